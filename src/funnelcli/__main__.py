@@ -1,0 +1,5 @@
+"""`python -m funnelcli`."""
+
+from funnelcli.main import run
+
+run()

@@ -1,0 +1,222 @@
+"""What the file holds, as plain values: people, deals, logs, milestones on a deal.
+
+Instants are aware UTC datetimes, amounts minor units, probabilities basis points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.money import weighted
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from funnelcli.domain.pipeline import MilestoneState
+    from funnelcli.domain.time import Calendar
+
+
+class Status(StrEnum):
+    """How a deal stands."""
+
+    OPEN = "open"
+    HELD = "held"
+    WON = "won"
+    LOST = "lost"
+
+
+class LogKind(StrEnum):
+    """What kind of thing happened."""
+
+    CALL = "call"
+    VISIT = "visit"
+    MEETING = "meeting"
+    MESSAGE = "message"
+    EMAIL = "email"
+    NOTE = "note"
+
+    def touches(self, *, answered: bool) -> bool:
+        """Tell whether it was a two-way contact with the customer."""
+        if self in (LogKind.MESSAGE, LogKind.EMAIL):
+            return answered
+        return self is not LogKind.NOTE
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the team."""
+
+    id: int
+    name: str
+    manager: bool
+    login: str | None = None
+    away: tuple[tuple[date, date], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the file says of itself."""
+
+    currency: str
+    timezone: str
+    lang: str
+    pipeline: str
+    week: str
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The confidence a rep stated last, in percent, beside the evidence in basis points."""
+
+    percent: int
+    at: datetime
+    by: str | None
+    evidence: int
+
+    @property
+    def gap(self) -> int:
+        """Points by which the claim exceeds the evidence."""
+        return self.percent - self.evidence // 100
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """One possible sale, as it stands at a moment.
+
+    `stage_clock` and `touch_clock` are the days from which its two clocks count, days on hold
+    already taken off; None where the file does not know.
+    """
+
+    id: int
+    ref: str | None
+    name: str
+    customer: str | None
+    owner: str | None
+    owner_id: int | None
+    members: tuple[str, ...]
+    pipeline: str
+    stage: str
+    stage_title: str
+    stage_id: int
+    probability: int
+    status: Status
+    amount: int | None
+    expected_close: date | None
+    opened_on: date | None
+    stage_entered_at: datetime | None
+    stage_clock: date | None
+    last_touch_at: datetime | None
+    touch_clock: date | None
+    next_step: str | None
+    next_step_due: date | None
+    held_until: date | None
+    hold_reason: str | None
+    closed_on: date | None
+    lost_reason: str | None
+    competitor: str | None
+    source: str | None
+    pushes: int
+    moved_back: bool
+    archived: bool
+    ack_until: date | None
+    ack_reason: str | None
+    claim: Claim | None
+    today: date
+
+    @property
+    def weighted(self) -> int | None:
+        """Amount × win probability in minor units; a won deal weighs whole, a lost one nothing."""
+        return None if self.amount is None else weighted(self.amount, self.win_probability)
+
+    @property
+    def win_probability(self) -> int:
+        """The stage's declared probability while it is open, then the outcome."""
+        return {Status.WON: 10_000, Status.LOST: 0}.get(self.status, self.probability)
+
+    @property
+    def clock_day(self) -> date:
+        """The day the clocks read: the last open one, or the day they start again."""
+        if self.closed_on is not None:
+            return self.closed_on
+        return self.held_until if self.status is Status.HELD and self.held_until else self.today
+
+    def _days(self, since: date | None) -> int | None:
+        return None if since is None else max(0, (self.clock_day - since).days)
+
+    @property
+    def days_in_stage(self) -> int | None:
+        """Local days since it entered its stage, held days taken off."""
+        return self._days(self.stage_clock)
+
+    @property
+    def days_silent(self) -> int | None:
+        """Local days since the last touch, or since it was opened if there was none."""
+        return self._days(self.touch_clock)
+
+    @property
+    def label(self) -> str:
+        """How it is spoken of: `12 Ark Electronics`."""
+        return f"{self.id} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRecord:
+    """A milestone as it stands on one deal."""
+
+    deal_id: int
+    deal: str
+    stage: str
+    milestone: str
+    title: str
+    required: bool
+    state: MilestoneState
+    evidence: str | None = None
+    claimed_at: datetime | None = None
+    claimed_by: str | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    reason: str | None = None
+    milestone_id: int = 0
+    stage_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing that happened on a deal; `was` and `now` where something changed."""
+
+    at: datetime | None
+    recorded_at: datetime
+    kind: str
+    by: str | None
+    text: str
+    was: str | None = None
+    now: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelRow:
+    """The open deals of one stage, or of one group."""
+
+    pipeline: str
+    stage: str
+    title: str
+    probability: int | None
+    deals: int
+    amount: int
+    amount_unknown: int
+    weighted: int
+    median_days: float | None
+    stalled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which deals a question is about; None means all."""
+
+    owner_id: int | None = None
+    pipeline: str | None = None
+    customer: str | None = None
+    source: str | None = None

@@ -1,0 +1,334 @@
+"""The process: a pipeline's stages, the milestones that end them, and its playbook.
+
+Read from and written to the plain mappings that a TOML file holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.text import TEXT_LENGTH, clean, fold
+from funnelcli.errors import NotFound, UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PERCENT = 100
+"""Basis points in a percent."""
+WHOLE = 10_000
+"""Basis points in certainty."""
+LONGEST = 3_650
+"""The longest limit that can be set, in days."""
+
+
+class Phase(StrEnum):
+    """Where a stage lies on the way; diagnosis depends on it."""
+
+    EARLY = "early"
+    MIDDLE = "middle"
+    LATE = "late"
+
+
+class Acceptance(StrEnum):
+    """Whose word makes a milestone count."""
+
+    MANAGER = "manager"
+    REP = "rep"
+
+
+class MilestoneState(StrEnum):
+    """What has become of a milestone on a deal."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A deliverable, a piece of work one can point at, that ends a stage."""
+
+    name: str
+    title: str
+    required: bool = True
+    id: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the process. `probability` in basis points, limits in days of the calendar."""
+
+    name: str
+    title: str
+    probability: int
+    max_days: int | None = None
+    silence_days: int | None = None
+    phase: Phase | None = None
+    guidance: str = ""
+    milestones: tuple[Milestone, ...] = ()
+    id: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One explanation of a stall, with what to ask and what to do about it."""
+
+    hypothesis: str
+    ask: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """The words a pipeline brings along: advice by phase and cause, questions by reason code."""
+
+    diagnosis: Mapping[str, Mapping[str, Advice]] = field(default_factory=dict)
+    questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A named sales process: its ordered stages and its playbook."""
+
+    name: str
+    title: str
+    stages: tuple[Stage, ...]
+    acceptance: Acceptance = Acceptance.MANAGER
+    won: str = "Won"
+    lost: str = "Lost"
+    playbook: Playbook = field(default_factory=Playbook)
+    id: int | None = field(default=None, compare=False)
+
+    def position(self, stage: Stage) -> int:
+        """Return the stage's place, 0 for the first."""
+        return next(i for i, each in enumerate(self.stages) if each.name == stage.name)
+
+    def phase(self, stage: Stage) -> Phase:
+        """Return the stage's phase: its own word for it, or by thirds of the stages."""
+        return stage.phase or tuple(Phase)[self.position(stage) * 3 // len(self.stages)]
+
+    def has_stage(self, word: str) -> bool:
+        """Tell whether `word` is a stage's name or title."""
+        return any(fold(word) in (fold(s.name), fold(s.title)) for s in self.stages)
+
+    def stage(self, word: str) -> Stage:
+        """Return the stage whose name or title is `word`; raises NotFound listing the names."""
+        for stage in self.stages:
+            if fold(word) in (fold(stage.name), fold(stage.title)):
+                return stage
+        names = ", ".join(stage.name for stage in self.stages)
+        message = f"{word!r} is no stage of {self.name}; its stages are {names}."
+        raise NotFound(message)
+
+    def means_won(self, word: str) -> bool:
+        """Tell whether `word` is the word for winning in this pipeline."""
+        return fold(word) in ("won", fold(self.won))
+
+    def passes(self, state: MilestoneState) -> bool:
+        """Tell whether a milestone in that state lets a deal go on."""
+        passing = {MilestoneState.ACCEPTED, MilestoneState.WAIVED}
+        if self.acceptance is Acceptance.REP:
+            passing.add(MilestoneState.CLAIMED)
+        return state in passing
+
+
+class _Reader:
+    """One table of a pipeline file: takes keys out, and complains about what is left."""
+
+    def __init__(self, table: object, where: str) -> None:
+        if not isinstance(table, dict):
+            self.fail(f"{where} is not a table")
+        self.left: dict[str, Any] = dict(table)  # type: ignore[call-overload]
+        self.where = where
+
+    @staticmethod
+    def fail(what: str) -> None:
+        message = f"The pipeline file does not hold: {what}."
+        raise UsageFault(message)
+
+    def text(self, key: str, default: str | None = None, *, limit: int = 200) -> str:
+        value = self.left.pop(key, default)
+        if value == "" and default == "":
+            return ""
+        if not isinstance(value, str):
+            self.fail(f"{self.where} needs {key!r} as text")
+        return clean(value, f"{key} of {self.where}", limit=limit)
+
+    def choice(self, key: str, words: Sequence[str], default: str | None = None) -> str | None:
+        value = self.left.pop(key, default)
+        if value is not None and value not in words:
+            self.fail(f"{key!r} of {self.where} is {value!r}, not one of {', '.join(words)}")
+        return None if value is None else str(value)
+
+    def days(self, key: str) -> int | None:
+        value = self.left.pop(key, None)
+        if value is None:
+            return None
+        if type(value) is not int or not 1 <= value <= LONGEST:
+            self.fail(f"{key!r} of {self.where} is {value!r}, not whole days from 1 to {LONGEST}")
+        return int(value)
+
+    def probability(self) -> int:
+        value = self.left.pop("probability", None)
+        if type(value) not in (int, float) or not 0 <= value <= PERCENT:
+            self.fail(f"'probability' of {self.where} is {value!r}, not a percentage from 0 to 100")
+        points = Decimal(str(value)) * PERCENT
+        if points != points.to_integral_value():
+            self.fail(f"'probability' of {self.where} has more than two decimals")
+        return int(points)
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        value = self.left.pop(key, default)
+        if not isinstance(value, bool):
+            self.fail(f"{key!r} of {self.where} is {value!r}, not true or false")
+        return bool(value)
+
+    def tables(self, key: str) -> list[object]:
+        value = self.left.pop(key, [])
+        if not isinstance(value, list):
+            self.fail(f"{key!r} of {self.where} is not a list of tables")
+        return list(value)
+
+    def table(self, key: str) -> _Reader:
+        return _Reader(self.left.pop(key, {}), f"{key} of {self.where}")
+
+    def done(self) -> None:
+        if self.left:
+            self.fail(f"{self.where} has the unknown key {min(self.left)!r}")
+
+
+def from_toml(table: object) -> Pipeline:
+    """Return the pipeline that a TOML file's mapping describes; raises UsageFault where it errs."""
+    top = _Reader(table, "the pipeline")
+    name = top.text("name", limit=60)
+    pipeline = Pipeline(
+        name=name,
+        title=top.text("title", name),
+        acceptance=Acceptance(str(top.choice("acceptance", list(Acceptance), "manager"))),
+        won=top.text("won", "Won", limit=60),
+        lost=top.text("lost", "Lost", limit=60),
+        stages=tuple(_stage(each, n) for n, each in enumerate(top.tables("stage"), 1)),
+        playbook=Playbook(_diagnosis(top.table("diagnosis")), _questions(top.table("questions"))),
+    )
+    top.done()
+    _check(pipeline)
+    return pipeline
+
+
+def _stage(table: object, number: int) -> Stage:
+    reader = _Reader(table, f"stage {number}")
+    name = reader.text("name", limit=60)
+    reader.where = f"stage {name!r}"
+    phase = reader.choice("phase", list(Phase))
+    stage = Stage(
+        name=name,
+        title=reader.text("title", name),
+        probability=reader.probability(),
+        max_days=reader.days("max_days"),
+        silence_days=reader.days("silence_days"),
+        phase=Phase(phase) if phase else None,
+        guidance=reader.text("guidance", "", limit=TEXT_LENGTH),
+        milestones=tuple(_milestone(each, name) for each in reader.tables("milestone")),
+    )
+    reader.done()
+    return stage
+
+
+def _milestone(table: object, stage: str) -> Milestone:
+    reader = _Reader(table, f"a milestone of {stage!r}")
+    name = reader.text("name", limit=60)
+    found = Milestone(name, reader.text("title", name), reader.flag("required", default=True))
+    reader.done()
+    return found
+
+
+def _diagnosis(reader: _Reader) -> dict[str, dict[str, Advice]]:
+    found: dict[str, dict[str, Advice]] = {}
+    for phase in Phase:
+        causes = reader.table(phase)
+        found[phase] = {}
+        for cause in list(causes.left):
+            words = causes.table(cause)
+            found[phase][cause] = Advice(*(words.text(key) for key in ("hypothesis", "ask", "do")))
+            words.done()
+    reader.done()
+    return found
+
+
+def _questions(reader: _Reader) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for code, asked in reader.left.items():
+        if not isinstance(asked, list) or not all(isinstance(each, str) for each in asked):
+            reader.fail(f"questions for {code!r} are not a list of texts")
+        found[code] = tuple(clean(each, f"question for {code}") for each in asked)
+    return found
+
+
+def _check(pipeline: Pipeline) -> None:
+    if not pipeline.stages:
+        message = f"The pipeline {pipeline.name!r} has no stage; it needs one at least."
+        raise UsageFault(message)
+    named: dict[str, Stage] = {}
+    for stage in pipeline.stages:
+        for word in {fold(stage.name), fold(stage.title)}:
+            if word in ("won", "lost", fold(pipeline.won), fold(pipeline.lost)):
+                message = f"{stage.name!r} cannot be a stage: a deal that is there is closed."
+                raise UsageFault(message)
+            if word in named:
+                message = f"Two stages of {pipeline.name!r} answer to {word!r}; rename one."
+                raise UsageFault(message)
+            named[word] = stage
+        names = [fold(milestone.name) for milestone in stage.milestones]
+        if len(set(names)) < len(names):
+            message = f"Two milestones of stage {stage.name!r} have one name; rename one."
+            raise UsageFault(message)
+
+
+def to_toml(pipeline: Pipeline) -> dict[str, Any]:
+    """Return the mapping that `from_toml` reads back into an equal pipeline."""
+    table: dict[str, Any] = {
+        "name": pipeline.name,
+        "title": pipeline.title,
+        "acceptance": str(pipeline.acceptance),
+        "won": pipeline.won,
+        "lost": pipeline.lost,
+        "stage": [_stage_table(stage) for stage in pipeline.stages],
+    }
+    diagnosis = {
+        phase: {
+            cause: {"hypothesis": a.hypothesis, "ask": a.ask, "do": a.do}
+            for cause, a in causes.items()
+        }
+        for phase, causes in pipeline.playbook.diagnosis.items()
+        if causes
+    }
+    questions = {code: list(asked) for code, asked in pipeline.playbook.questions.items()}
+    return (
+        table
+        | ({"diagnosis": diagnosis} if diagnosis else {})
+        | ({"questions": questions} if questions else {})
+    )
+
+
+def _stage_table(stage: Stage) -> dict[str, Any]:
+    percent = Decimal(stage.probability) / PERCENT
+    whole = percent == percent.to_integral_value()
+    table: dict[str, Any] = {
+        "name": stage.name,
+        "title": stage.title,
+        "probability": int(percent) if whole else float(percent),
+        "max_days": stage.max_days,
+        "silence_days": stage.silence_days,
+        "phase": str(stage.phase) if stage.phase else None,
+        "guidance": stage.guidance or None,
+        "milestone": [
+            {"name": m.name, "title": m.title, "required": m.required} for m in stage.milestones
+        ]
+        or None,
+    }
+    return {key: value for key, value in table.items() if value is not None}

@@ -1,0 +1,145 @@
+"""Whether a deal is stalled, and what else is wrong with it.
+
+`findings` is the one judge: lists, badges, counts and reports all come to it, or, where the
+database counts, to `Limits.cutoffs`, which states the same rule as days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.model import Status
+from funnelcli.domain.text import plural
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from funnelcli.domain.model import Deal
+    from funnelcli.domain.time import Calendar
+
+OVERCLAIM = 30
+"""Points by which a claim may exceed the evidence."""
+PUSHES = 2
+"""How often the expected close may move later before it is said."""
+
+
+class Code(StrEnum):
+    """Why a deal is found; the first two make it stalled, the others are warnings."""
+
+    STUCK = "stuck"
+    SILENT = "silent"
+    OVERDUE = "overdue"
+    NO_NEXT_STEP = "no-next-step"
+    OVERDUE_CLOSE = "overdue-close"
+    SLIPPED = "slipped"
+    OVERCLAIMED = "overclaimed"
+    MOVED_BACK = "moved-back"
+    UNKNOWN_DATE = "unknown-date"
+
+
+STALLING = frozenset({Code.STUCK, Code.SILENT})
+
+
+class Severity(StrEnum):
+    """Red from one and a half times the limit on."""
+
+    WARNING = "warning"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that was found; days and limit where it is about days."""
+
+    code: Code
+    text: str
+    days: int | None = None
+    limit: int | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is."""
+        if self.code not in STALLING or self.days is None or self.limit is None:
+            return Severity.WARNING
+        return Severity.RED if 2 * self.days >= 3 * self.limit else Severity.AMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A stage's limits in days of the calendar; None where it has none."""
+
+    stuck: int | None
+    silent: int | None
+
+    def cutoffs(self, today: date, calendar: Calendar) -> tuple[date | None, date | None]:
+        """Return the latest clock days on which a deal is stuck, and silent, by `today`."""
+        return (
+            None if self.stuck is None else calendar.cutoff(self.stuck, today),
+            None if self.silent is None else calendar.cutoff(self.silent, today),
+        )
+
+
+def findings(deal: Deal, limits: Limits, calendar: Calendar) -> tuple[Reason, ...]:
+    """Return what is wrong with the deal today, what stalls it first.
+
+    Held and closed deals have no findings: their clocks stand still.
+    """
+    if deal.status is not Status.OPEN or deal.archived:
+        return ()
+    return (*_clocks(deal, limits, calendar), *_warnings(deal))
+
+
+def is_stalled(reasons: tuple[Reason, ...]) -> bool:
+    """Tell whether the reasons make the deal stalled."""
+    return any(reason.code in STALLING for reason in reasons)
+
+
+def severity(reasons: tuple[Reason, ...]) -> Severity:
+    """Return the gravest of the reasons' severities."""
+    order = list(Severity)
+    return max((r.severity for r in reasons), key=order.index, default=Severity.WARNING)
+
+
+def _clocks(deal: Deal, limits: Limits, calendar: Calendar) -> list[Reason]:
+    found = []
+    if limits.stuck is not None and deal.stage_clock is not None:
+        days = calendar.days(deal.stage_clock, deal.today)
+        if days >= limits.stuck:
+            text = f"{plural(days, 'day')} in {deal.stage_title}, limit {limits.stuck}"
+            found.append(Reason(Code.STUCK, text, days, limits.stuck))
+    if limits.silent is not None and deal.touch_clock is not None:
+        days = calendar.days(deal.touch_clock, deal.today)
+        if days >= limits.silent:
+            never = deal.last_touch_at is None
+            since = "since it was opened, no contact logged" if never else "without contact"
+            text = f"{plural(days, 'day')} {since}, limit {limits.silent}"
+            found.append(Reason(Code.SILENT, text, days, limits.silent))
+    return found
+
+
+def _warnings(deal: Deal) -> list[Reason]:
+    found = []
+    if deal.next_step is None:
+        found.append(Reason(Code.NO_NEXT_STEP, "no next step"))
+    elif deal.next_step_due is not None and deal.next_step_due < deal.today:
+        late = (deal.today - deal.next_step_due).days
+        text = f"next step {plural(late, 'day')} late: {deal.next_step}"
+        found.append(Reason(Code.OVERDUE, text, late, 0))
+    if deal.expected_close is not None and deal.expected_close < deal.today:
+        late = (deal.today - deal.expected_close).days
+        text = f"expected close {deal.expected_close} has passed"
+        found.append(Reason(Code.OVERDUE_CLOSE, text, late, 0))
+    if deal.pushes >= PUSHES:
+        found.append(Reason(Code.SLIPPED, f"expected close pushed {deal.pushes} times"))
+    if deal.claim is not None and deal.claim.gap > OVERCLAIM:
+        evidence = deal.claim.evidence // 100
+        text = f"claim {deal.claim.percent} %, evidence {evidence} %"
+        found.append(Reason(Code.OVERCLAIMED, text))
+    if deal.moved_back:
+        found.append(Reason(Code.MOVED_BACK, f"moved back to {deal.stage_title}"))
+    if deal.stage_clock is None:
+        found.append(Reason(Code.UNKNOWN_DATE, "nobody knows since when it is in its stage"))
+    return found

@@ -1,0 +1,104 @@
+"""Text that people typed: cleaned on the way in, made inert on the way out, measured in cells.
+
+The one place that knows what a dangerous character is.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from funnelcli.errors import UsageFault
+
+NAME_LENGTH = 200
+TEXT_LENGTH = 10_000
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BREAKS = dict.fromkeys(map(ord, "\t\n\r\x0b\x0c\x85\u2028\u2029"), " ")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_WIDE = ("W", "F")
+_ELLIPSIS = "…"
+
+
+def _unwelcome(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category in ("Cc", "Cs") or char in _BIDI or char == "\ufeff"
+
+
+def clean(text: str, what: str, *, limit: int = NAME_LENGTH) -> str:
+    """Return `text` as it is stored: NFC, one line, no outer blanks.
+
+    Raises UsageFault, naming `what` the text is, if it is empty, longer than `limit`
+    characters, or holds a control or direction-changing character.
+    """
+    line = unicodedata.normalize("NFC", text.translate(_BREAKS)).strip()
+    if not line:
+        message = f"The {what} is empty."
+        raise UsageFault(message)
+    if len(line) > limit:
+        message = f"The {what} has {len(line):,} characters; {limit:,} is the most."
+        raise UsageFault(message)
+    for char in line:
+        if _unwelcome(char):
+            message = f"The {what} holds the control character U+{ord(char):04X}; leave it out."
+            raise UsageFault(message)
+    return line
+
+
+def inert(text: str) -> str:
+    """Return `text` with every character that could command a terminal shown as `�`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("�" if _unwelcome(c) else c for c in text.translate(_BREAKS))
+
+
+def fold(text: str) -> str:
+    """Return the form in which names are compared: width, case and outer blanks do not count."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def guarded(text: str) -> str:
+    """Return `text` so that a spreadsheet reads it as text, never as a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) or text.startswith("'") else text
+
+
+def unguarded(text: str) -> str:
+    """Undo `guarded`, so that what was exported comes back as it was."""
+    if text.startswith("'") and text[1:].startswith((*_FORMULA, "'")):
+        return text[1:]
+    return text
+
+
+def width(text: str) -> int:
+    """Return how many terminal cells `text` takes; East Asian wide characters take two."""
+    if text.isascii():
+        return len(text)
+    cells = 0
+    for char in text:
+        if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+            continue
+        cells += 2 if unicodedata.east_asian_width(char) in _WIDE else 1
+    return cells
+
+
+def cut(text: str, cells: int) -> str:
+    """Return `text` shortened with an ellipsis to at most `cells` cells."""
+    if width(text) <= cells:
+        return text
+    kept, used = "", 0
+    for char in text:
+        used += width(char)
+        if used > cells - 1:
+            break
+        kept += char
+    return kept + _ELLIPSIS
+
+
+def padded(text: str, cells: int, *, right: bool = False) -> str:
+    """Return `text` filled with blanks to `cells` cells, on its left if `right`-aligned."""
+    blanks = " " * max(0, cells - width(text))
+    return blanks + text if right else text + blanks
+
+
+def plural(count: int, noun: str, many: str = "") -> str:
+    """Return the count and its noun: `1 deal`, `2 deals`."""
+    return f"{count:,} {noun if count == 1 else many or noun + 's'}"

@@ -1,0 +1,125 @@
+"""Instants, local days and the two ways of counting days.
+
+An instant is an aware UTC datetime, stored as whole seconds; a day is a date in the file's zone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def instant(seconds: int) -> datetime:
+    """Return the instant that many seconds after 1970-01-01T00:00Z."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def seconds(at: datetime) -> int:
+    """Return the instant as whole UTC seconds, as the file stores it."""
+    return int(at.timestamp())
+
+
+def iso(at: datetime) -> str:
+    """Return the instant as machines read it: `2026-11-23T09:00:00Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant at which `day` begins in `zone`."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def last_second(day: date, zone: ZoneInfo) -> datetime:
+    """Return the last whole second of `day` in `zone`."""
+    return midnight(day + timedelta(days=1), zone) - timedelta(seconds=1)
+
+
+def local_day(at: datetime, zone: ZoneInfo) -> date:
+    """Return the day on which the instant falls in `zone`."""
+    return at.astimezone(zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The point from which a question is answered."""
+
+    at: datetime
+    zone: ZoneInfo
+    past: bool = False
+    hindsight: bool = False
+
+    @property
+    def today(self) -> date:
+        """The local day of the moment."""
+        return local_day(self.at, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days `[start, end)` in which a deal's clocks stand still."""
+
+    start: date
+    end: date
+
+
+def pauses(holds: Iterable[tuple[date, date]]) -> list[Pause]:
+    """Return the days a deal was held, from its `(from, until)` holds in order.
+
+    A later hold replaces an earlier one from its first day on; a release is a hold that ends
+    on the day it begins.
+    """
+    found: list[Pause] = []
+    for start, until in holds:
+        if found and found[-1].end > start:
+            found[-1] = Pause(found[-1].start, start)
+        found.append(Pause(start, until))
+    return [pause for pause in found if pause.end > pause.start]
+
+
+def clock_start(at: datetime, stopped: Iterable[Pause], zone: ZoneInfo) -> datetime:
+    """Return the instant from which a clock that began at `at` would read the same unpaused."""
+    begun = local_day(at, zone)
+    lost = sum((max(p.end, begun) - max(p.start, begun)).days for p in stopped)
+    if not lost:
+        return at
+    shifted = at.astimezone(zone).replace(tzinfo=None) + timedelta(days=lost)
+    return shifted.replace(tzinfo=zone).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How limits count days: every day, or only the working days of a weekly rule."""
+
+    week: frozenset[int] | None = None
+    holidays: frozenset[date] = field(default_factory=frozenset)
+
+    def works(self, day: date) -> bool:
+        """Tell whether `day` counts."""
+        return self.week is None or (day.weekday() in self.week and day not in self.holidays)
+
+    def days(self, start: date, end: date) -> int:
+        """Return how many counted days lie in `(start, end]`; never below zero."""
+        span = (end - start).days
+        if self.week is None or span <= 0:
+            return max(0, span)
+        weeks, rest = divmod(span, 7)
+        tail = (end - timedelta(days=n) for n in range(rest))
+        counted = weeks * len(self.week) + sum(day.weekday() in self.week for day in tail)
+        off = sum(start < day <= end and day.weekday() in self.week for day in self.holidays)
+        return counted - off
+
+    def cutoff(self, limit: int, today: date) -> date:
+        """Return the latest day from which `limit` counted days have passed by `today`."""
+        if self.week is None:
+            return today - timedelta(days=limit)
+        day = today
+        while self.days(day, today) < limit:
+            day -= timedelta(days=1)
+        return day

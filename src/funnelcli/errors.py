@@ -1,0 +1,95 @@
+"""What can go wrong, one class each; a message names the user's own word, then the remedy."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ExitCode(IntEnum):
+    """The codes that scripts rely on (docs/exit-codes.md)."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    REFUSED = 4
+    NO_FILE = 10
+    LOCKED = 11
+    TOO_NEW = 12
+    DAMAGED = 13
+    TOO_OLD = 14
+    FINDINGS = 20
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class FunnelError(Exception):
+    """A failure that is told to the user in one sentence."""
+
+    exit_code = ExitCode.FAILED
+
+
+class Failed(FunnelError):
+    """The computer would not: a full disk, a folder without rights."""
+
+
+class UsageFault(FunnelError):
+    """The call's words cannot be meant: an impossible date, a claim of 120 %."""
+
+    exit_code = ExitCode.USAGE
+
+
+class NotFound(FunnelError):
+    """A name that nothing in the file bears."""
+
+    exit_code = ExitCode.NOT_FOUND
+
+
+class Ambiguous(NotFound):
+    """A name that several things bear; the sentence lists the candidates."""
+
+    def __init__(self, word: str, what: str, candidates: Iterable[str]) -> None:
+        """Name `word`, say what it was taken for, and list at most eight candidates."""
+        found = list(candidates)
+        listed = "; ".join(found[:8]) + (f"; and {len(found) - 8} more" if len(found) > 8 else "")  # noqa: PLR2004
+        super().__init__(f"{word!r} could be any of these {what}: {listed}. Use the number.")
+
+
+class Refused(FunnelError):
+    """The process, somebody's rights or a conflicting change stand against it."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class NoFile(FunnelError):
+    """There is no file yet where it was looked for."""
+
+    exit_code = ExitCode.NO_FILE
+
+
+class FileLocked(FunnelError):
+    """Another command held the file for the whole wait; nothing was changed."""
+
+    exit_code = ExitCode.LOCKED
+
+
+class FileTooNew(FunnelError):
+    """A newer funnelcli made the file; it is left untouched."""
+
+    exit_code = ExitCode.TOO_NEW
+
+
+class FileDamaged(FunnelError):
+    """The file is not a funnelcli file, or no longer readable as one."""
+
+    exit_code = ExitCode.DAMAGED
+
+
+class FileTooOld(FunnelError):
+    """An older funnelcli made the file and it cannot be upgraded where it lies."""
+
+    exit_code = ExitCode.TOO_OLD
