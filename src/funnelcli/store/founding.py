@@ -1,0 +1,34 @@
+"""What the write side is told: of a new file, and of the command that changes one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """The settings of a new file, who its manager is, and the group it is made for."""
+
+    settings: Mapping[str, str]
+    manager: str
+    login: str | None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Which command changes the file, when, and who signs.
+
+    `person` is the name given; without one it is the member with the system's `login`, else the
+    manager.
+    """
+
+    command: str
+    now: datetime
+    person: str | None = None
+    login: str | None = None

@@ -1,0 +1,60 @@
+"""What an operation does to plain rows, kept so that it can be told and taken back.
+
+Facts need no journal: they are themselves the history.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import event, inspect
+from sqlmodel import Session, SQLModel
+
+from funnelcli.store.rows import (
+    Member,
+    MilestoneRow,
+    PipelineRow,
+    RowChange,
+    Setting,
+    StageRow,
+)
+
+JOURNALLED = (Setting, Member, PipelineRow, StageRow, MilestoneRow)
+
+
+def keep(session: Session, operation_id: int) -> None:
+    """Note every change of a plain row that `session` writes under the operation."""
+    new: list[SQLModel] = []
+
+    @event.listens_for(session, "before_flush")
+    def note_changes(session: Session, *_: Any) -> None:
+        new.extend(row for row in session.new if isinstance(row, JOURNALLED))
+        for row in session.dirty:
+            if isinstance(row, JOURNALLED) and session.is_modified(row):
+                session.add(_change(row, operation_id, _before(row)))
+
+    @event.listens_for(session, "after_flush_postexec")
+    def note_additions(session: Session, *_: Any) -> None:
+        session.add_all([_change(row, operation_id, None) for row in new])
+        new.clear()
+
+
+def _change(row: SQLModel, operation_id: int, old: dict[str, Any] | None) -> RowChange:
+    after = row.model_dump(mode="json")
+    (key,) = inspect(type(row)).primary_key
+    return RowChange(
+        operation_id=operation_id,
+        entity=key.table.name,
+        entity_id=str(getattr(row, key.name)),
+        old=None if old is None else json.dumps(old, ensure_ascii=False, default=str),
+        new=json.dumps(after, ensure_ascii=False),
+    )
+
+
+def _before(row: SQLModel) -> dict[str, Any]:
+    state = inspect(row)
+    return {
+        attribute.key: attribute.history.deleted[0]
+        if attribute.history.deleted
+        else attribute.value
+        for attribute in state.attrs
+    }

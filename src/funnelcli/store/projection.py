@@ -1,0 +1,153 @@
+"""What facts amount to: the one definition of a deal's state, in SQL.
+
+Writing commands store its result in `deal`; a question about the past runs it on the facts seen
+then, under the same column names; the doctor compares the two.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.text import fold
+from funnelcli.domain.time import clock_start, instant, local_day, pauses, seconds
+from funnelcli.store.terms import Term
+
+if TYPE_CHECKING:
+    import sqlite3
+    from zoneinfo import ZoneInfo
+
+FACT_TABLES = ("deal_fact", "stage_entry", "outcome", "hold", "log", "milestone_event", "ack")
+
+SEEN_NOW = "retracted_at IS NULL"
+SEEN_AT = "recorded_at <= :seen_at AND (retracted_at IS NULL OR retracted_at > :seen_at)"
+SEEN_IN_HINDSIGHT = "retracted_at IS NULL AND effective_at <= :seen_at"
+
+
+def facts_seen(seen: str) -> str:
+    """Return common table expressions that show only the facts for which `seen` holds."""
+    return ", ".join(
+        f"{t} AS NOT MATERIALIZED (SELECT * FROM main.{t} WHERE {seen})" for t in FACT_TABLES
+    )
+
+
+def _term(column: str, bit: Term) -> str:
+    return (
+        f"(SELECT f.{column} FROM deal_fact f WHERE f.deal_id = d.id AND f.terms & {bit:d}"
+        f" ORDER BY f.effective_at DESC, f.id DESC LIMIT 1)"
+    )
+
+
+def _latest(table: str, condition: str = "TRUE") -> str:
+    return (
+        f"(SELECT x.id FROM {table} x WHERE x.deal_id = d.id AND {condition}"
+        " ORDER BY x.effective_at DESC, x.id DESC LIMIT 1)"
+    )
+
+
+_PAUSES = """(SELECT json_group_array(json(pause)) FROM (
+  SELECT json_array('held', h.from_on, h.until) AS pause FROM hold h WHERE h.deal_id = d.id
+  ORDER BY h.effective_at, h.id))"""
+_CLOSINGS = """(SELECT json_group_array(json(closing)) FROM (
+  SELECT json_array(o.outcome, o.effective_at) AS closing FROM outcome o WHERE o.deal_id = d.id
+  ORDER BY o.effective_at, o.id))"""
+
+PROJECTION = f"""
+SELECT p.*,
+  paused_clock(p.stage_entered_at, p.holds, p.closings) AS stage_clock_at,
+  paused_clock(coalesce(p.last_touch_at, p.opened_at), p.holds, p.closings) AS touch_clock_at,
+  p.status = 'open' AND NOT p.archived AS live
+FROM (
+  SELECT d.id, d.ref,
+    {_term("name", Term.NAME)} AS name, folded({_term("name", Term.NAME)}) AS name_key,
+    {_term("customer", Term.CUSTOMER)} AS customer, {_term("owner_id", Term.OWNER)} AS owner_id,
+    {_term("amount", Term.AMOUNT)} AS amount,
+    {_term("expected_close", Term.EXPECTED_CLOSE)} AS expected_close,
+    {_term("source", Term.SOURCE)} AS source, {_term("competitor", Term.COMPETITOR)} AS competitor,
+    {_term("members", Term.MEMBERS)} AS members, {_term("opened_at", Term.OPENED)} AS opened_at,
+    coalesce({_term("archived", Term.ARCHIVED)}, 0) AS archived,
+    e.stage_id, e.effective_at AS stage_entered_at, coalesce(e.kind = 'back', 0) AS moved_back,
+    CASE WHEN e.id IS NULL THEN NULL WHEN o.outcome IN ('won', 'lost') THEN o.outcome
+      ELSE 'open' END AS status,
+    CASE WHEN o.outcome IN ('won', 'lost') THEN o.effective_at END AS closed_at,
+    CASE WHEN o.outcome = 'lost' THEN o.reason END AS lost_reason,
+    (SELECT max(t.effective_at) FROM log t WHERE t.deal_id = d.id AND t.touch = 1) AS last_touch_at,
+    CASE WHEN n.done THEN NULL ELSE n.next_step END AS next_step,
+    CASE WHEN n.done THEN NULL ELSE n.next_step_due END AS next_step_due,
+    CASE WHEN h.until > h.from_on THEN h.until END AS held_until,
+    CASE WHEN h.until > h.from_on THEN h.reason END AS hold_reason,
+    a.until AS ack_until, a.reason AS ack_reason,
+    (SELECT count(*) FROM (
+      SELECT f.expected_close, lag(f.expected_close) OVER (ORDER BY f.effective_at, f.id) AS was
+      FROM deal_fact f WHERE f.deal_id = d.id AND f.terms & {Term.EXPECTED_CLOSE:d}
+    ) WHERE expected_close > was) AS pushes,
+    c.claim, c.effective_at AS claim_at, c.by_id AS claim_by,
+    CASE WHEN h.id IS NOT NULL THEN {_PAUSES} END AS holds,
+    CASE WHEN o.id IS NOT NULL THEN {_CLOSINGS} END AS closings
+  FROM main.deal d
+  LEFT JOIN stage_entry e ON e.id = {_latest("stage_entry")}
+  LEFT JOIN outcome o ON o.id = {_latest("outcome")}
+  LEFT JOIN hold h ON h.id = {_latest("hold")}
+  LEFT JOIN ack a ON a.id = {_latest("ack")}
+  LEFT JOIN log c ON c.id = {_latest("log", "x.claim IS NOT NULL")}
+  LEFT JOIN (
+    SELECT s.id, s.next_step, s.next_step_due, EXISTS (
+      SELECT 1 FROM log t WHERE t.deal_id = s.deal_id AND t.touch = 1
+      AND (t.effective_at, t.id) > (s.effective_at, s.id)
+      AND t.happened_on >= coalesce(s.next_step_due, t.happened_on)) AS done
+    FROM log s
+  ) n ON n.id = {_latest("log", "x.next_step IS NOT NULL")}
+) p
+"""
+"""A deal's number and source id, and all that its seen facts amount to; no status if none is."""
+
+DERIVED = (
+    *("name", "name_key", "customer", "owner_id", "amount", "expected_close", "source"),
+    *("competitor", "members", "archived", "opened_at", "stage_id", "stage_entered_at"),
+    *("stage_clock_at", "moved_back", "status", "closed_at", "lost_reason", "live"),
+    *("last_touch_at", "touch_clock_at", "next_step", "next_step_due", "held_until"),
+    *("hold_reason", "ack_until", "ack_reason", "pushes", "claim", "claim_at", "claim_by"),
+)
+"""The columns of `deal` that the projection fills."""
+
+STORE = f"""
+WITH {facts_seen(SEEN_NOW)}
+UPDATE deal SET {", ".join(f"{column} = p.{column}" for column in DERIVED)}
+FROM ({PROJECTION} WHERE p.id IN (SELECT value FROM json_each(:ids))) p WHERE p.id = deal.id
+"""
+"""Writes the projection of the deals `:ids`, a JSON list of numbers, into their rows."""
+
+
+def past(seen: str) -> str:
+    """Return the common table expressions under which every question sees the file as it was."""
+    return f"{facts_seen(seen)}, deal AS (SELECT * FROM ({PROJECTION}) WHERE status IS NOT NULL)"
+
+
+def register(connection: sqlite3.Connection, zone: ZoneInfo) -> None:
+    """Give `connection` the two functions that the projection calls."""
+
+    def paused_clock(at: int | None, holds: str | None, closings: str | None) -> int | None:
+        if at is None or (holds is None and closings is None):
+            return at
+        stopped = pauses(
+            (date.fromisoformat(a), date.fromisoformat(b)) for _, a, b in json.loads(holds or "[]")
+        )
+        stopped += pauses(_closed(json.loads(closings or "[]"), zone))
+        return seconds(clock_start(instant(at), stopped, zone))
+
+    connection.create_function("paused_clock", 3, paused_clock, deterministic=True)
+    connection.create_function(
+        "folded", 1, lambda name: None if name is None else fold(name), deterministic=True
+    )
+
+
+def _closed(outcomes: list[tuple[str, int | None]], zone: ZoneInfo) -> list[tuple[date, date]]:
+    """Return the days from each closing to the reopening that followed it."""
+    found, closed_on = [], None
+    for outcome, at in outcomes:
+        day = None if at is None else local_day(instant(at), zone)
+        if outcome == "reopened" and closed_on is not None and day is not None:
+            found.append((closed_on, day))
+        closed_on = None if outcome == "reopened" else closed_on or day
+    return found

@@ -1,0 +1,69 @@
+"""Small questions that changes ask of the facts before they are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funnelcli.store.reading.reader import optional_instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from funnelcli.store.reading.reader import Reader
+
+CURRENT_ENTRIES = """SELECT e.id, e.deal_id, e.effective_at, e.kind, e.text
+FROM deal d JOIN stage_entry e ON e.id = (
+  SELECT x.id FROM stage_entry x WHERE x.deal_id = d.id ORDER BY x.effective_at DESC, x.id DESC
+  LIMIT 1)
+WHERE d.stage_id = :stage AND (:deal IS NULL OR d.id = :deal)"""
+ENTRY_COUNT = "SELECT count(*) FROM stage_entry WHERE deal_id = :deal"
+LAST_OUTCOME = """SELECT effective_at FROM outcome WHERE deal_id = :deal
+ORDER BY effective_at DESC, id DESC LIMIT 1"""
+USED_REASONS = """SELECT DISTINCT reason FROM outcome
+WHERE outcome = 'lost' AND reason IS NOT NULL ORDER BY reason"""
+ANY_DEAL = "SELECT id FROM deal LIMIT 1"
+ANY_AMOUNT = "SELECT id FROM deal_fact WHERE amount IS NOT NULL LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A deal's arrival in the stage where it is."""
+
+    id: int
+    deal_id: int
+    at: datetime | None
+    kind: str
+    text: str | None
+
+
+def current_entries(reader: Reader, stage_id: int, deal_id: int | None = None) -> list[Entry]:
+    """Return the arrivals of the deals that are in the stage, or of one of them."""
+    rows = reader.rows(CURRENT_ENTRIES, stage=stage_id, deal=deal_id)
+    return [Entry(n, deal, optional_instant(at), kind, said) for n, deal, at, kind, said in rows]
+
+
+def entry_count(reader: Reader, deal_id: int) -> int:
+    """Return how often the deal arrived in a stage."""
+    return int(next(reader.rows(ENTRY_COUNT, deal=deal_id))[0])
+
+
+def last_outcome_at(reader: Reader, deal_id: int) -> datetime | None:
+    """Return when the deal was last closed or reopened."""
+    row = reader.row(LAST_OUTCOME, deal=deal_id)
+    return None if row is None else optional_instant(row[0])
+
+
+def used_lost_reasons(reader: Reader) -> list[str]:
+    """Return the codes with which deals were lost so far."""
+    return [reason for (reason,) in reader.rows(USED_REASONS)]
+
+
+def has_deals(reader: Reader) -> bool:
+    """Tell whether the file holds a deal."""
+    return reader.row(ANY_DEAL) is not None
+
+
+def has_amounts(reader: Reader) -> bool:
+    """Tell whether any deal has an amount."""
+    return reader.row(ANY_AMOUNT) is not None

@@ -1,0 +1,102 @@
+"""What an import compares itself with: who and what is already there, and what was imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.store.reading.reader import optional_date, optional_instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from funnelcli.store.reading.reader import Reader
+
+NUMBERS = """SELECT coalesce(d.ref, '#' || d.id), d.id FROM main.deal d"""
+HIGHEST = "SELECT coalesce(max(id), 0) FROM main.deal"
+PLACES = "SELECT d.id, d.stage_id FROM deal d WHERE d.stage_id IS NOT NULL"
+STANDING = """SELECT d.name, d.customer, d.owner_id, d.amount, d.expected_close, d.source,
+  d.stage_id, d.status, d.lost_reason, d.closed_at
+FROM deal d WHERE d.id = :deal"""
+IMPORTED = """SELECT f.terms, f.name, f.customer, f.owner_id, f.amount, f.expected_close, f.source
+FROM deal_fact f JOIN operation o ON o.id = f.operation_id
+WHERE f.deal_id = :deal AND o.command = 'import deals' ORDER BY f.effective_at, f.id"""
+ENTRIES = """SELECT e.id, e.deal_id, e.stage_id, e.effective_at, o.command, s.position
+FROM stage_entry e JOIN operation o ON o.id = e.operation_id JOIN stage s ON s.id = e.stage_id
+WHERE :deal IS NULL OR e.deal_id = :deal ORDER BY e.deal_id, e.effective_at, e.id"""
+OUTCOMES = """SELECT x.id, x.deal_id, x.outcome, x.effective_at, o.command, x.reason
+FROM outcome x JOIN operation o ON o.id = x.operation_id
+WHERE :deal IS NULL OR x.deal_id = :deal ORDER BY x.deal_id, x.effective_at, x.id"""
+LOGGED = """SELECT l.deal_id, l.effective_at, l.kind, l.by_id, l.text, count(*) FROM log l
+WHERE l.deal_id = :deal GROUP BY 1, 2, 3, 4, 5"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One stage entry or outcome that is there; `what` is the stage's number or the outcome."""
+
+    id: int
+    what: int | str
+    at: datetime | None
+    command: str
+    detail: Any = None
+
+
+def deal_numbers(reader: Reader) -> dict[str, int]:
+    """Return every deal's number by its id at the source, `#number` for one of our own."""
+    return dict(reader.rows(NUMBERS))
+
+
+def highest_number(reader: Reader) -> int:
+    """Return the highest number a deal has."""
+    return int(next(reader.rows(HIGHEST))[0])
+
+
+def places(reader: Reader) -> dict[int, int]:
+    """Return the stage each deal is in."""
+    return dict(reader.rows(PLACES))
+
+
+def standing(reader: Reader, deal: int) -> dict[str, Any]:
+    """Return the deal's present terms, stage and outcome."""
+    keys = ("name", "customer", "owner_id", "amount", "expected_close", "source")
+    row = next(reader.rows(STANDING, deal=deal))
+    found: dict[str, Any] = dict(zip(keys, row, strict=False))
+    found["expected_close"] = optional_date(found["expected_close"])
+    found["stage_id"], found["status"], found["lost_reason"], closed_at = row[len(keys) :]
+    found["closed_on"] = reader.day(closed_at)
+    return found
+
+
+def imported_terms(reader: Reader, deal: int) -> dict[str, Any]:
+    """Return what imports said last of the deal's terms."""
+    found: dict[str, Any] = {}
+    for terms, *values in reader.rows(IMPORTED, deal=deal):
+        keys = ("name", "customer", "owner_id", "amount", "expected_close", "source")
+        for bit, (key, value) in enumerate(zip(keys, values, strict=True)):
+            if terms & (1 << bit):
+                found[key] = optional_date(value) if key == "expected_close" else value
+    return found
+
+
+def entries(reader: Reader, deal: int | None = None) -> dict[int, list[Known]]:
+    """Return the stage entries that are there, by deal, in order; `detail` is the position."""
+    found: dict[int, list[Known]] = {}
+    for number, of, stage, at, command, position in reader.rows(ENTRIES, deal=deal):
+        known = Known(number, stage, optional_instant(at), command, position)
+        found.setdefault(of, []).append(known)
+    return found
+
+
+def outcomes(reader: Reader, deal: int | None = None) -> dict[int, list[Known]]:
+    """Return the outcomes that are there, by deal, in order; `detail` is the lost reason."""
+    found: dict[int, list[Known]] = {}
+    for number, of, outcome, at, command, reason in reader.rows(OUTCOMES, deal=deal):
+        known = Known(number, outcome, optional_instant(at), command, reason)
+        found.setdefault(of, []).append(known)
+    return found
+
+
+def logged(reader: Reader, deal: int) -> dict[tuple[Any, ...], int]:
+    """Return how often each (deal, seconds, kind, by, text) is in the deal's log."""
+    return {tuple(row[:5]): row[5] for row in reader.rows(LOGGED, deal=deal)}

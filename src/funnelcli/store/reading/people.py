@@ -1,0 +1,52 @@
+"""Who is on the team, and who is meant by a name."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.model import Member
+from funnelcli.domain.text import fold
+from funnelcli.errors import Ambiguous, NotFound
+
+if TYPE_CHECKING:
+    from funnelcli.store.reading.reader import Reader
+
+MEMBERS = "SELECT id, name, manager, login, away FROM member ORDER BY manager DESC, id"
+
+
+def members(reader: Reader) -> list[Member]:
+    """Return the team, the manager first."""
+    return [
+        Member(
+            id=number,
+            name=name,
+            manager=bool(manager),
+            login=login,
+            away=tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in json.loads(away)),
+        )
+        for number, name, manager, login, away in reader.rows(MEMBERS)
+    ]
+
+
+def find_member(reader: Reader, word: str) -> Member:
+    """Return the member called `word`, whole or in part; raises NotFound or Ambiguous."""
+    team = members(reader)
+    wanted = fold(word)
+    exact = [m for m in team if fold(m.name) == wanted]
+    found = exact or ([m for m in team if wanted in fold(m.name)] if wanted else [])
+    if not found:
+        message = f"{word!r} is nobody on the team; add them with: funnelcli team add {word!r}"
+        raise NotFound(message)
+    if len(found) > 1:
+        raise Ambiguous(word, "people", (m.name for m in found))
+    return found[0]
+
+
+def find_signer(reader: Reader, word: str | None, login: str | None) -> Member:
+    """Return who signs: the one named, else the member with the login, else the manager."""
+    if word is not None:
+        return find_member(reader, word)
+    team = members(reader)
+    return next((m for m in team if login is not None and m.login == login), team[0])

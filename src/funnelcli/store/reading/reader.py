@@ -1,0 +1,112 @@
+"""One door for every question: SQL over the facts seen at a moment.
+
+The same statement answers for now and for any past moment: in front of it stand common table
+expressions that show the file as it was.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from funnelcli.domain.model import Settings
+from funnelcli.domain.time import WEEKDAYS, Calendar, Moment, instant, local_day, seconds
+from funnelcli.store.file import connect_for_reading, telling
+from funnelcli.store.projection import (
+    SEEN_AT,
+    SEEN_IN_HINDSIGHT,
+    SEEN_NOW,
+    facts_seen,
+    past,
+    register,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+SETTINGS = "SELECT key, value FROM setting"
+SIGNED_BY = "CASE WHEN o.command NOT LIKE 'import %' THEN o.by_id END"
+"""Who signed for a fact of operation `o`; who imported a table did not sign for what it says."""
+
+BY_STAGE = "cutoff c CROSS JOIN deal d ON d.stage_id = c.stage_id"
+"""Deals with their stage's cutoffs: today an index holds them by stage, so stages come first."""
+_BY_DEAL = "deal d CROSS JOIN cutoff c ON c.stage_id = d.stage_id"
+"""The same for a past moment, whose state is rebuilt deal by deal, so deals come first."""
+
+_NOW = facts_seen(SEEN_NOW)
+_AS_OF = past(SEEN_AT)
+_HINDSIGHT = past(SEEN_IN_HINDSIGHT)
+
+
+def settings(connection: sqlite3.Connection) -> Settings:
+    """Return what the file says of itself."""
+    found = dict(connection.execute(SETTINGS).fetchall())
+    working = found["days"] == "working"
+    week = frozenset(WEEKDAYS.index(day) for day in found["week"].split(","))
+    return Settings(
+        currency=found["currency"],
+        timezone=found["timezone"],
+        lang=found["lang"],
+        pipeline=found["pipeline"],
+        week=found["week"],
+        calendar=Calendar(
+            week if working else None,
+            frozenset(date.fromisoformat(day) for day in json.loads(found["holidays"])),
+        ),
+    )
+
+
+class Reader:
+    """Answers statements about the file as it is seen at `moment`."""
+
+    def __init__(self, connection: sqlite3.Connection, settings: Settings, moment: Moment) -> None:
+        self.connection = connection
+        self.settings = settings
+        self.moment = moment
+        past_facts = _HINDSIGHT if moment.hindsight else _AS_OF
+        self._facts = past_facts if moment.past else _NOW
+        self._given = {"seen_at": seconds(moment.at), "today": moment.today.isoformat()}
+
+    def rows(self, sql: str, **given: Any) -> Iterator[tuple[Any, ...]]:
+        """Return the rows of a statement that may name `:today`, `:seen_at` and what is `given`."""
+        if self.moment.past:
+            sql = sql.replace(BY_STAGE, _BY_DEAL)
+        return self.connection.execute(f"WITH {self._facts} {sql}", self._given | given)
+
+    def row(self, sql: str, **given: Any) -> tuple[Any, ...] | None:
+        """Return the first row, or None."""
+        return next(self.rows(sql, **given), None)
+
+    def day(self, at: int | None) -> date | None:
+        """Return the local day of an instant in seconds."""
+        return None if at is None else local_day(instant(at), self.moment.zone)
+
+
+@contextmanager
+def reading(path: Path, moment: Callable[[ZoneInfo], Moment]) -> Iterator[Reader]:
+    """Open the file at `path` for questions, in one snapshot; `moment` is told the file's zone."""
+    connection = connect_for_reading(path)
+    try:
+        with telling(path):
+            found = settings(connection)
+            zone = ZoneInfo(found.timezone)
+            register(connection, zone)
+            yield Reader(connection, found, moment(zone))
+    finally:
+        connection.close()
+
+
+def optional_instant(at: int | None) -> datetime | None:
+    """Return the instant, or None for an unknown one."""
+    return None if at is None else instant(at)
+
+
+def optional_date(day: str | None) -> date | None:
+    """Return the date, or None for an unknown one."""
+    return None if day is None else date.fromisoformat(day)

@@ -1,0 +1,150 @@
+"""The deals that have stopped, or that something is wrong with, and what their logs say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.diagnosis import Contact, Finding, StalledTotals, diagnose
+from funnelcli.domain.stalled import OVERCLAIM, Limits, findings, is_stalled, severity
+from funnelcli.store.reading.deals import (
+    COLUMNS,
+    JOINED,
+    NARROWED,
+    OPEN_NOW,
+    deal_from,
+    filtered,
+    narrowed,
+)
+from funnelcli.store.reading.funnel import (
+    CUTOFFS,
+    STALLED,
+    UNACKNOWLEDGED,
+    WEIGHTED,
+    cutoffs,
+    limits_of,
+)
+from funnelcli.store.reading.reader import BY_STAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from funnelcli.domain.model import Deal, Filters
+    from funnelcli.domain.pipeline import Pipeline, Playbook
+    from funnelcli.store.reading.process import Process
+    from funnelcli.store.reading.reader import Reader
+
+CONTACT = """SELECT count(*), coalesce(sum(t.by_them), 0) FROM log t
+WHERE t.deal_id = :deal AND t.touch = 1 AND (:since IS NULL OR t.effective_at >= :since)"""
+
+_FROM_LARGEST = f"""FROM deal d CROSS JOIN cutoff c ON c.stage_id = d.stage_id
+  {JOINED} WHERE {OPEN_NOW} AND {NARROWED}"""
+_ORDER = "ORDER BY d.amount DESC, d.id LIMIT :limit"
+_FOUND = f", {CUTOFFS} SELECT {COLUMNS} {_FROM_LARGEST}"
+STALLED_DEALS = f"{_FOUND} AND {STALLED} AND {UNACKNOWLEDGED} {_ORDER}"
+STALLED_ACKNOWLEDGED = f"{_FOUND} AND {STALLED} AND d.ack_until > :today {_ORDER}"
+OPEN_DEALS = f"{_FOUND} AND {UNACKNOWLEDGED} {_ORDER}"
+OPEN_ACKNOWLEDGED = f"{_FOUND} AND d.ack_until > :today {_ORDER}"
+CLAIMED_DEALS = f"""SELECT {COLUMNS} FROM deal d {JOINED}
+WHERE {OPEN_NOW} AND d.claim IS NOT NULL AND {NARROWED}"""
+STALLED_TOTALS = f""", {CUTOFFS}
+SELECT count(*), coalesce(sum(d.amount), 0), coalesce(sum(d.amount IS NULL), 0), {WEIGHTED}
+FROM {BY_STAGE}
+WHERE {OPEN_NOW} AND {NARROWED} AND {STALLED} AND {UNACKNOWLEDGED}"""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges deals by their stages' limits, and words the diagnosis by their playbooks."""
+
+    reader: Reader
+    process: Process
+    limits: dict[int, Limits]
+    fallback: Callable[[], Playbook]
+
+    @cached_property
+    def cutoffs(self) -> str:
+        """The rule by which the database judges the same."""
+        return cutoffs(self.reader, self.process, self.limits)
+
+    def finding(self, deal: Deal) -> Finding | None:
+        """Return what is wrong with the deal, or None if nothing is."""
+        reasons = findings(deal, self.limits[deal.stage_id], self.reader.settings.calendar)
+        if not reasons:
+            return None
+        pipeline, stage = self.process.by_stage[deal.stage_id]
+        phase = pipeline.phase(stage)
+        diagnosis = None
+        if is_stalled(reasons):
+            contact = contact_in_stage(self.reader, deal)
+            diagnosis = diagnose(deal, phase, reasons, contact, self.playbook(pipeline))
+        return Finding(deal, phase, severity(reasons), reasons, diagnosis)
+
+    def playbook(self, pipeline: Pipeline) -> Playbook:
+        """Return the pipeline's own playbook, or the shipped one if it has none."""
+        return pipeline.playbook if pipeline.playbook.diagnosis else self.fallback()
+
+
+def judge(
+    reader: Reader, process: Process, fallback: Callable[[], Playbook], days: int | None = None
+) -> Judge:
+    """Return the judge for this file; `days` overrides every limit."""
+    return Judge(reader, process, limits_of(process, days), fallback)
+
+
+def stalled(
+    judge: Judge, filters: Filters, *, warnings: bool = False, limit: int | None = None
+) -> Iterator[Finding]:
+    """Yield the stalled deals, largest amount first, the acknowledged ones last.
+
+    With `warnings`, every open deal that has a finding.
+    """
+    if warnings:
+        found = (finding for _, finding in open_deals(judge, filters) if finding is not None)
+    else:
+        statements = (STALLED_DEALS, STALLED_ACKNOWLEDGED)
+        judged = _judged(judge, filters, statements, limit)
+        found = (finding for _, finding in judged if finding is not None)
+    return islice(found, limit)
+
+
+def open_deals(judge: Judge, filters: Filters) -> Iterator[tuple[Deal, Finding | None]]:
+    """Yield the open deals, largest amount first, with what is wrong with each."""
+    return _judged(judge, filters, (OPEN_DEALS, OPEN_ACKNOWLEDGED), None)
+
+
+def _judged(
+    judge: Judge, filters: Filters, statements: tuple[str, str], limit: int | None
+) -> Iterator[tuple[Deal, Finding | None]]:
+    reader = judge.reader
+    given = {"cutoffs": judge.cutoffs, "limit": -1 if limit is None else limit, **filtered(filters)}
+    for sql in statements:
+        for row in reader.rows(narrowed(sql, filters), **given):
+            deal = deal_from(reader, row)
+            yield deal, judge.finding(deal)
+
+
+def overclaimed(reader: Reader, filters: Filters) -> list[Deal]:
+    """Return the open deals whose claim stands too far above the evidence, the widest gap first."""
+    claimed = [
+        deal_from(reader, row)
+        for row in reader.rows(narrowed(CLAIMED_DEALS, filters), **filtered(filters))
+    ]
+    above = [(deal.claim.gap, deal) for deal in claimed if deal.claim is not None]
+    return [deal for gap, deal in sorted(above, key=lambda e: -e[0]) if gap > OVERCLAIM]
+
+
+def stalled_totals(judge: Judge, filters: Filters) -> StalledTotals:
+    """Count the stalled deals that nobody has acknowledged."""
+    sql = narrowed(STALLED_TOTALS, filters)
+    row = next(judge.reader.rows(sql, cutoffs=judge.cutoffs, **filtered(filters)))
+    return StalledTotals(*row)
+
+
+def contact_in_stage(reader: Reader, deal: Deal) -> Contact:
+    """Return what the logs say of this stay in the stage."""
+    since = deal.stage_entered_at
+    given = {"deal": deal.id, "since": None if since is None else int(since.timestamp())}
+    return Contact(*next(reader.rows(CONTACT, **given)))

@@ -1,0 +1,283 @@
+"""One command's changes: one operation in one transaction, which takes the write lock at its start.
+
+Everything that imports sqlmodel is behind this module.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, event, func, insert, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, SQLModel, col, create_engine, select
+
+from funnelcli.domain.model import Member, Settings
+from funnelcli.domain.time import Moment, local_day, midnight
+from funnelcli.errors import Failed, Refused
+from funnelcli.store import journal
+from funnelcli.store.file import (
+    APPLICATION_ID,
+    PATIENCE,
+    SCHEMA_VERSION,
+    check,
+    require,
+    translated,
+)
+from funnelcli.store.founding import Founding, Signature
+from funnelcli.store.projection import STORE, register
+from funnelcli.store.reading.people import find_signer
+from funnelcli.store.reading.reader import Reader, settings
+from funnelcli.store.rows import FACTS, PLAIN, Operation, Setting
+from funnelcli.store.rows import Member as MemberRow
+from funnelcli.store.views import READABLE
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path.absolute()}", connect_args={"timeout": PATIENCE})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=EXTRA")
+
+    @event.listens_for(engine, "begin")
+    def take_the_lock(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+@dataclass
+class Work:
+    """An operation under way: where changes are put, and where what they need is read.
+
+    `by` is the member who signs, `now` the instant at which everything is recorded.
+    """
+
+    session: Session
+    operation_id: int
+    now: datetime
+    by: Member
+    _reader: Reader
+    summary: str = ""
+    kept: bool = True
+    _changed: set[int] = field(default_factory=set)
+
+    @property
+    def reading(self) -> Reader:
+        """The file as it stands within this operation."""
+        self.settle()
+        return self._reader
+
+    @property
+    def settings(self) -> Settings:
+        """What the file says of itself."""
+        return self._reader.settings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The file's zone."""
+        return self._reader.moment.zone
+
+    @property
+    def today(self) -> date:
+        """The local day on which the operation is entered."""
+        return self._reader.moment.today
+
+    def instant(self, on: date | None, after: datetime | None = None) -> datetime:
+        """Return when something that is said to have happened on a day happened.
+
+        Today, or None, is now; an earlier day its local midnight, or, if something it must come
+        after happened that same day, that instant.
+        """
+        if on is None or on == self.today:
+            return max(self.now, after) if after else self.now
+        at = midnight(on, self.zone)
+        if after is not None and after > at and local_day(after, self.zone) == on:
+            return after
+        return at
+
+    def require_manager(self, doing: str) -> None:
+        """Raise Refused unless the manager signs."""
+        if not self.by.manager:
+            message = f"{self.by.name} cannot {doing}: that needs the manager's name (--as)."
+            raise Refused(message)
+
+    def add(self, table: str, **said: Any) -> Any:
+        """Put one new plain row into a table and return it with its number."""
+        row = PLAIN[table].model_validate(said)
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def row(self, table: str, key: int | str | None) -> Any:
+        """Return a plain row; what is set on it is written with the operation."""
+        return self.session.get_one(PLAIN[table], key)
+
+    def fact(self, table: str, deal_id: int, at: datetime | None, /, **said: Any) -> int:
+        """State a fact about a deal: effective `at`, recorded now; return its number."""
+        row = FACTS[table].model_validate(
+            {
+                "deal_id": deal_id,
+                "effective_at": at,
+                "recorded_at": self.now,
+                "operation_id": self.operation_id,
+                **said,
+            }
+        )
+        self.session.add(row)
+        self.session.flush()
+        self._changed.add(deal_id)
+        return row.id or 0
+
+    def facts(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """State many facts at once, each with its own `effective_at` and `recorded_at`."""
+        batch = [{"operation_id": self.operation_id, **row} for row in rows]
+        if batch:
+            self.session.execute(insert(FACTS[kind]), batch)
+            self._changed.update(row["deal_id"] for row in batch)
+
+    def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
+        """Put many new plain rows, numbered already, into a table at once."""
+        if rows:
+            self.session.execute(insert(PLAIN[table]), rows)
+
+    def retract(
+        self, table: str, ids: Iterable[int], deals: Iterable[int], *, as_if_never: bool = False
+    ) -> None:
+        """Take back facts of a fact table about these deals, from now on, or as if never known."""
+        kind = FACTS[table]
+        numbers = func.json_each(json.dumps(list(ids))).table_valued("value")
+        self.session.execute(
+            update(kind)
+            .where(col(kind.id).in_(select(numbers.c.value)))
+            .values(
+                retracted_at=kind.recorded_at if as_if_never else self.now,
+                retracted_by=self.operation_id,
+            )
+        )
+        self._changed.update(deals)
+
+    def settle(self) -> None:
+        """Bring the deals that were changed so far up to date with their facts."""
+        self.session.flush()
+        if self._changed:
+            self.session.execute(text(STORE), {"ids": json.dumps(sorted(self._changed))})
+            self._changed.clear()
+
+
+@contextmanager
+def changing(path: Path, signature: Signature) -> Iterator[Work]:
+    """Open one operation on the file at `path`; commit at the end, undo everything on an error."""
+    require(path)
+    engine = _engine(path)
+    try:
+        with engine.connect() as opened:
+            check(_driver(opened.connection), path)
+        with Session(engine, expire_on_commit=False, autoflush=False) as session:
+            work = _begin(session, path, signature)
+            yield work
+            work.settle()
+            if work.kept:
+                session.get_one(Operation, work.operation_id).summary = work.summary
+                session.commit()
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise translated(error.orig, path) from error
+        raise
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+    finally:
+        engine.dispose()
+
+
+def _driver(pooled: Any) -> sqlite3.Connection:
+    connection = pooled.driver_connection
+    if not isinstance(connection, sqlite3.Connection):
+        raise TypeError(connection)
+    return connection
+
+
+def _begin(session: Session, path: Path, signature: Signature) -> Work:
+    connection = _driver(session.connection().connection)
+    check(connection, path)
+    said = settings(connection)
+    zone = ZoneInfo(said.timezone)
+    register(connection, zone)
+    reader = Reader(connection, said, Moment(signature.now, zone))
+    by = find_signer(reader, signature.person, signature.login)
+    operation = Operation(entered_at=signature.now, by_id=by.id, command=signature.command)
+    session.add(operation)
+    session.flush()
+    journal.keep(session, operation.id or 0)
+    return Work(session, operation.id or 0, signature.now, by, reader)
+
+
+@contextmanager
+def creating(path: Path, founding: Founding, now: datetime) -> Iterator[Work]:
+    """Make a new file and open its first operation; it is in its place only when that succeeded.
+
+    It is built beside its place and linked there whole, private unless made for a group, so that
+    a second maker finds either nothing or a complete file. Raises Refused if there is one.
+    """
+    if path.exists():
+        raise Refused(_taken(path))
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(handle)
+    except OSError as error:
+        message = f"{path} cannot be created ({error.strerror}); check the folder's rights."
+        raise Failed(message) from error
+    draft = Path(name)
+    try:
+        _lay_out(draft, founding)
+        with changing(draft, Signature("init", now)) as work:
+            yield work
+        if founding.group is not None:
+            _share(draft, founding.group)
+        os.link(draft, path)
+    except FileExistsError as error:
+        raise Refused(_taken(path)) from error
+    finally:
+        with suppress(FileNotFoundError):
+            draft.unlink()
+
+
+def _taken(path: Path) -> str:
+    return f"There is a file at {path} already; it was left as it is."
+
+
+def _lay_out(path: Path, founding: Founding) -> None:
+    engine = create_engine(f"sqlite:///{path}")
+    with Session(engine) as session:
+        connection = session.connection()
+        SQLModel.metadata.create_all(connection)
+        for view in READABLE:
+            connection.exec_driver_sql(view)
+        session.add_all(Setting(key=key, value=value) for key, value in founding.settings.items())
+        session.add(MemberRow(name=founding.manager, login=founding.login, manager=True))
+        session.commit()
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+    engine.dispose()
+
+
+def _share(path: Path, group: str) -> None:
+    try:
+        shutil.chown(path, group=group)
+        path.chmod(0o660)
+    except (LookupError, OSError) as error:
+        message = f"The file cannot be given to the group {group!r} ({error})."
+        raise Refused(message) from error

@@ -1,0 +1,18 @@
+"""Which terms of a deal one fact states."""
+
+from enum import IntFlag
+
+
+class Term(IntFlag):
+    """A term of a deal; a fact's `terms` says which of its columns are stated."""
+
+    NAME = 1
+    CUSTOMER = 2
+    OWNER = 4
+    AMOUNT = 8
+    EXPECTED_CLOSE = 16
+    SOURCE = 32
+    COMPETITOR = 64
+    MEMBERS = 128
+    OPENED = 256
+    ARCHIVED = 512
