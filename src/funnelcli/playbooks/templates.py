@@ -1,0 +1,62 @@
+"""The shipped pipelines: three processes in three languages, as TOML files beside this module."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.pipeline import from_toml
+from funnelcli.errors import NotFound, UsageFault
+
+if TYPE_CHECKING:
+    from funnelcli.domain.pipeline import Pipeline, Playbook
+
+DEFAULT = "bidding"
+NAMES = ("bidding", "general", "renewal")
+LANGUAGES = ("en", "zh-Hans", "zh-Hant")
+_ALIASES = {
+    "zh": "zh-Hans",
+    "zh-cn": "zh-Hans",
+    "zh-sg": "zh-Hans",
+    "zh-tw": "zh-Hant",
+    "zh-hk": "zh-Hant",
+    "zh-mo": "zh-Hant",
+}
+
+
+def language(word: str) -> str:
+    """Return the language that a word like `zh_CN.UTF-8` or `zh-Hant` means; raises UsageFault."""
+    tag = word.split(".", maxsplit=1)[0].split("@", maxsplit=1)[0].replace("_", "-").lower()
+    for known in LANGUAGES:
+        if tag == known.lower() or tag.startswith(f"{known.lower()}-"):
+            return known
+    if tag in _ALIASES:
+        return _ALIASES[tag]
+    message = f"{word!r} is no language of funnelcli; it has {', '.join(LANGUAGES)}."
+    raise UsageFault(message)
+
+
+def template(name: str, lang: str) -> Pipeline:
+    """Return a shipped pipeline in a language; raises NotFound for a name that is not shipped."""
+    if name not in NAMES:
+        message = f"{name!r} is no template; the templates are {', '.join(NAMES)}."
+        raise NotFound(message)
+    return from_toml(tomllib.loads(source(name, lang)))
+
+
+def source(name: str, lang: str) -> str:
+    """Return the TOML text of a shipped pipeline."""
+    return (Path(__file__).parent / f"{name}.{lang}.toml").read_text(encoding="utf-8")
+
+
+def demo_story() -> str:
+    """Return the demo's story, one dated command a line."""
+    return (Path(__file__).parent / "demo.txt").read_text(encoding="utf-8")
+
+
+@cache
+def fallback_playbook(lang: str) -> Playbook:
+    """Return the words for pipelines that bring none: those of the general template."""
+    return template("general", lang).playbook
