@@ -1,0 +1,276 @@
+"""Deals as a list, and one deal as a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.money import format_amount, major
+from funnelcli.domain.text import inert, plural
+from funnelcli.views.table import Column, Fields, Kind, Lines, Page, Place, Table, Tone
+from funnelcli.views.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from decimal import Decimal
+
+    from funnelcli.domain.diagnosis import Finding
+    from funnelcli.domain.model import Deal, MilestoneRecord, TimelineEntry
+    from funnelcli.domain.pipeline import Pipeline, Stage
+    from funnelcli.views.table import Frame
+
+_M = Place.MACHINE
+
+COLUMNS = (
+    Column("id", "#", Kind.TEXT),
+    Column("ref", "Ref", place=_M),
+    Column("name", "Deal"),
+    Column("customer", "Customer"),
+    Column("owner", "Owner"),
+    Column("pipeline", "Pipeline", place=_M),
+    Column("stage", "Stage"),
+    Column("status", "Status"),
+    Column("amount", "Amount", Kind.MONEY),
+    Column("win_probability", "Chance", Kind.SHARE, _M),
+    Column("weighted_amount", "Weighted", Kind.MONEY, _M),
+    Column("expected_close", "Close", Kind.DATE, _M),
+    Column("opened_on", "Opened", Kind.DATE, _M),
+    Column("stage_entered_at", "In stage since", Kind.INSTANT, _M),
+    Column("days_in_stage", "Days", Kind.DAYS),
+    Column("last_touch_at", "Last touch", Kind.INSTANT, _M),
+    Column("days_silent", "Silent", Kind.DAYS),
+    Column("next_step", "Next step", place=_M),
+    Column("next_step_due", "Due", Kind.DATE, _M),
+    Column("held_until", "Held until", Kind.DATE, _M),
+    Column("closed_on", "Closed", Kind.DATE, _M),
+    Column("lost_reason", "Lost because", place=_M),
+    Column("competitor", "Competitor", place=_M),
+    Column("source", "Source", place=_M),
+)
+
+
+def money(minor: int | None, currency: str) -> Decimal | None:
+    """Return minor units as the exact amount in major units."""
+    return None if minor is None else major(minor, currency)
+
+
+def deal_row(deal: Deal, currency: str) -> tuple[Any, ...]:
+    """Return the deal's values in the order of COLUMNS."""
+    return (
+        deal.id,
+        deal.ref,
+        deal.name,
+        deal.customer,
+        deal.owner,
+        deal.pipeline,
+        deal.stage,
+        str(deal.status),
+        money(deal.amount, currency),
+        deal.win_probability / 10_000,
+        money(deal.weighted, currency),
+        deal.expected_close,
+        deal.opened_on,
+        deal.stage_entered_at,
+        deal.days_in_stage,
+        deal.last_touch_at,
+        deal.days_silent,
+        deal.next_step,
+        deal.next_step_due,
+        deal.held_until,
+        deal.closed_on,
+        deal.lost_reason,
+        deal.competitor,
+        deal.source,
+    )
+
+
+def deals_table(deals: Iterable[Deal], frame: Frame) -> Table:
+    """Return the deals as a list."""
+    return Table(
+        frame,
+        COLUMNS,
+        (deal_row(deal, frame.currency) for deal in deals),
+        empty="No deal found.",
+    )
+
+
+def deal_page(  # noqa: PLR0913  a page has as many parts
+    deal: Deal,
+    stage: Stage,
+    pipeline: Pipeline,
+    *,
+    finding: Finding | None,
+    milestones: Sequence[MilestoneRecord],
+    recent: Sequence[TimelineEntry],
+    questions: Sequence[str],
+    frame: Frame,
+) -> Page:
+    """Return the page of one deal: how it stands, what is wrong, what is still to be shown."""
+    blocks: list[Table | Lines | Fields] = [Fields(_standing(deal, stage, pipeline, frame))]
+    if finding is not None:
+        blocks.append(Lines("What stands out", tuple(_wrong(finding))))
+    current = [m for m in milestones if m.stage == deal.stage or m.state != "open"]
+    if current:
+        blocks.append(milestones_table(current, frame, title="Milestones", one_deal=True))
+    asked = [stage.guidance, *questions] if stage.guidance else list(questions)
+    if asked and deal.closed_on is None:
+        blocks.append(Lines(f"To find out in {stage.title}", tuple(asked)))
+    if recent:
+        blocks.append(timeline_table(recent, frame, title="Lately"))
+    return Page(
+        Table(frame, COLUMNS, [deal_row(deal, frame.currency)]),
+        f"{deal.id}  {deal.name}",
+        tuple(blocks),
+    )
+
+
+def _standing(
+    deal: Deal, stage: Stage, pipeline: Pipeline, frame: Frame
+) -> tuple[tuple[str, str], ...]:
+    place = f"{pipeline.position(stage) + 1} of {len(pipeline.stages)}"
+    since = words(deal.days_in_stage, Kind.DAYS, frame.zone)
+    limit = f", limit {stage.max_days}" if stage.max_days else ""
+    chance = f"{deal.win_probability / 100:.10g} %"
+    status = {
+        "held": f"on hold until {deal.held_until}: {deal.hold_reason}",
+        "won": f"won on {deal.closed_on}",
+        "lost": f"lost on {deal.closed_on}: {deal.lost_reason}",
+    }.get(deal.status, "open")
+    pairs = [
+        ("Customer", deal.customer),
+        ("Owner", ", ".join(name for name in (deal.owner, *deal.members) if name)),
+        ("Status", status + (", archived" if deal.archived else "")),
+        ("Stage", f"{stage.title} ({place}), {since} days{limit}"),
+        ("Amount", _amount(deal, frame, chance)),
+        ("Expected close", _close(deal)),
+        ("Last contact", _contact(deal, frame)),
+        ("Next step", _step(deal)),
+        ("Claim", _claim(deal, frame)),
+        ("Competitor", deal.competitor),
+        ("Source", deal.source),
+        ("Ref", deal.ref),
+    ]
+    return tuple((name, value) for name, value in pairs if value)
+
+
+def _amount(deal: Deal, frame: Frame, chance: str) -> str:
+    if deal.amount is None or deal.weighted is None:
+        return f"unknown, chance {chance}"
+    weighted = format_amount(deal.weighted, frame.currency)
+    amount = format_amount(deal.amount, frame.currency)
+    return f"{amount} {frame.currency}, chance {chance}, weighted {weighted}"
+
+
+def _close(deal: Deal) -> str | None:
+    if deal.expected_close is None:
+        return None
+    pushed = f", pushed {plural(deal.pushes, 'time')}" if deal.pushes else ""
+    return f"{deal.expected_close}{pushed}"
+
+
+def _contact(deal: Deal, frame: Frame) -> str:
+    if deal.last_touch_at is None:
+        return "none logged"
+    day = deal.last_touch_at.astimezone(frame.zone).date()
+    return f"{day}, {plural(deal.days_silent or 0, 'day')} ago"
+
+
+def _step(deal: Deal) -> str:
+    if deal.next_step is None:
+        return "none"
+    return deal.next_step + (f", due {deal.next_step_due}" if deal.next_step_due else "")
+
+
+def _claim(deal: Deal, frame: Frame) -> str | None:
+    if deal.claim is None:
+        return None
+    day = deal.claim.at.astimezone(frame.zone).date()
+    by = f"{deal.claim.by}, " if deal.claim.by else ""
+    evidence = f"{deal.claim.evidence / 100:.10g} %"
+    return f"{deal.claim.percent} % ({by}{day}) against evidence of {evidence}"
+
+
+def _wrong(finding: Finding) -> list[str]:
+    lines = [f"{reason.severity}: {reason.text}" for reason in finding.reasons]
+    if finding.deal.ack_until is not None:
+        lines.append(f"acknowledged until {finding.deal.ack_until}: {finding.deal.ack_reason}")
+    if finding.diagnosis is not None:
+        said = finding.diagnosis
+        lines += [f"Perhaps: {said.hypothesis}", f"Ask: {said.ask}", f"Do: {said.do}"]
+    return lines
+
+
+def milestones_table(
+    found: Iterable[MilestoneRecord], frame: Frame, *, title: str = "", one_deal: bool = False
+) -> Table:
+    """Return milestones as a list."""
+    of_deal = _M if one_deal else Place.ROW
+    columns = (
+        Column("deal_id", "#", place=of_deal),
+        Column("deal", "Deal", place=of_deal),
+        Column("stage", "Stage"),
+        Column("milestone", "Milestone"),
+        Column("title", "Deliverable"),
+        Column("required", "Required", Kind.FLAG, _M),
+        Column("state", "State"),
+        Column("evidence", "Evidence"),
+        Column("claimed_at", "Claimed", Kind.INSTANT, _M),
+        Column("claimed_by", "By", place=_M),
+        Column("decided_at", "Decided", Kind.INSTANT, _M),
+        Column("decided_by", "By", place=_M),
+        Column("reason", "Reason", place=_M),
+    )
+    rows = (
+        (
+            m.deal_id,
+            m.deal,
+            m.stage,
+            m.milestone,
+            m.title,
+            m.required,
+            str(m.state),
+            m.evidence if m.evidence is not None or m.state != "waived" else m.reason,
+            m.claimed_at,
+            m.claimed_by,
+            m.decided_at,
+            m.decided_by,
+            m.reason,
+        )
+        for m in found
+    )
+    tones = {"accepted": Tone.GOOD, "rejected": Tone.RED, "claimed": Tone.AMBER}
+    return Table(
+        frame,
+        columns,
+        rows,
+        title=title,
+        empty="No milestone found.",
+        id_key="milestone",
+        tone=lambda row: tones.get(row["state"], Tone.PLAIN),
+    )
+
+
+def timeline_table(entries: Iterable[TimelineEntry], frame: Frame, *, title: str = "") -> Table:
+    """Return what happened, each entry with what it changed."""
+    columns = (
+        Column("at", "When", Kind.INSTANT),
+        Column("recorded_at", "Recorded", Kind.INSTANT, _M),
+        Column("kind", "What"),
+        Column("by", "By"),
+        Column("text", "Text", place=_M),
+        Column("from", "From", place=_M),
+        Column("to", "To", place=_M),
+        Column("said", "", place=Place.PERSON),
+    )
+    rows = (
+        (e.at, e.recorded_at, e.kind, e.by, e.text or None, e.was, e.now, _said(e)) for e in entries
+    )
+    return Table(frame, columns, rows, title=title, empty="Nothing has happened.", id_key="at")
+
+
+def _said(entry: TimelineEntry) -> str:
+    change = entry.now or ""
+    if entry.was is not None and entry.now is not None:
+        change = f"{entry.was} → {entry.now}"
+    elif entry.kind in ("hold", "ack") and entry.now is not None:
+        change = f"until {entry.now}"
+    return inert(": ".join(part for part in (change, entry.text) if part))

@@ -1,0 +1,132 @@
+"""Markdown for a chat or a mail, and a self-contained HTML page."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.text import inert
+from funnelcli.domain.time import iso
+from funnelcli.views.table import Fields, Kind, Lines, Table
+from funnelcli.views.words import RIGHT, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+    from funnelcli.views.table import Column
+
+_LIVE = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
+_STYLE = """
+:root { color-scheme: light dark }
+body { font: 15px/1.5 system-ui, "Noto Sans CJK SC", sans-serif; margin: 2rem auto;
+  max-width: 70rem; padding: 0 1rem }
+table { border-collapse: collapse; width: 100%; margin: 1rem 0 }
+th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #8884;
+  vertical-align: top }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+.red { color: #c0392b } .amber { color: #b9770e } .quiet { opacity: .65 } .good { color: #1e8449 }
+.bar { background: #2874a6; height: .8em; border-radius: 2px; min-width: 0 }
+.note { opacity: .7 }
+"""
+
+
+def write_markdown(blocks: Sequence[Table | Lines | Fields], title: str, out: TextIO) -> None:
+    """Write the blocks as Markdown in which nothing that a user typed is markup."""
+    if title:
+        out.write(f"# {_quiet(title)}\n\n")
+    for block in blocks:
+        match block:
+            case Lines():
+                out.write(f"**{_quiet(block.heading)}**\n\n")
+                out.writelines(f"- {_quiet(line)}\n" for line in block.lines)
+            case Fields():
+                out.writelines(f"- {_quiet(k)}: {_quiet(v)}\n" for k, v in block.pairs)
+            case Table():
+                _markdown_table(block, out)
+        out.write("\n")
+
+
+def _markdown_table(table: Table, out: TextIO) -> None:
+    shown = _columns(table)
+    if table.title:
+        out.write(f"**{_quiet(table.title)}**\n\n")
+    out.write("| " + " | ".join(column.title for _, column in shown) + " |\n")
+    marks = ("---:" if column.kind in RIGHT else "---" for _, column in shown)
+    out.write("|" + "|".join(marks) + "|\n")
+    for row in table.rows:
+        cells = (_quiet(words(row[i], column.kind, table.frame.zone)) for i, column in shown)
+        out.write("| " + " | ".join(cells) + " |\n")
+    if table.summary:
+        out.write(f"\n{_quiet(table.summary)}\n")
+
+
+def _quiet(text: str) -> str:
+    return _LIVE.sub(r"\\\1", inert(text)) if text else ""
+
+
+def write_html(
+    blocks: Sequence[Table | Lines | Fields], title: str, frame_of: Table, out: TextIO
+) -> None:
+    """Write one page that needs nothing else; every text in it is escaped."""
+    frame = frame_of.frame
+    heading = _safe(title or frame.schema.split(".")[1].split("/")[0].title())
+    out.write(
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{heading}</title><style>{_STYLE}</style></head><body>\n<h1>{heading}</h1>\n"
+        f'<p class="note">As of {iso(frame.as_of)}, amounts in {_safe(frame.currency)}.</p>\n'
+    )
+    for block in blocks:
+        match block:
+            case Lines():
+                out.write(f"<h2>{_safe(block.heading)}</h2>\n<ul>\n")
+                out.writelines(f"<li>{_safe(line)}</li>\n" for line in block.lines)
+                out.write("</ul>\n")
+            case Fields():
+                out.write("<table>\n")
+                out.writelines(
+                    f"<tr><th>{_safe(name)}</th><td>{_safe(value)}</td></tr>\n"
+                    for name, value in block.pairs
+                )
+                out.write("</table>\n")
+            case Table():
+                _html_table(block, out)
+    out.writelines(f'<p class="note">{_safe(note)}</p>\n' for note in frame.notes)
+    out.write("</body></html>\n")
+
+
+def _html_table(table: Table, out: TextIO) -> None:
+    shown = _columns(table, bars=True)
+    if table.title:
+        out.write(f"<h2>{_safe(table.title)}</h2>\n")
+    out.write("<table>\n<thead><tr>")
+    for _, column in shown:
+        number = ' class="number"' if column.kind in RIGHT else ""
+        out.write(f"<th{number}>{_safe(column.title)}</th>")
+    out.write("</tr></thead>\n<tbody>\n")
+    for row in table.rows:
+        out.write(f'<tr class="{table.tone_of(row)}">')
+        out.writelines(_html_cell(row[i], column, table) for i, column in shown)
+        out.write("</tr>\n")
+    out.write("</tbody></table>\n")
+    if table.summary:
+        out.write(f"<p>{_safe(table.summary)}</p>\n")
+
+
+def _html_cell(value: Any, column: Column, table: Table) -> str:
+    if column.kind is Kind.BAR:
+        return f'<td><div class="bar" style="width:{100 * float(value):.1f}%"></div></td>'
+    text = _safe(words(value, column.kind, table.frame.zone))
+    return f'<td class="number">{text}</td>' if column.kind in RIGHT else f"<td>{text}</td>"
+
+
+def _columns(table: Table, *, bars: bool = False) -> list[tuple[int, Column]]:
+    places = sorted([*table.shown_columns, *table.columns_below])
+    found = [(i, table.columns[i]) for i in places]
+    return [(i, column) for i, column in found if bars or column.kind is not Kind.BAR]
+
+
+def _safe(text: str) -> str:
+    return html.escape(inert(text))

@@ -1,0 +1,79 @@
+"""Aligned text without colour: off a terminal, and for long lists; streamed."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.text import inert, width
+from funnelcli.views.table import Fields, Lines
+from funnelcli.views.words import aligned, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import TextIO
+
+    from funnelcli.views.table import Page, Table
+
+SAMPLE = 200
+"""Rows that are looked at to set the columns' widths."""
+
+
+def write_plain(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+    """Write a heading and one line a row, in columns."""
+    ascii_only = not can_draw(out)
+    shown = [(i, table.columns[i]) for i in table.shown_columns]
+
+    def cells(row: Sequence[Any]) -> list[str]:
+        zone = table.frame.zone
+        return [words(row[i], c.kind, zone, ascii_only=ascii_only) for i, c in shown]
+
+    lines = map(cells, rows)
+    sample = list(islice(lines, SAMPLE))
+    titles = [column.title for _, column in shown]
+    widths = [max(map(width, column)) for column in zip(titles, *sample, strict=True)]
+    for line in chain([titles], sample, lines):
+        pieces = (
+            aligned(text, column.kind, cells)
+            for text, (_, column), cells in zip(line, shown, widths, strict=True)
+        )
+        out.write("  ".join(pieces).rstrip() + "\n")
+
+
+def write_plain_page(page: Page, out: TextIO) -> None:
+    """Write the page's blocks one below the other."""
+    out.write(inert(page.title) + "\n")
+    for block in page.blocks:
+        out.write("\n")
+        if isinstance(block, Fields):
+            label = max(width(name) for name, _ in block.pairs)
+            out.writelines(
+                f"{name}{' ' * (label - width(name))}  {inert(value)}\n"
+                for name, value in block.pairs
+            )
+        elif isinstance(block, Lines):
+            out.write(f"{block.heading}\n")
+            out.writelines(f"  {inert(line)}\n" for line in block.lines)
+        else:
+            _write_block(block, out)
+
+
+def _write_block(block: Table, out: TextIO) -> None:
+    rows = list(block.rows)
+    if block.title:
+        out.write(f"{inert(block.title)}\n")
+    if rows:
+        write_plain(block, rows, out)
+    else:
+        out.write(f"  {block.empty}\n")
+    if block.summary:
+        out.write(f"{inert(block.summary)}\n")
+
+
+def can_draw(out: TextIO) -> bool:
+    """Tell whether the stream can carry box and bar characters."""
+    try:
+        "█▏─…".encode(out.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

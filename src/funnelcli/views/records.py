@@ -1,0 +1,94 @@
+"""JSON, CSV and lists of ids: for machines, streamed row by row."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.text import guarded
+from funnelcli.domain.time import iso
+
+if TYPE_CHECKING:
+    from _csv import Writer
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import TextIO
+
+    from funnelcli.views.table import Table
+
+
+def to_json(value: Any) -> str:
+    """Return the value as JSON; a Decimal is written exactly, a date or an instant as ISO 8601."""
+    match value:
+        case Decimal():
+            return f"{value:f}"
+        case datetime():
+            return f'"{iso(value)}"'
+        case date():
+            return f'"{value.isoformat()}"'
+        case dict():
+            pairs = (f"{json.dumps(key)}: {to_json(each)}" for key, each in value.items())
+            return "{" + ", ".join(pairs) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(map(to_json, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def write_json(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+    """Write the envelope, one row a line."""
+    frame = table.frame
+    out.write(
+        f'{{"schema": {to_json(frame.schema)}, "as_of": {to_json(frame.as_of)}, '
+        f'"currency": {to_json(frame.currency)}, "rows": ['
+    )
+    separator = "\n"
+    for record in _records(table, rows):
+        out.write(separator + to_json(record))
+        separator = ",\n"
+    end = "\n" if separator != "\n" else ""
+    out.write(
+        f'{end}], "totals": {to_json(dict(table.totals))}, "notes": {to_json(frame.notes)}}}\n'
+    )
+
+
+def write_ndjson(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+    """Write the rows alone, one JSON object a line."""
+    out.writelines(to_json(record) + "\n" for record in _records(table, rows))
+
+
+def write_csv(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+    """Write CSV with the keys as header; no cell can be taken for a formula."""
+    _write_separated(table, rows, csv.writer(out, lineterminator="\n"))
+
+
+def write_tsv(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+    """Write the same, separated by tabs."""
+    _write_separated(table, rows, csv.writer(out, "excel-tab", lineterminator="\n"))
+
+
+def _write_separated(table: Table, rows: Iterable[Sequence[Any]], writer: Writer) -> None:
+    shown = table.machine_columns
+    writer.writerow([table.columns[i].key for i in shown])
+    writer.writerows([_cell(row[i]) for i in shown] for row in rows)
+
+
+def write_ids(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+    """Write one id a line, for xargs."""
+    keys = [column.key for column in table.columns]
+    place = keys.index(table.id_key) if table.id_key in keys else 0
+    out.writelines(f"{row[place]}\n" for row in rows)
+
+
+def _records(table: Table, rows: Iterable[Sequence[Any]]) -> Iterable[Mapping[str, Any]]:
+    shown = [(table.columns[i].key, i) for i in table.machine_columns]
+    return ({key: row[i] for key, i in shown} for row in rows)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return guarded(value)
+    return guarded(to_json(value)) if isinstance(value, (dict, list)) else to_json(value).strip('"')

@@ -1,0 +1,53 @@
+"""Cells in words, for people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.text import inert, padded
+from funnelcli.views.table import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+UNKNOWN = "?"
+BAR_CELLS = 6
+RIGHT = frozenset({Kind.COUNT, Kind.MONEY, Kind.SHARE, Kind.DAYS})
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def words(value: Any, kind: Kind, zone: ZoneInfo, *, ascii_only: bool = False) -> str:
+    """Return the value as people read it, inert; an unknown amount is `?`, any other blank."""
+    if value is None:
+        return UNKNOWN if kind is Kind.MONEY else ""
+    if kind is Kind.BAR:
+        return bar(float(value), ascii_only=ascii_only)
+    if isinstance(value, datetime):
+        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    return inert(_SPOKEN.get(kind, str)(value))
+
+
+_SPOKEN: dict[Kind, Callable[[Any], str]] = {
+    Kind.MONEY: lambda value: f"{value:,f}",
+    Kind.COUNT: lambda value: f"{value:,}",
+    Kind.DAYS: lambda value: f"{value:.10g}",
+    Kind.SHARE: lambda value: f"{100 * value:.3g} %",
+    Kind.FLAG: lambda value: "yes" if value else "",
+    Kind.LIST: lambda value: "; ".join(map(str, value)),
+}
+
+
+def bar(share: float, cells: int = BAR_CELLS, *, ascii_only: bool = False) -> str:
+    """Return a bar of at most so many cells for a share of the largest; anything is visible."""
+    if ascii_only:
+        return "#" * max(round(share * cells), int(share > 0))
+    eighths = max(round(share * cells * 8), int(share > 0))
+    full, rest = divmod(eighths, 8)
+    return "█" * full + (_EIGHTHS[rest] if rest else "")
+
+
+def aligned(text: str, kind: Kind, cells: int) -> str:
+    """Return the text filled to so many cells, numbers to the right."""
+    return padded(text, cells, right=kind in RIGHT)
