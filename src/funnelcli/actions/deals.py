@@ -1,0 +1,415 @@
+"""What can be done with a deal: one function per intention, each one operation."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from funnelcli.actions import milestones
+from funnelcli.actions.pipelines import move_entries
+from funnelcli.domain.model import Deal, Status
+from funnelcli.domain.money import format_amount
+from funnelcli.domain.pipeline import MilestoneState, Pipeline, Stage
+from funnelcli.domain.text import TEXT_LENGTH, clean, fold
+from funnelcli.domain.time import local_day
+from funnelcli.errors import Refused, UsageFault
+from funnelcli.store.reading.facts import (
+    current_entries,
+    entry_count,
+    last_outcome_at,
+    used_lost_reasons,
+)
+from funnelcli.store.reading.people import find_member, members
+from funnelcli.store.reading.process import process
+from funnelcli.store.terms import Term
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from funnelcli.store.session import Work
+
+LOST_REASONS = (
+    "price",
+    "competitor",
+    "no-budget",
+    "no-decision",
+    "timing",
+    "fit",
+    "relationship",
+    "other",
+)
+"""The reason codes to choose from; others are allowed, and said to be new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a deal that somebody states; None is left as it is, amounts in minor units."""
+
+    name: str | None = None
+    customer: str | None = None
+    owner: str | None = None
+    amount: int | None = None
+    expected_close: date | None = None
+    source: str | None = None
+    competitors: Sequence[str] = field(default_factory=tuple)
+    members: Sequence[str] = field(default_factory=tuple)
+
+    def columns(self, work: Work) -> tuple[Term, dict[str, object]]:
+        """Return which terms are stated, and the columns of the fact that states them."""
+        said: dict[Term, tuple[str, object]] = {}
+        for term, column, text in (
+            (Term.NAME, "name", self.name),
+            (Term.CUSTOMER, "customer", self.customer),
+            (Term.SOURCE, "source", self.source),
+        ):
+            if text is not None:
+                said[term] = (column, clean(text, column))
+        if self.owner is not None:
+            said[Term.OWNER] = ("owner_id", find_member(work.reading, self.owner).id)
+        if self.amount is not None:
+            said[Term.AMOUNT] = ("amount", self.amount)
+        if self.expected_close is not None:
+            said[Term.EXPECTED_CLOSE] = ("expected_close", self.expected_close)
+        if self.competitors:
+            said[Term.COMPETITOR] = ("competitor", competitors(self.competitors))
+        if self.members:
+            names = [find_member(work.reading, word).name for word in self.members]
+            said[Term.MEMBERS] = ("members", json.dumps(names, ensure_ascii=False))
+        terms = Term(0)
+        for term in said:
+            terms |= term
+        return terms, dict(said.values())
+
+
+def competitors(names: Sequence[str]) -> str:
+    """Return the competitors as the file keeps them: each once, in order."""
+    cleaned = [clean(name, "competitor's name") for name in names]
+    return "; ".join(dict.fromkeys(cleaned))
+
+
+def add(
+    work: Work, terms: Terms, pipeline: str | None, stage: str | None, on: date | None
+) -> tuple[int, str]:
+    """Open a deal in its pipeline's first stage, or where it already is; return number and line.
+
+    Nothing counts as accepted; the gates do not look at it.
+    """
+    chosen = process(work.reading).pipeline(pipeline)
+    entered = chosen.stages[0] if stage is None else chosen.stage(stage)
+    at = work.instant(on)
+    said, columns = terms.columns(work)
+    if not said & Term.OWNER:
+        columns["owner_id"] = work.by.id
+    row = work.add("deal")
+    number = row.id or 0
+    work.fact(
+        "deal_fact",
+        number,
+        at,
+        terms=int(said | Term.OWNER | Term.OPENED),
+        opened_at=at,
+        **columns,
+    )
+    work.fact("stage_entry", number, at, stage_id=entered.id)
+    return number, f"Added deal {number} {columns['name']} in {entered.title}."
+
+
+def edit(
+    work: Work,
+    deal: Deal,
+    terms: Terms,
+    *,
+    pipeline: str | None = None,
+    stage: str | None = None,
+    on: date | None = None,
+) -> str:
+    """State new terms from a day on, or correct where the deal is; return what was done."""
+    said, columns = terms.columns(work)
+    if not said and pipeline is None and stage is None:
+        message = "Nothing to change; give a new value, such as --amount or --close."
+        raise UsageFault(message)
+    done = []
+    if said:
+        at = work.instant(on)
+        work.fact("deal_fact", deal.id, at, terms=int(said), **columns)
+        done.append(", ".join(_stated(work, said, columns)))
+    if pipeline is not None or stage is not None:
+        done.append(_correct_place(work, deal, pipeline, stage))
+    return f"{deal.label}: {'; '.join(done)}."
+
+
+def _stated(work: Work, said: Term, columns: dict[str, object]) -> list[str]:
+    shown = []
+    for term in said:
+        label = (term.name or "").lower().replace("_", " ")
+        column = "owner_id" if term is Term.OWNER else label.replace(" ", "_")
+        value = columns[column]
+        if term is Term.AMOUNT and isinstance(value, int):
+            value = format_amount(value, work.settings.currency)
+        if term is Term.OWNER:
+            value = next(m.name for m in members(work.reading) if m.id == value)
+        if term is Term.MEMBERS:
+            value = ", ".join(json.loads(str(value)))
+        shown.append(f"{label} {value}")
+    return shown
+
+
+def _correct_place(work: Work, deal: Deal, pipeline: str | None, stage: str | None) -> str:
+    work.require_manager("correct a deal's stage")
+    known = process(work.reading)
+    chosen = known.pipeline(pipeline or deal.pipeline)
+    target = chosen.stages[0] if stage is None else chosen.stage(stage)
+    if chosen.name != deal.pipeline and entry_count(work.reading, deal.id) > 1:
+        message = f"{deal.label} has moved through {deal.pipeline}; its pipeline stays."
+        raise Refused(message)
+    move_entries(work, current_entries(work.reading, deal.stage_id, deal.id), target.id or 0)
+    return f"stage corrected to {target.title}"
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """How the gates are passed: evidence for the current stage, or force with a reason."""
+
+    done: str | None = None
+    force: bool = False
+    reason: str | None = None
+
+
+def advance(
+    work: Work, deal: Deal, to: str | None, passing: Passing, *, note: str | None, on: date | None
+) -> str:
+    """Move an open deal on to a later stage, or win it; return what was done.
+
+    Raises Refused, naming them, while required milestones of the stages left are not passed.
+    """
+    _require_open(deal, "advance")
+    pipeline, stage = process(work.reading).by_stage[deal.stage_id]
+    here = pipeline.position(stage)
+    if to is None and here + 1 == len(pipeline.stages):
+        return win(work, deal, passing, amount=None, note=note, on=on)
+    if to is not None and pipeline.means_won(to) and not pipeline.has_stage(to):
+        return win(work, deal, passing, amount=None, note=note, on=on)
+    target = pipeline.stages[here + 1] if to is None else pipeline.stage(to)
+    there = pipeline.position(target)
+    if there == here:
+        message = f"{deal.label} is in {target.title} already."
+        raise Refused(message)
+    if there < here:
+        message = (
+            f"{target.title} lies before {stage.title}; to move back: "
+            f"funnelcli deal back {deal.id} --to {target.name} --reason TEXT"
+        )
+        raise Refused(message)
+    at = _moment(work, deal, on)
+    _pass(work, deal, pipeline, pipeline.stages[here:there], passing, on)
+    _release(work, deal, at)
+    said = None if note is None else clean(note, "note", limit=TEXT_LENGTH)
+    work.fact("stage_entry", deal.id, at, stage_id=target.id, text=said)
+    return f"{deal.label}: {stage.title} → {target.title}{_dated(work, on)}."
+
+
+def back(work: Work, deal: Deal, to: str, reason: str, on: date | None = None) -> str:
+    """Move an open deal back to an earlier stage; its milestones from there on are open again."""
+    _require_open(deal, "move back")
+    pipeline, stage = process(work.reading).by_stage[deal.stage_id]
+    target = pipeline.stage(to)
+    first, last = pipeline.position(target), pipeline.position(stage)
+    if first >= last:
+        message = (
+            f"{target.title} does not lie before {stage.title}; to move on: "
+            f"funnelcli deal advance {deal.id} --to {target.name}"
+        )
+        raise Refused(message)
+    at = _moment(work, deal, on)
+    said = clean(reason, "reason", limit=TEXT_LENGTH)
+    reentered = {each.name for each in pipeline.stages[first : last + 1]}
+    for found in milestones.of_deal(work, deal):
+        if found.stage in reentered and found.state is not MilestoneState.OPEN:
+            milestones.state(work, found, MilestoneState.OPEN, on, reason=said)
+    _release(work, deal, at)
+    work.fact("stage_entry", deal.id, at, stage_id=target.id, kind="back", text=said)
+    return f"{deal.label}: back from {stage.title} to {target.title}."
+
+
+def win(
+    work: Work,
+    deal: Deal,
+    passing: Passing,
+    *,
+    amount: int | None,
+    note: str | None = None,
+    on: date | None,
+) -> str:
+    """Close an open deal as won, if its milestones are passed; return what was done."""
+    _require_open(deal, "win")
+    pipeline, stage = process(work.reading).by_stage[deal.stage_id]
+    at = _moment(work, deal, on)
+    _pass(work, deal, pipeline, pipeline.stages[pipeline.position(stage) :], passing, on)
+    _release(work, deal, at)
+    if amount is not None:
+        work.fact("deal_fact", deal.id, at, terms=int(Term.AMOUNT), amount=amount)
+    said = None if note is None else clean(note, "note", limit=TEXT_LENGTH)
+    work.fact("outcome", deal.id, at, outcome="won", note=said)
+    final = deal.amount if amount is None else amount
+    worth = "" if final is None else f", {format_amount(final, work.settings.currency)}"
+    return f"{deal.label}: won{worth}{_dated(work, on)}."
+
+
+def lose(
+    work: Work,
+    deal: Deal,
+    reason: str,
+    *,
+    competitor: str | None = None,
+    note: str | None = None,
+    on: date | None = None,
+) -> str:
+    """Close an open deal as lost, with the reason's code; return what was done."""
+    _require_open(deal, "lose")
+    code = clean(reason, "reason", limit=60).replace(" ", "-")
+    if fold(code) == "other" and note is None:
+        message = "The reason 'other' says nothing; add --note TEXT."
+        raise UsageFault(message)
+    at = _moment(work, deal, on)
+    _release(work, deal, at)
+    to = None if competitor is None else clean(competitor, "competitor's name")
+    if to is not None:
+        named = competitors([*(deal.competitor.split("; ") if deal.competitor else ()), to])
+        if named != deal.competitor:
+            work.fact("deal_fact", deal.id, at, terms=int(Term.COMPETITOR), competitor=named)
+    work.fact(
+        "outcome",
+        deal.id,
+        at,
+        outcome="lost",
+        reason=code,
+        competitor=to,
+        note=None if note is None else clean(note, "note", limit=TEXT_LENGTH),
+    )
+    return f"{deal.label}: lost in {deal.stage_title}, {code}{_dated(work, on)}."
+
+
+def reasons_in_use(work: Work) -> list[str]:
+    """Return the reason codes to choose from, the shipped ones and those used before."""
+    return list(dict.fromkeys([*LOST_REASONS, *used_lost_reasons(work.reading)]))
+
+
+def reopen(work: Work, deal: Deal, reason: str) -> str:
+    """Open a closed or archived deal again where it was; the time between is no time in stage."""
+    said = clean(reason, "reason", limit=TEXT_LENGTH)
+    closed = deal.status in (Status.WON, Status.LOST)
+    if not closed and not deal.archived:
+        message = f"{deal.label} is {deal.status}; there is nothing to reopen."
+        raise Refused(message)
+    if deal.archived:
+        work.fact("deal_fact", deal.id, work.now, terms=int(Term.ARCHIVED), archived=False)
+    if closed:
+        work.fact("outcome", deal.id, work.now, outcome="reopened", note=said)
+    return f"{deal.label}: open again in {deal.stage_title}."
+
+
+def hold(work: Work, deal: Deal, until: date, reason: str, on: date | None = None) -> str:
+    """Park an open deal: its clocks stand still until a day, on which it comes back by itself."""
+    _require_open(deal, "hold")
+    said = clean(reason, "reason", limit=TEXT_LENGTH)
+    start = on or work.today
+    if until <= max(start, work.today):
+        message = f"A deal is held until a day to come; {until} is not after {work.today}."
+        raise UsageFault(message)
+    at = work.instant(on)
+    work.fact("hold", deal.id, at, from_on=start, until=until, reason=said)
+    return f"{deal.label}: on hold until {until}."
+
+
+def archive(work: Work, deal: Deal) -> str:
+    """Put a deal away: out of the funnel and of lists, its history kept."""
+    if deal.archived:
+        message = f"{deal.label} is archived already."
+        raise Refused(message)
+    work.fact("deal_fact", deal.id, work.now, terms=int(Term.ARCHIVED), archived=True)
+    return f"{deal.label}: archived; deal reopen brings it back."
+
+
+def acknowledge(work: Work, deal: Deal, until: date, reason: str) -> str:
+    """Say that a deal's findings are known until a day; they leave the totals."""
+    _require_open(deal, "acknowledge")
+    said = clean(reason, "reason", limit=TEXT_LENGTH)
+    if until <= work.today:
+        message = f"A finding is known until a day to come; {until} is not after {work.today}."
+        raise UsageFault(message)
+    work.fact("ack", deal.id, work.now, until=until, reason=said)
+    return f"{deal.label}: known until {until}."
+
+
+def _require_open(deal: Deal, verb: str) -> None:
+    if deal.status in (Status.WON, Status.LOST):
+        message = (
+            f"{deal.label} is {deal.status} since {deal.closed_on}, so you cannot {verb} it; "
+            f"first: funnelcli deal reopen {deal.id} --reason TEXT"
+        )
+        raise Refused(message)
+    if deal.archived:
+        message = f"{deal.label} is archived; first: funnelcli deal reopen {deal.id} --reason TEXT"
+        raise Refused(message)
+
+
+def _moment(work: Work, deal: Deal, on: date | None) -> datetime:
+    """Return when a movement said to be on a day happened; it cannot precede the last one."""
+    known = (deal.stage_entered_at, last_outcome_at(work.reading, deal.id))
+    last = max((at for at in known if at is not None), default=None)
+    at = work.instant(on, last)
+    if last is not None and at < last:
+        since = local_day(last, work.zone)
+        message = f"{deal.label} is in {deal.stage_title} since {since}; {on} is before that."
+        raise Refused(message)
+    return at
+
+
+def _pass(
+    work: Work,
+    deal: Deal,
+    pipeline: Pipeline,
+    left: tuple[Stage, ...],
+    passing: Passing,
+    on: date | None,
+) -> None:
+    """Let the deal through the gates of the stages it leaves, or raise Refused naming them."""
+    if passing.force:
+        work.require_manager("force a deal past its milestones")
+        if passing.reason is None:
+            message = "--force needs a reason: add --reason TEXT."
+            raise UsageFault(message)
+    in_the_way = milestones.standing_in_the_way(work, deal, pipeline, left)
+    if passing.done is not None:
+        said = clean(passing.done, "evidence", limit=TEXT_LENGTH)
+        for found in [m for m in in_the_way if m.stage == deal.stage]:
+            milestones.state(work, found, MilestoneState.CLAIMED, on, evidence=said)
+            if work.by.manager:
+                milestones.state(work, found, MilestoneState.ACCEPTED, on)
+        in_the_way = milestones.standing_in_the_way(work, deal, pipeline, left)
+    if passing.force and passing.reason is not None:
+        said = clean(passing.reason, "reason", limit=TEXT_LENGTH)
+        for found in in_the_way:
+            milestones.state(work, found, MilestoneState.WAIVED, on, reason=said)
+        return
+    if in_the_way:
+        listed = "; ".join(f"{m.milestone} ({m.state}): {m.title}" for m in in_the_way)
+        remedy = (
+            "the manager accepts with: funnelcli milestone accept"
+            if all(m.state is MilestoneState.CLAIMED for m in in_the_way)
+            else "show it with --done EVIDENCE, or the manager waives with --force --reason TEXT"
+        )
+        message = f"{deal.label} cannot leave {deal.stage_title} yet: {listed}; {remedy}."
+        raise Refused(message)
+
+
+def _release(work: Work, deal: Deal, at: datetime) -> None:
+    if deal.status is Status.HELD:
+        day = local_day(at, work.zone)
+        work.fact("hold", deal.id, at, from_on=day, until=day)
+
+
+def _dated(work: Work, on: date | None) -> str:
+    return "" if on is None or on == work.today else f" on {on}"

@@ -1,0 +1,90 @@
+"""Log entries from a table; the same entry is never logged twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.actions.imports.common import Imported, People, deal_number, instant
+from funnelcli.actions.tables import Faults
+from funnelcli.domain.model import LogKind
+from funnelcli.domain.text import TEXT_LENGTH, clean, fold
+from funnelcli.domain.time import local_day, seconds
+from funnelcli.errors import UsageFault
+from funnelcli.store.reading import imported
+
+if TYPE_CHECKING:
+    from funnelcli.actions.imports.common import Rows
+    from funnelcli.store.session import Work
+
+HEADER = frozenset(("deal", "at", "by", "kind", "text", "with", "claim"))
+REQUIRED = frozenset(("deal", "at", "text"))
+CERTAIN = 100
+
+
+def import_logs(work: Work, rows: Rows, *, create: bool) -> Imported:
+    """Import log entries of deals that are there; a blank kind is a note, a blank `by` nobody."""
+    faults, people = Faults(), People(work, create)
+    numbers = imported.deal_numbers(work.reading)
+    found: list[dict[str, Any]] = []
+    for number, row in rows:
+        entry: dict[str, Any] = {}
+        for column, key, read in (
+            ("deal", "deal_id", lambda w: deal_number(numbers, w)),
+            ("at", "effective_at", lambda w: instant(work, w)),
+            ("by", "by_id", people.number),
+            ("kind", "kind", _kind),
+            ("text", "text", lambda w: clean(w, "text", limit=TEXT_LENGTH)),
+            ("with", "with_whom", lambda w: clean(w, "contact's name") if w else None),
+            ("claim", "claim", lambda w: _claim(w) if w else None),
+        ):
+            with faults.at(number, column):
+                entry[key] = read(row.get(column, ""))
+        found.append(entry)
+    faults.raise_if_any()
+    fresh, same = _not_logged(work, found)
+    work.facts("log", [_log(work, entry) for entry in fresh])
+    return Imported("log", len(fresh), 0, same)
+
+
+def _not_logged(work: Work, found: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+    """Return the entries that are not there yet; a row that stands twice is logged twice."""
+    there: dict[int, dict[tuple[Any, ...], int]] = {}
+    fresh, reader = [], work.reading
+    for entry in found:
+        deal = entry["deal_id"]
+        if deal not in there:
+            there[deal] = imported.logged(reader, deal)
+        at = seconds(entry["effective_at"])
+        key = (deal, at, str(entry["kind"]), entry["by_id"], entry["text"])
+        if there[deal].get(key, 0) > 0:
+            there[deal][key] -= 1
+        else:
+            fresh.append(entry)
+    return fresh, len(found) - len(fresh)
+
+
+def _log(work: Work, entry: dict[str, Any]) -> dict[str, Any]:
+    kind: LogKind = entry["kind"]
+    return {
+        **entry,
+        "kind": str(kind),
+        "recorded_at": entry["effective_at"],
+        "happened_on": local_day(entry["effective_at"], work.zone),
+        "touch": kind.touches(answered=False),
+    }
+
+
+def _kind(word: str) -> LogKind:
+    try:
+        return LogKind(fold(word) or "note")
+    except ValueError as error:
+        message = f"{word!r} is no kind of log; it is {', '.join(LogKind)}."
+        raise UsageFault(message) from error
+
+
+def _claim(word: str) -> int:
+    digits = word.removesuffix("%").strip()
+    if not (digits.isascii() and digits.isdigit()) or int(digits) > CERTAIN:
+        message = f"{word!r} is not a claim; write whole percents from 0 to 100."
+        raise UsageFault(message)
+    return int(digits)

@@ -1,0 +1,70 @@
+"""What happened, in one line: a call, a visit, a claim, what shall happen next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.model import Deal, LogKind, Member
+from funnelcli.domain.text import TEXT_LENGTH, clean
+from funnelcli.errors import UsageFault
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from funnelcli.store.session import Work
+
+CERTAIN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What somebody logs; the claim in percent."""
+
+    text: str
+    kind: LogKind = LogKind.CALL
+    answered: bool = False
+    by_them: bool = False
+    with_whom: str | None = None
+    claim: int | None = None
+    close_claim: date | None = None
+    ask: bool = False
+    next_step: str | None = None
+    next_step_due: date | None = None
+
+
+def log(work: Work, deal: Deal, entry: Entry, *, on: date | None, by: Member | None = None) -> str:
+    """Write an entry into the deal's log; return what was done."""
+    if entry.claim is not None and not 0 <= entry.claim <= CERTAIN:
+        message = f"A claim of {entry.claim} % is impossible; claim 0 to 100."
+        raise UsageFault(message)
+    if entry.next_step_due is not None and entry.next_step is None:
+        message = "--due needs --next: say what shall happen by then."
+        raise UsageFault(message)
+    whom = None if entry.with_whom is None else clean(entry.with_whom, "contact's name")
+    step = None if entry.next_step is None else clean(entry.next_step, "next step")
+    number = work.fact(
+        "log",
+        deal.id,
+        work.instant(on),
+        by_id=(by or work.by).id,
+        happened_on=on or work.today,
+        kind=str(entry.kind),
+        text=clean(entry.text, "text", limit=TEXT_LENGTH),
+        touch=entry.kind.touches(answered=entry.answered),
+        answered=entry.answered,
+        by_them=entry.by_them,
+        with_whom=whom,
+        claim=entry.claim,
+        close_claim=entry.close_claim,
+        ask=entry.ask,
+        next_step=step,
+        next_step_due=entry.next_step_due,
+    )
+    return f"Log {number} on {deal.label}{_against(deal, entry.claim)}."
+
+
+def _against(deal: Deal, claim: int | None) -> str:
+    if claim is None:
+        return ""
+    return f": claim {claim} %, {deal.stage_title} stands for {deal.probability / 100:.10g} %"

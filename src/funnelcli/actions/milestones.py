@@ -1,0 +1,105 @@
+"""A milestone is claimed with evidence, then accepted, rejected or waived."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.model import Deal, Filters, MilestoneRecord
+from funnelcli.domain.pipeline import MilestoneState, Pipeline, Stage
+from funnelcli.domain.text import TEXT_LENGTH, clean, fold, inert
+from funnelcli.errors import NotFound, Refused
+from funnelcli.store.reading.milestones import milestones
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from funnelcli.store.session import Work
+
+DECIDABLE = (MilestoneState.OPEN, MilestoneState.CLAIMED, MilestoneState.REJECTED)
+
+
+def claim(work: Work, deal: Deal, word: str, evidence: str, on: date | None) -> str:
+    """State that the milestone is reached, with what shows it; return what was done."""
+    found = _find(work, deal, word)
+    if found.state in (MilestoneState.ACCEPTED, MilestoneState.WAIVED):
+        message = f"{found.title!r} is {found.state} already on {deal.label}."
+        raise Refused(message)
+    said = clean(evidence, "evidence", limit=TEXT_LENGTH)
+    state(work, found, MilestoneState.CLAIMED, on, evidence=said)
+    return f"{deal.label}: {found.milestone} claimed ({inert(said)})."
+
+
+def decide(
+    work: Work, deal: Deal, word: str, verdict: MilestoneState, reason: str | None, on: date | None
+) -> str:
+    """Accept, reject or waive a milestone with the manager's name; return what was done."""
+    work.require_manager(f"{_VERBS[verdict]} a milestone")
+    found = _find(work, deal, word)
+    if found.state not in DECIDABLE and verdict is not MilestoneState.REJECTED:
+        message = f"{found.title!r} is {found.state} already on {deal.label}."
+        raise Refused(message)
+    if verdict is not MilestoneState.WAIVED and found.state is MilestoneState.OPEN:
+        message = (
+            f"{found.title!r} is not claimed on {deal.label}; claim it first: "
+            f"funnelcli milestone claim {deal.id} {found.milestone} --evidence TEXT"
+        )
+        raise Refused(message)
+    why = None if reason is None else clean(reason, "reason", limit=TEXT_LENGTH)
+    state(work, found, verdict, on, reason=why)
+    return f"{deal.label}: {found.milestone} {verdict}."
+
+
+_VERBS = {
+    MilestoneState.ACCEPTED: "accept",
+    MilestoneState.REJECTED: "reject",
+    MilestoneState.WAIVED: "waive",
+}
+
+
+def state(
+    work: Work,
+    found: MilestoneRecord,
+    now: MilestoneState,
+    on: date | None,
+    *,
+    evidence: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """State what has become of a milestone."""
+    work.fact(
+        "milestone_event",
+        found.deal_id,
+        work.instant(on, found.decided_at or found.claimed_at),
+        milestone_id=found.milestone_id,
+        state=str(now),
+        evidence=evidence,
+        reason=reason,
+    )
+
+
+def of_deal(work: Work, deal: Deal) -> list[MilestoneRecord]:
+    """Return the deal's milestones as they stand within this operation."""
+    return list(milestones(work.reading, Filters(), deal_id=deal.id))
+
+
+def standing_in_the_way(
+    work: Work, deal: Deal, pipeline: Pipeline, left: tuple[Stage, ...]
+) -> list[MilestoneRecord]:
+    """Return the required milestones of the stages left that do not let the deal pass."""
+    names = {stage.name for stage in left}
+    return [
+        m
+        for m in of_deal(work, deal)
+        if m.stage in names and m.required and not pipeline.passes(m.state)
+    ]
+
+
+def _find(work: Work, deal: Deal, word: str) -> MilestoneRecord:
+    every = of_deal(work, deal)
+    wanted = fold(word)
+    for m in every:
+        if wanted in (fold(m.milestone), fold(m.title)):
+            return m
+    names = ", ".join(m.milestone for m in every) or "none"
+    message = f"{word!r} is no milestone of {deal.label}; its milestones are {names}."
+    raise NotFound(message)

@@ -1,0 +1,241 @@
+"""A pipeline is created or brought up to its definition; nothing of its history is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.text import plural
+from funnelcli.errors import NotFound, Refused, UsageFault
+from funnelcli.store.reading.facts import Entry, current_entries
+from funnelcli.store.reading.process import process, write_playbook
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from funnelcli.domain.pipeline import Milestone, Pipeline, Stage
+    from funnelcli.store.session import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying a definition did, or would do: a sentence each; none if nothing differs."""
+
+    pipeline: str
+    created: bool
+    changes: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What was done, in one line."""
+        if self.created:
+            return f"Created the pipeline {self.pipeline}."
+        if not self.changes:
+            return f"The pipeline {self.pipeline} is as the file says; nothing was changed."
+        return f"Changed the pipeline {self.pipeline}: {'; '.join(self.changes)}."
+
+
+def apply(work: Work, wanted: Pipeline, moves: Mapping[str, str]) -> Applied:
+    """Create the pipeline, or change it to what is wanted.
+
+    `moves` says for a stage that is dropped which stage its deals are in from now on: a new one
+    takes over its place and history, an existing one takes its deals, their clocks running on.
+    Raises Refused for a dropped stage that holds deals and is not in `moves`.
+    """
+    known = {pipeline.name: pipeline for pipeline in process(work.reading).pipelines}
+    had = known.get(wanted.name)
+    _check_moves(moves, () if had is None else had.stages, wanted)
+    if had is None:
+        return _create(work, wanted)
+    row = work.row("pipeline", had.id)
+    changes = [*_retitle(row, wanted), *_bring_stages(work, row, had, wanted, moves)]
+    if changes:
+        row.changed_at = work.now
+    return Applied(wanted.name, created=False, changes=tuple(changes))
+
+
+def _create(work: Work, wanted: Pipeline) -> Applied:
+    row = work.add(
+        "pipeline",
+        name=wanted.name,
+        title=wanted.title,
+        acceptance=wanted.acceptance,
+        won=wanted.won,
+        lost=wanted.lost,
+        playbook=write_playbook(wanted.playbook),
+        created_at=work.now,
+    )
+    for position, stage in enumerate(wanted.stages):
+        _add_stage(work, row, stage, position)
+    return Applied(wanted.name, created=True, changes=())
+
+
+def _add_stage(work: Work, row: Any, stage: Stage, position: int) -> Any:
+    added = work.add(
+        "stage",
+        pipeline_id=row.id,
+        position=position,
+        name=stage.name,
+        title=stage.title,
+        probability=stage.probability,
+        max_days=stage.max_days,
+        silence_days=stage.silence_days,
+        phase=stage.phase,
+        guidance=stage.guidance,
+    )
+    for place, milestone in enumerate(stage.milestones):
+        _add_milestone(work, added.id, milestone, place)
+    return added
+
+
+def _add_milestone(work: Work, stage_id: int, milestone: Milestone, position: int) -> None:
+    work.add(
+        "milestone",
+        stage_id=stage_id,
+        position=position,
+        name=milestone.name,
+        title=milestone.title,
+        required=milestone.required,
+    )
+
+
+def _check_moves(moves: Mapping[str, str], known: tuple[Stage, ...], wanted: Pipeline) -> None:
+    stages = {stage.name for stage in wanted.stages}
+    for old, new in moves.items():
+        if old not in {stage.name for stage in known}:
+            message = f"{old!r} of --map {old}={new} is no stage that the pipeline has now."
+            raise NotFound(message)
+        if old in stages:
+            message = f"{old!r} of --map {old}={new} is not dropped; the file still has it."
+            raise UsageFault(message)
+        if new not in stages:
+            message = f"{new!r} of --map {old}={new} is no stage of the file."
+            raise NotFound(message)
+
+
+def _retitle(row: Any, wanted: Pipeline) -> list[str]:
+    changes = []
+    for key, value in (
+        ("title", wanted.title),
+        ("acceptance", str(wanted.acceptance)),
+        ("won", wanted.won),
+        ("lost", wanted.lost),
+    ):
+        if getattr(row, key) != value:
+            changes.append(f"{key} {getattr(row, key)} → {value}")
+            setattr(row, key, value)
+    playbook = write_playbook(wanted.playbook)
+    if row.playbook != playbook:
+        changes.append("playbook reworded")
+        row.playbook = playbook
+    return changes
+
+
+def _bring_stages(
+    work: Work, row: Any, known: Pipeline, wanted: Pipeline, moves: Mapping[str, str]
+) -> list[str]:
+    had = {stage.name: stage for stage in known.stages}
+    want = {stage.name for stage in wanted.stages}
+    changes = []
+    rows = {name: work.row("stage", stage.id) for name, stage in had.items()}
+    for old, new in moves.items():
+        if new not in had and new not in rows:
+            rows[new] = rows.pop(old)
+            rows[new].name = new
+            changes.append(f"stage {old} renamed to {new}")
+            had[new] = had.pop(old)
+    for position, stage in enumerate(wanted.stages):
+        if stage.name not in rows:
+            rows[stage.name] = _add_stage(work, row, stage, position)
+            changes.append(f"stage {stage.name} added")
+        else:
+            changes += _bring_stage(work, rows[stage.name], had[stage.name], stage, position)
+    for name in [name for name in rows if name not in want]:
+        changes.append(_drop(work, rows[name], moves.get(name), rows))
+    return changes
+
+
+def _bring_stage(work: Work, row: Any, had: Stage, stage: Stage, position: int) -> list[str]:
+    changes = []
+    for key, value in (
+        ("title", stage.title),
+        ("probability", stage.probability),
+        ("max_days", stage.max_days),
+        ("silence_days", stage.silence_days),
+        ("phase", None if stage.phase is None else str(stage.phase)),
+        ("guidance", stage.guidance),
+        ("position", position),
+    ):
+        before = getattr(row, key)
+        if before != value:
+            setattr(row, key, value)
+            shown = (
+                "reworded" if key == "guidance" else f"{_shown(key, before)} → {_shown(key, value)}"
+            )
+            changes.append(f"{stage.name}: {key} {shown}")
+    return changes + _bring_milestones(work, row, had, stage)
+
+
+def _shown(key: str, value: object) -> str:
+    if key == "probability" and isinstance(value, int):
+        return f"{value / 100:.10g} %"
+    return "none" if value is None else str(value)
+
+
+def _bring_milestones(work: Work, row: Any, had: Stage, stage: Stage) -> list[str]:
+    changes = []
+    left = {m.name: work.row("milestone", m.id) for m in had.milestones}
+    for position, milestone in enumerate(stage.milestones):
+        found = left.pop(milestone.name, None)
+        if found is None:
+            _add_milestone(work, row.id, milestone, position)
+            changes.append(f"milestone {milestone.name} added to {stage.name}")
+            continue
+        wanted = (milestone.title, milestone.required)
+        if (found.title, found.required) != wanted:
+            changes.append(f"milestone {milestone.name} changed")
+        found.title, found.required = wanted
+        found.position = position
+    for name, found in left.items():
+        found.position = None
+        changes.append(f"milestone {name} dropped from {stage.name}")
+    return changes
+
+
+def _drop(work: Work, row: Any, target: str | None, rows: Mapping[str, Any]) -> str:
+    entries = current_entries(work.reading, row.id)
+    row.position = None
+    if target is None:
+        if entries:
+            message = (
+                f"{row.name!r} holds {plural(len(entries), 'deal')}; "
+                f"say where they go with --map {row.name}=STAGE."
+            )
+            raise Refused(message)
+        return f"stage {row.name} dropped"
+    new = rows[target]
+    row.replaced_by = new.id
+    move_entries(work, entries, new.id)
+    return f"stage {row.name} dropped, {plural(len(entries), 'deal')} now in {target}"
+
+
+def move_entries(work: Work, entries: list[Entry], stage_id: int) -> None:
+    """Correct where deals are, from now on: each entry is retracted, and stated anew in `stage_id`.
+
+    The clocks run on, since the new entry happened when the old one did.
+    """
+    work.retract("stage_entry", [e.id for e in entries], [e.deal_id for e in entries])
+    work.facts(
+        "stage_entry",
+        [
+            {
+                "deal_id": entry.deal_id,
+                "stage_id": stage_id,
+                "effective_at": entry.at,
+                "recorded_at": work.now,
+                "kind": entry.kind,
+                "text": entry.text,
+            }
+            for entry in entries
+        ],
+    )

@@ -1,0 +1,86 @@
+"""Changes of what the file says of itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING
+
+from funnelcli.actions.start import known_currency, known_timezone
+from funnelcli.domain.time import WEEKDAYS
+from funnelcli.errors import NotFound, Refused, UsageFault
+from funnelcli.playbooks.templates import language
+from funnelcli.store.reading.facts import has_amounts, has_deals
+from funnelcli.store.reading.process import process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from funnelcli.store.session import Work
+
+
+def set_value(work: Work, key: str, value: str) -> str:
+    """Set one of the file's settings; return what was done."""
+    if key not in SETTABLE:
+        message = f"{key!r} is no setting; the settings are {', '.join(SETTABLE)}."
+        raise NotFound(message)
+    row = work.row("setting", key)
+    before, row.value = row.value, SETTABLE[key](work, value)
+    return f"{key} is {row.value} (was {before})."
+
+
+def _currency(work: Work, word: str) -> str:
+    code = known_currency(word)
+    if has_amounts(work.reading):
+        message = f"The currency stays {work.settings.currency}: deals have amounts in it already."
+        raise Refused(message)
+    return code
+
+
+def _timezone(work: Work, word: str) -> str:
+    if has_deals(work.reading):
+        message = f"The time zone stays {work.settings.timezone}: deals have days in it already."
+        raise Refused(message)
+    return known_timezone(word)
+
+
+def _pipeline(work: Work, word: str) -> str:
+    return process(work.reading).pipeline(word).name
+
+
+def _days(_: Work, word: str) -> str:
+    if word not in ("calendar", "working"):
+        message = f"{word!r} is no way to count days; it is calendar or working."
+        raise UsageFault(message)
+    return word
+
+
+def _week(_: Work, word: str) -> str:
+    days = [day.strip().lower()[:3] for day in word.split(",")]
+    if not days or any(day not in WEEKDAYS for day in days):
+        message = f"{word!r} is no working week; write days such as mon,tue,wed,thu,fri."
+        raise UsageFault(message)
+    return ",".join(sorted(set(days), key=WEEKDAYS.index))
+
+
+def _holidays(_: Work, word: str) -> str:
+    days = []
+    for part in word.replace(",", " ").split():
+        try:
+            days.append(date.fromisoformat(part).isoformat())
+        except ValueError as error:
+            message = f"{part!r} is not a date; write holidays as 2026-10-01,2026-10-02."
+            raise UsageFault(message) from error
+    return json.dumps(sorted(set(days)))
+
+
+SETTABLE: dict[str, Callable[[Work, str], str]] = {
+    "currency": _currency,
+    "timezone": _timezone,
+    "lang": lambda _, word: language(word),
+    "pipeline": _pipeline,
+    "days": _days,
+    "week": _week,
+    "holidays": _holidays,
+}
+"""Each setting, with what makes a value of what was typed."""

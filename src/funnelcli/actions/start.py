@@ -1,0 +1,77 @@
+"""A new file: its settings, its manager, its first pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from funnelcli.actions import pipelines
+from funnelcli.domain.text import clean
+from funnelcli.errors import UsageFault
+from funnelcli.playbooks.templates import template
+from funnelcli.store.founding import Founding
+
+if TYPE_CHECKING:
+    from funnelcli.store.session import Work
+
+CURRENCIES = {"en": "USD", "zh-Hans": "CNY", "zh-Hant": "TWD"}
+"""The currency of a file for which none is named, by its language."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """How a new file shall be."""
+
+    manager: str
+    timezone: str
+    lang: str
+    template: str
+    login: str | None = None
+    currency: str | None = None
+    group: str | None = None
+
+
+def founding(wanted: NewFile) -> Founding:
+    """Return what a new file is told of itself; raises UsageFault where that cannot be."""
+    return Founding(
+        settings={
+            "currency": known_currency(wanted.currency or CURRENCIES[wanted.lang]),
+            "timezone": known_timezone(wanted.timezone),
+            "lang": wanted.lang,
+            "pipeline": template(wanted.template, wanted.lang).name,
+            "days": "calendar",
+            "week": "mon,tue,wed,thu,fri",
+            "holidays": "[]",
+        },
+        manager=clean(wanted.manager, "manager's name"),
+        login=wanted.login,
+        group=wanted.group,
+    )
+
+
+def lay_first_pipeline(work: Work, wanted: NewFile) -> str:
+    """Put the file's first pipeline into it; return what the file is."""
+    pipeline = template(wanted.template, wanted.lang)
+    pipelines.apply(work, pipeline, {})
+    said = work.settings
+    return f"manager {work.by.name}, pipeline {pipeline.name}, {said.currency}, {said.timezone}"
+
+
+def known_currency(word: str) -> str:
+    """Return the currency's code; raises UsageFault unless it is three letters."""
+    code = word.strip().upper()
+    if len(code) != 3 or not (code.isascii() and code.isalpha()):  # noqa: PLR2004
+        message = f"{word!r} is not a currency code; write three letters, such as CNY."
+        raise UsageFault(message)
+    return code
+
+
+def known_timezone(word: str) -> str:
+    """Return the zone's name; raises UsageFault unless the zone exists."""
+    try:
+        ZoneInfo(word)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        message = f"{word!r} is not a time zone; write one such as Asia/Shanghai."
+        raise UsageFault(message) from error
+    return word

@@ -1,0 +1,68 @@
+"""The team: who is on it, under which system login, and when they are away."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.text import clean, fold
+from funnelcli.errors import Refused, UsageFault
+from funnelcli.store.reading.people import find_member, members
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from funnelcli.store.session import Work
+
+
+def add(work: Work, name: str, login: str | None = None) -> str:
+    """Add a rep; return what was done. Raises Refused if the name or the login is taken."""
+    name = clean(name, "name")
+    _check_free(work, name, login)
+    member = work.add("member", name=name, login=login)
+    return f"Added {member.name} to the team."
+
+
+def edit(
+    work: Work,
+    word: str,
+    *,
+    name: str | None = None,
+    login: str | None = None,
+    away: tuple[date, date] | None = None,
+) -> str:
+    """Change a member's name or login, or note a time away; return what was done."""
+    found = find_member(work.reading, word)
+    row = work.row("member", found.id)
+    said = []
+    if name is not None:
+        row.name = clean(name, "name")
+        said.append(f"is now called {row.name}")
+    if login is not None:
+        row.login = clean(login, "login")
+        said.append(f"signs in as {row.login}")
+    _check_free(work, name, login, but=found.id)
+    if away is not None:
+        start, end = away
+        if end < start:
+            message = f"A time away cannot end on {end}, before it begins on {start}."
+            raise UsageFault(message)
+        spans = {*found.away, away}
+        row.away = json.dumps(sorted([a.isoformat(), b.isoformat()] for a, b in spans))
+        said.append(f"is away {start}..{end}")
+    if not said:
+        message = "Nothing to change; give --name, --login or --away."
+        raise UsageFault(message)
+    return f"{found.name} {', '.join(said)}."
+
+
+def _check_free(work: Work, name: str | None, login: str | None, but: int | None = None) -> None:
+    for other in members(work.reading):
+        if other.id == but:
+            continue
+        if name is not None and fold(other.name) == fold(name):
+            message = f"{other.name} is on the team already."
+            raise Refused(message)
+        if login is not None and other.login == login:
+            message = f"{other.name} has the login {login!r} already."
+            raise Refused(message)

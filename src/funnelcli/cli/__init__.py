@@ -1,0 +1,126 @@
+"""The command line: parses and hands over. The only package that imports typer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from funnelcli import __version__, config
+from funnelcli.cli import deal, exchange, home, journal, milestone, pipeline, questions, start
+from funnelcli.cli.run import Run, current
+from funnelcli.errors import ExitCode, UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EVERY_DAY = "Every day"
+START = "Start"
+PROCESS = "Process"
+DEALS = "Deals and conversation"
+QUESTIONS = "Questions"
+EXCHANGE = "In and out"
+
+ANYWHERE = (
+    "Options that may stand anywhere on the line: --db PATH (else $FUNNELCLI_DB), --as PERSON "
+    "(else $FUNNELCLI_USER), --no-color, --debug, --version. Every command has --help."
+)
+
+
+class EveryDayFirst(TyperGroup):
+    """The program's root, whose help opens with what is used every day."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands; the options are told below them, see ANYWHERE."""
+        params, self.params = self.params, []
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self.params = params
+
+
+app = typer.Typer(
+    name="funnelcli",
+    cls=EveryDayFirst,
+    epilog=ANYWHERE,
+    add_completion=False,
+    help="How every deal of a small sales team really stands.",
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    ctx: typer.Context,
+    db: Annotated[
+        str | None, typer.Option("--db", metavar="PATH", help="The file; else $FUNNELCLI_DB.")
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option("--as", metavar="PERSON", help="Who signs; else $FUNNELCLI_USER.")
+    ] = None,
+    no_color: Annotated[bool, typer.Option("--no-color", help="Without colour.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Failures with their traceback.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+) -> None:
+    """How every deal of a small sales team really stands.
+
+    Alone, it shows today's short picture. The options here may stand anywhere on the line.
+    """
+    del db, person, no_color, debug, version  # taken from the whole line before, see config.py
+    if ctx.invoked_subcommand is None:
+        home.picture(current(ctx))
+
+
+app.command("funnel", rich_help_panel=EVERY_DAY)(questions.funnel)
+app.command("stalled", rich_help_panel=EVERY_DAY)(questions.stalled)
+app.command("log", rich_help_panel=EVERY_DAY)(journal.log)
+app.add_typer(deal.app, name="deal", rich_help_panel=EVERY_DAY)
+app.command("next", rich_help_panel=QUESTIONS)(questions.next_)
+app.command("timeline", rich_help_panel=DEALS)(journal.timeline)
+app.command("ack", rich_help_panel=DEALS)(journal.ack)
+app.add_typer(milestone.app, name="milestone", rich_help_panel=PROCESS)
+app.add_typer(pipeline.app, name="pipeline", rich_help_panel=PROCESS)
+app.command("init", rich_help_panel=START)(start.init)
+app.command("demo", rich_help_panel=START)(start.demo)
+app.add_typer(start.config_app, name="config", rich_help_panel=START)
+app.add_typer(start.team_app, name="team", rich_help_panel=START)
+app.add_typer(exchange.import_app, name="import", rich_help_panel=EXCHANGE)
+app.command("export", rich_help_panel=EXCHANGE)(exchange.export)
+
+
+def dispatch(args: Sequence[str]) -> int:
+    """Run the command that the arguments name and return its exit code.
+
+    Raises FunnelError for everything that is to be told, usage errors included.
+    """
+    options, rest = config.global_options(args)
+    if "--version" in options:
+        typer.echo(f"funnelcli {__version__}")
+        return ExitCode.DONE
+    return call(Run(config.surroundings(options, config.environment())), rest)
+
+
+def call(run: Run, args: Sequence[str]) -> int:
+    """Run the command that the arguments name within `run`; raises FunnelError."""
+    try:
+        code = get_command(app).main(
+            list(args), prog_name="funnelcli", standalone_mode=False, obj=run
+        )
+    except typer.TyperException as error:
+        raise UsageFault(_sentence(error)) from error
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
+    return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _sentence(error: typer.TyperException) -> str:
+    """Return typer's complaint as one sentence with the way to help."""
+    said = " ".join(error.format_message().split())
+    ctx = getattr(error, "ctx", None)
+    help_for = "funnelcli" if ctx is None else ctx.command_path
+    return f"{said.rstrip('.')}; see: {help_for} --help"

@@ -1,0 +1,373 @@
+"""`deal`: add, move, close and look at deals."""
+
+from typing import Annotated
+
+import typer
+
+from funnelcli.actions import deals
+from funnelcli.cli.options import (
+    CustomerOption,
+    DealRef,
+    FormatOption,
+    LimitOption,
+    NoteOption,
+    OnOption,
+    OutputOption,
+    OwnerOption,
+    PipelineOption,
+    ReasonOption,
+    SourceOption,
+)
+from funnelcli.cli.run import Asked, current
+from funnelcli.domain.model import Filters, Status
+from funnelcli.domain.money import parse_amount
+from funnelcli.domain.stalled import Code
+from funnelcli.domain.text import fold
+from funnelcli.errors import UsageFault
+from funnelcli.playbooks.templates import fallback_playbook
+from funnelcli.store.reading import deals as reading_deals
+from funnelcli.store.reading.deals import find_deal
+from funnelcli.store.reading.milestones import milestones
+from funnelcli.store.reading.process import process
+from funnelcli.store.reading.reader import Reader
+from funnelcli.store.reading.stalled import judge
+from funnelcli.store.reading.timeline import timeline
+from funnelcli.views.deals import deal_page, deals_table
+from funnelcli.views.table import Format
+
+app = typer.Typer(no_args_is_help=True, help="Add, advance, close and look at deals.")
+
+AmountOption = Annotated[
+    str | None, typer.Option("--amount", metavar="A", help="Such as 1200000, 1.2m or 120万.")
+]
+CloseOption = Annotated[
+    str | None, typer.Option("--close", metavar="DATE", help="When it is expected to close.")
+]
+CompetitorsOption = Annotated[
+    list[str] | None, typer.Option("--competitor", metavar="C", help="Who else bids; repeatable.")
+]
+DoneOption = Annotated[
+    str | None,
+    typer.Option("--done", metavar="EVIDENCE", help="Claim the stage's milestones with this."),
+]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Waive what is in the way; needs --reason, the manager.")
+]
+WhyOption = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Why it is forced.")
+]
+
+LATELY = 8
+"""Entries of the timeline that the page of a deal shows."""
+
+
+@app.command("add")
+def add(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="What the deal is called.")],
+    customer: Annotated[str | None, typer.Option(metavar="C", help="Who would buy.")] = None,
+    owner: Annotated[
+        str | None, typer.Option(metavar="REP", help="Whose deal it is; else who signs.")
+    ] = None,
+    amount: AmountOption = None,
+    close: CloseOption = None,
+    pipeline: Annotated[
+        str | None, typer.Option(metavar="P", help="Its process; else the default one.")
+    ] = None,
+    stage: Annotated[
+        str | None, typer.Option(metavar="S", help="Where it already is; else the first stage.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(metavar="TEXT", help="Where it came from.")] = None,
+    competitor: CompetitorsOption = None,
+    on: OnOption = None,
+) -> None:
+    """Add a deal.
+
+    Example: funnelcli deal add "Ark launch" --customer "Ark Electronics" --amount 120万 --close eoq
+    """
+    run = current(ctx)
+    run.start_if_missing()
+    with run.change("deal add") as work:
+        terms = deals.Terms(
+            name=name,
+            customer=customer,
+            owner=owner,
+            amount=None if amount is None else parse_amount(amount, work.settings.currency),
+            expected_close=run.day(close, work.today),
+            source=source,
+            competitors=competitor or (),
+        )
+        day = run.past_day(on, work.today)
+        _, work.summary = deals.add(work, terms, pipeline, stage, day)
+
+
+@app.command("edit")
+def edit(
+    ctx: typer.Context,
+    deal: DealRef,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="What it is called.")] = None,
+    customer: Annotated[str | None, typer.Option(metavar="C", help="Who would buy.")] = None,
+    owner: Annotated[str | None, typer.Option(metavar="REP", help="Whose deal it is.")] = None,
+    amount: AmountOption = None,
+    close: CloseOption = None,
+    pipeline: Annotated[
+        str | None, typer.Option(metavar="P", help="Correct its process (manager).")
+    ] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option(metavar="S", help="Correct its stage; the clock runs on (manager)."),
+    ] = None,
+    source: Annotated[str | None, typer.Option(metavar="TEXT", help="Where it came from.")] = None,
+    competitor: CompetitorsOption = None,
+    member: Annotated[
+        list[str] | None, typer.Option(metavar="REP", help="Who else works on it; repeatable.")
+    ] = None,
+    on: OnOption = None,
+) -> None:
+    """Change a deal's terms from a day on.
+
+    Example: funnelcli deal edit Ark --amount 1.3m --close 2026-12-18
+    """
+    run = current(ctx)
+    with run.change("deal edit") as work:
+        terms = deals.Terms(
+            name=name,
+            customer=customer,
+            owner=owner,
+            amount=None if amount is None else parse_amount(amount, work.settings.currency),
+            expected_close=run.day(close, work.today),
+            source=source,
+            competitors=competitor or (),
+            members=member or (),
+        )
+        day = run.past_day(on, work.today)
+        found = find_deal(work.reading, deal)
+        work.summary = deals.edit(work, found, terms, pipeline=pipeline, stage=stage, on=day)
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context,
+    status: Annotated[
+        str, typer.Option(metavar="STATUS", help="open, held, won, lost, or all; comma-separated.")
+    ] = "open,held",
+    stage: Annotated[str | None, typer.Option(metavar="S", help="Only in this stage.")] = None,
+    archived: Annotated[bool, typer.Option("--archived", help="Archived ones too.")] = False,
+    owner: OwnerOption = None,
+    pipeline: PipelineOption = None,
+    customer: CustomerOption = None,
+    source: SourceOption = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="As of the end of DATE.")
+    ] = None,
+    hindsight: Annotated[bool, typer.Option("--hindsight", help="With --as-of.")] = False,
+    limit: LimitOption = None,
+    fmt: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """List deals, the open ones unless told otherwise.
+
+    Example: funnelcli deal list --status won,lost --owner Li -f csv
+    """
+    run = current(ctx)
+    asked = Asked(as_of, hindsight, owner, pipeline, customer, source, fmt, output)
+    with run.reading(asked) as reader:
+        filters = run.filters(reader, asked)
+        name = None
+        if stage is not None:
+            name = _stage_name(reader, filters, stage)
+        found = reading_deals.deals(
+            reader,
+            filters,
+            statuses=_statuses(status),
+            stage=name,
+            archived=archived,
+            limit=limit,
+        )
+        run.show(deals_table(found, run.frame(reader, "deal-list")), asked)
+
+
+def _stage_name(reader: Reader, filters: Filters, word: str) -> str:
+    known = process(reader)
+    chosen = [p for p in known.pipelines if filters.pipeline in (None, p.name)]
+    for pipeline in chosen:
+        if pipeline.has_stage(word):
+            return pipeline.stage(word).name
+    return chosen[0].stage(word).name
+
+
+def _statuses(word: str) -> tuple[Status, ...] | None:
+    if fold(word) == "all":
+        return None
+    try:
+        return tuple(Status(fold(part)) for part in word.split(","))
+    except ValueError as error:
+        message = f"{word!r} is no status; write open, held, won, lost or all."
+        raise UsageFault(message) from error
+
+
+@app.command("show")
+def show(
+    ctx: typer.Context,
+    deal: DealRef,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="As of the end of DATE.")
+    ] = None,
+    hindsight: Annotated[bool, typer.Option("--hindsight", help="With --as-of.")] = False,
+    fmt: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Show one deal: how it stands, what stands out, its milestones, what to find out.
+
+    Example: funnelcli deal show Ark
+    """
+    run = current(ctx)
+    asked = Asked(as_of, hindsight, fmt=fmt, output=output)
+    with run.reading(asked) as reader:
+        found = find_deal(reader, deal)
+        known = process(reader)
+        chosen, stage = known.by_stage[found.stage_id]
+        judged = judge(reader, known, lambda: fallback_playbook(reader.settings.lang))
+        finding = judged.finding(found)
+        asking = judged.playbook(chosen).questions
+        codes: list[Code] = [] if finding is None else [r.code for r in finding.reasons]
+        page = deal_page(
+            found,
+            stage,
+            chosen,
+            finding=finding,
+            milestones=list(milestones(reader, Filters(), deal_id=found.id)),
+            recent=timeline(reader, found.id)[-LATELY:],
+            questions=[asking[code][0] for code in codes if asking.get(code)],
+            frame=run.frame(reader, "deal-show"),
+        )
+        run.show(page, asked)
+
+
+@app.command("advance")
+def advance(
+    ctx: typer.Context,
+    deal: DealRef,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="STAGE", help="Where to; else the next stage.")
+    ] = None,
+    on: OnOption = None,
+    note: NoteOption = None,
+    done: DoneOption = None,
+    force: ForceOption = False,
+    reason: WhyOption = None,
+) -> None:
+    """Move a deal on to a later stage, or out of the last one: won.
+
+    Example: funnelcli deal advance Ark --done "minutes of the meeting on Friday"
+    """
+    run = current(ctx)
+    with run.change("deal advance") as work:
+        found = find_deal(work.reading, deal)
+        passing = deals.Passing(done, force, reason)
+        day = run.past_day(on, work.today)
+        work.summary = deals.advance(work, found, to, passing, note=note, on=day)
+
+
+@app.command("back")
+def back(
+    ctx: typer.Context,
+    deal: DealRef,
+    to: Annotated[str, typer.Option("--to", metavar="STAGE", help="The earlier stage.")],
+    reason: ReasonOption,
+    on: OnOption = None,
+) -> None:
+    """Move a deal back to an earlier stage; its milestones from there on are open again.
+
+    Example: funnelcli deal back Ark --to drafted --reason "they want another concept"
+    """
+    run = current(ctx)
+    with run.change("deal back") as work:
+        found = find_deal(work.reading, deal)
+        work.summary = deals.back(work, found, to, reason, run.past_day(on, work.today))
+
+
+@app.command("win")
+def win(
+    ctx: typer.Context,
+    deal: DealRef,
+    amount: AmountOption = None,
+    on: OnOption = None,
+    note: NoteOption = None,
+    done: DoneOption = None,
+    force: ForceOption = False,
+    reason: WhyOption = None,
+) -> None:
+    """Close a deal as won.
+
+    Example: funnelcli deal win Ark --amount 1.15m --done "contract signed"
+    """
+    run = current(ctx)
+    with run.change("deal win") as work:
+        found = find_deal(work.reading, deal)
+        worth = None if amount is None else parse_amount(amount, work.settings.currency)
+        passing = deals.Passing(done, force, reason)
+        day = run.past_day(on, work.today)
+        work.summary = deals.win(work, found, passing, amount=worth, note=note, on=day)
+
+
+@app.command("lose")
+def lose(
+    ctx: typer.Context,
+    deal: DealRef,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="CODE", help=", ".join(deals.LOST_REASONS) + ", …")
+    ],
+    competitor: Annotated[str | None, typer.Option(metavar="C", help="Who has got it.")] = None,
+    note: NoteOption = None,
+    on: OnOption = None,
+) -> None:
+    """Close a deal as lost, with a reason code.
+
+    Example: funnelcli deal lose Ark --reason relationship --competitor Sanli
+    """
+    run = current(ctx)
+    with run.change("deal lose") as work:
+        known = deals.reasons_in_use(work)
+        found = find_deal(work.reading, deal)
+        day = run.past_day(on, work.today)
+        work.summary = deals.lose(work, found, reason, competitor=competitor, note=note, on=day)
+    if reason not in known:
+        run.note(f"{reason!r} is a new reason; in use so far: {', '.join(known)}")
+
+
+@app.command("reopen")
+def reopen(ctx: typer.Context, deal: DealRef, reason: ReasonOption) -> None:
+    """Open a closed or archived deal again, where it was.
+
+    Example: funnelcli deal reopen Ark --reason "their budget is back"
+    """
+    with current(ctx).change("deal reopen") as work:
+        work.summary = deals.reopen(work, find_deal(work.reading, deal), reason)
+
+
+@app.command("hold")
+def hold(
+    ctx: typer.Context,
+    deal: DealRef,
+    until: Annotated[str, typer.Option(metavar="DATE", help="The day it comes back.")],
+    reason: ReasonOption,
+) -> None:
+    """Park a deal until a day; its clocks stand still meanwhile.
+
+    Example: funnelcli deal hold Ark --until 2027-01-11 --reason "their budget round"
+    """
+    run = current(ctx)
+    with run.change("deal hold") as work:
+        day = run.certain_day(until, work.today)
+        work.summary = deals.hold(work, find_deal(work.reading, deal), day, reason)
+
+
+@app.command("archive")
+def archive(ctx: typer.Context, deal: DealRef) -> None:
+    """Put a deal away, out of the funnel and of lists; deal reopen brings it back.
+
+    Example: funnelcli deal archive 12
+    """
+    with current(ctx).change("deal archive") as work:
+        work.summary = deals.archive(work, find_deal(work.reading, deal))

@@ -1,0 +1,133 @@
+"""`demo`: three weeks of a team, played by the commands that its people typed."""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+import tempfile
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from funnelcli.actions import start
+from funnelcli.cli.home import home_page
+from funnelcli.cli.run import Asked, Run
+from funnelcli.config import Sourced
+from funnelcli.domain.time import midnight
+from funnelcli.errors import Failed, Refused
+from funnelcli.playbooks.templates import demo_story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funnelcli.config import Surroundings
+
+MANAGER = "Jiang Yue 蒋跃"
+ZONE = "Asia/Shanghai"
+LENGTH = 18
+"""Days from the first Monday to the end of the story."""
+_LINE = re.compile(r"(-?\d+)\s+(\d\d:\d\d)\s+(.+?)\s*>\s*(.+)")
+
+NEXT = """
+To go on with this file:
+  export FUNNELCLI_DB={path}
+  funnelcli                          today's picture
+  funnelcli stalled                  what has stopped, what to ask, what to do
+  funnelcli deal show "Spring line"  one deal, as a page
+  funnelcli timeline Ark             what happened with Ark, and when
+  funnelcli funnel --as-of {week2}  the funnel as it was known then
+  funnelcli next --owner "Xiao Li"   what to do first"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the story: when, by whom, and what."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+def play(run: Run, keep: Path | None) -> None:
+    """Build a fresh file and play the story on it, stopping where the manager looks."""
+    path = keep.absolute() if keep else Path(tempfile.mkdtemp(prefix="funnelcli-demo-")) / "ark.db"
+    if path.exists():
+        message = f"There is a file at {path} already; the demo starts a fresh one."
+        raise Refused(message)
+    monday = first_monday(run.surroundings.now)
+    for line in story(monday):
+        stage = Run(_at(run, path, line))
+        if not path.exists():
+            _found(stage)
+        if line.who == "look":
+            _look(stage, line)
+        elif line.who == "tell":
+            run.say("")
+            run.say(line.what)
+        else:
+            _type(stage, line)
+    run.say("")
+    run.say(f"The file is {path}.")
+    for said in NEXT.format(path=path, week2=monday + timedelta(days=7)).splitlines():
+        run.say(said)
+
+
+def first_monday(now: datetime) -> date:
+    """Return the latest Monday from which the whole story is over by `now`."""
+    latest = now.astimezone(ZoneInfo(ZONE)).date() - timedelta(days=LENGTH)
+    return latest - timedelta(days=latest.weekday())
+
+
+def story(monday: date) -> Iterator[Line]:
+    """Yield the story's lines in order of time, their days counted from `monday`."""
+    lines = []
+    for text in demo_story().splitlines():
+        match = _LINE.fullmatch(text)
+        if match is not None:
+            day, clock, who, what = match.groups()
+            begun = midnight(monday + timedelta(days=int(day)), ZoneInfo(ZONE))
+            hour, minute = map(int, clock.split(":"))
+            lines.append(Line(begun + timedelta(hours=hour, minutes=minute), who, what))
+    yield from sorted(lines, key=lambda line: line.at)
+
+
+def _at(run: Run, path: Path, line: Line) -> Surroundings:
+    return replace(
+        run.surroundings,
+        path=path,
+        path_origin="demo",
+        person=Sourced(line.who, "demo") if line.who not in ("look", "tell") else None,
+        now=line.at,
+    )
+
+
+def _found(stage: Run) -> None:
+    wanted = start.NewFile(
+        manager=MANAGER, timezone=ZONE, lang="en", template="bidding", currency="CNY"
+    )
+    with stage.create(start.founding(wanted)) as work:
+        work.summary = start.lay_first_pipeline(work, wanted)
+
+
+def _look(stage: Run, line: Line) -> None:
+    with stage.reading() as reader:
+        day = line.at.astimezone(reader.moment.zone)
+        page = home_page(stage, reader, f"{day:%A %Y-%m-%d}. {line.what}")
+        stage.say("")
+        stage.show(page, Asked())
+
+
+def _type(stage: Run, line: Line) -> None:
+    """Run one command of the story; what it says is not part of the show."""
+    from funnelcli.cli import call  # noqa: PLC0415  the program itself, which holds this command
+
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        code = call(stage, shlex.split(line.what))
+    if code:
+        message = f"The story stopped at {line.what!r}: {said.getvalue()}"
+        raise Failed(message)

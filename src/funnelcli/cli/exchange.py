@@ -1,0 +1,139 @@
+"""`import` and `export`: tables in and out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from funnelcli.actions.imports import deals, logs, stages
+from funnelcli.actions.tables import opened
+from funnelcli.cli.options import AsOfOption, HindsightOption
+from funnelcli.cli.pipeline import toml_text
+from funnelcli.cli.run import Asked, current
+from funnelcli.domain.mapping import preset as preset_named
+from funnelcli.domain.text import plural
+from funnelcli.errors import Failed
+from funnelcli.store.reading.export import canonical_deals, canonical_logs, canonical_stages
+from funnelcli.store.reading.process import process
+from funnelcli.views.exchange import exported
+from funnelcli.views.table import Format
+
+if TYPE_CHECKING:
+    from funnelcli.actions.imports.common import Imported
+    from funnelcli.store.session import Work
+
+import_app = typer.Typer(no_args_is_help=True, help="Bring tables in: deals, stages, logs.")
+
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="CSV, plain or gz; - for stdin.")]
+CreateOption = Annotated[
+    bool, typer.Option("--create-missing", help="Add people that the team lacks.")
+]
+DryOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+]
+
+
+@import_app.command("deals")
+def import_deals(
+    ctx: typer.Context,
+    file: FileArgument,
+    preset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Read another product's columns: maven.")
+    ] = None,
+    pipeline: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where a row names no pipeline.")
+    ] = None,
+    create_missing: CreateOption = False,
+    dry_run: DryOption = False,
+) -> None:
+    """Import deals; the key is the source's id, so that twice is as once.
+
+    Example: funnelcli import deals deals.csv.gz --create-missing
+    """
+    run = current(ctx)
+    mapping = None if preset is None else preset_named(preset)
+    run.start_if_missing()
+    with (
+        opened(file, deals.REQUIRED, deals.HEADER, mapping) as rows,
+        run.change("import deals") as work,
+    ):
+        done = deals.import_deals(work, rows, pipeline=pipeline, create=create_missing)
+        _conclude(work, done, dry_run=dry_run)
+
+
+@import_app.command("stages")
+def import_stages(
+    ctx: typer.Context,
+    file: FileArgument,
+    create_missing: CreateOption = False,
+    dry_run: DryOption = False,
+) -> None:
+    """Import stage histories: deal,stage,at[,by], with won or lost as last stage.
+
+    Example: funnelcli import stages stages.csv.gz
+    """
+    run = current(ctx)
+    with (
+        opened(file, stages.REQUIRED, stages.HEADER) as rows,
+        run.change("import stages") as work,
+    ):
+        done = stages.import_stages(work, rows, create=create_missing)
+        _conclude(work, done, dry_run=dry_run)
+
+
+@import_app.command("logs")
+def import_logs(
+    ctx: typer.Context,
+    file: FileArgument,
+    create_missing: CreateOption = False,
+    dry_run: DryOption = False,
+) -> None:
+    """Import log entries: deal,at,by,kind,text[,with,claim].
+
+    Example: funnelcli import logs - < pasted.csv
+    """
+    run = current(ctx)
+    with (
+        opened(file, logs.REQUIRED, logs.HEADER) as rows,
+        run.change("import logs") as work,
+    ):
+        done = logs.import_logs(work, rows, create=create_missing)
+        _conclude(work, done, dry_run=dry_run)
+
+
+def _conclude(work: "Work", done: "Imported", *, dry_run: bool) -> None:
+    work.summary = f"Would have: {done.sentence}" if dry_run else done.sentence
+    work.kept = not dry_run and bool(done.new or done.changed)
+
+
+def export(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the tables go.")],
+    as_of: AsOfOption = None,
+    hindsight: HindsightOption = False,
+) -> None:
+    """Write deals, stage histories and logs as canonical CSV, pipelines as TOML.
+
+    Example: funnelcli export backup-tables
+    """
+    run = current(ctx)
+    asked = Asked(as_of, hindsight)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{folder} cannot be made ({error.strerror})."
+        raise Failed(message) from error
+    with run.reading(asked) as reader:
+        for name, rows in (
+            ("deals", canonical_deals(reader)),
+            ("stages", canonical_stages(reader)),
+            ("logs", canonical_logs(reader)),
+        ):
+            table = exported(name, rows, run.frame(reader, f"export-{name}"))
+            run.show(table, Asked(fmt=Format.CSV, output=folder / f"{name}.csv"))
+        names = [pipeline.name for pipeline in process(reader).pipelines]
+    for name in names:
+        (folder / f"pipeline-{name}.toml").write_text(toml_text(run, name), encoding="utf-8")
+    run.say(
+        f"Wrote deals.csv, stages.csv, logs.csv and {plural(len(names), 'pipeline')} to {folder}."
+    )

@@ -1,0 +1,58 @@
+"""`funnelcli` alone: today's short picture, or how to start."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from funnelcli.cli.questions import funnel_view, the_judge
+from funnelcli.cli.run import Asked, Run
+from funnelcli.domain.model import Filters
+from funnelcli.store.reading.milestones import milestones
+from funnelcli.store.reading.process import process
+from funnelcli.store.reading.stalled import overclaimed, stalled, stalled_totals
+from funnelcli.views.deals import milestones_table
+from funnelcli.views.stalled import claims_table, stalled_table
+from funnelcli.views.table import Page, Table
+
+if TYPE_CHECKING:
+    from funnelcli.store.reading.reader import Reader
+
+FEW = 5
+"""Stalled deals that the picture names."""
+
+START = """There is no file yet. To begin:
+  funnelcli demo                        see three weeks of a team played
+  funnelcli init --manager YOUR-NAME    start a file of your own
+  funnelcli --help                      all commands"""
+
+
+def picture(run: Run) -> None:
+    """Show how things stand today in a few lines."""
+    if not run.surroundings.path.exists():
+        for line in START.splitlines():
+            run.say(line)
+        return
+    with run.reading() as reader:
+        run.show(home_page(run, reader), Asked())
+
+
+def home_page(run: Run, reader: "Reader", title: str = "") -> Page:
+    """Return today's picture: the funnel, what is stalled, what waits for the manager."""
+    known = process(reader)
+    judged = the_judge(reader, known)
+    funnel = funnel_view(run, reader, known, Filters())
+    frame = run.frame(reader, "home")
+    totals = stalled_totals(judged, Filters())
+    few = [f for f in stalled(judged, Filters(), limit=FEW) if not f.acknowledged]
+    stopped = stalled_table(few, totals, frame, brief=True)
+    claims = overclaimed(reader, Filters())
+    waiting = list(milestones(reader, Filters(), state="claimed"))
+    blocks: list[Table] = [funnel, _titled(stopped, "Stalled")]
+    if claims:
+        blocks.append(claims_table(claims, frame))
+    if waiting:
+        blocks.append(milestones_table(waiting, frame, title="Claimed, waiting for your word"))
+    return Page(funnel, title or f"How we stand on {reader.moment.today}", tuple(blocks))
+
+
+def _titled(table: Table, title: str) -> Table:
+    return replace(table, title=title)

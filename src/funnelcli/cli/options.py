@@ -1,0 +1,44 @@
+"""Arguments and options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from funnelcli.views.table import Format
+
+DealRef = Annotated[
+    str, typer.Argument(metavar="DEAL", help="Its number, or any unambiguous part of its name.")
+]
+FormatOption = Annotated[
+    Format, typer.Option("--format", "-f", help="How to write the answer.", show_default=True)
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, not stdout.")
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="Answer as of the end of DATE, or an instant."),
+]
+HindsightOption = Annotated[
+    bool,
+    typer.Option("--hindsight", help="With --as-of: what is known today about that day."),
+]
+OwnerOption = Annotated[str | None, typer.Option("--owner", metavar="REP", help="Only REP's.")]
+PipelineOption = Annotated[
+    str | None, typer.Option("--pipeline", metavar="NAME", help="Only in this pipeline.")
+]
+CustomerOption = Annotated[
+    str | None, typer.Option("--customer", metavar="TEXT", help="Only customers named like TEXT.")
+]
+SourceOption = Annotated[
+    str | None, typer.Option("--source", metavar="TEXT", help="Only from sources like TEXT.")
+]
+OnOption = Annotated[
+    str | None, typer.Option("--on", metavar="DATE", help="When it happened; today unless said.")
+]
+LimitOption = Annotated[
+    int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many.")
+]
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
+NoteOption = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A remark.")]

@@ -1,0 +1,157 @@
+"""`pipeline`: see, apply and export the processes of the file."""
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from funnelcli.actions import pipelines
+from funnelcli.cli.options import FormatOption, OutputOption
+from funnelcli.cli.run import Asked, Run, current
+from funnelcli.domain.pipeline import Pipeline, from_toml, to_toml
+from funnelcli.errors import Failed, NotFound, UsageFault
+from funnelcli.playbooks.templates import NAMES, language, source, template
+from funnelcli.store.reading.conversion import shares_won
+from funnelcli.store.reading.process import process
+from funnelcli.views.process import pipeline_page, pipelines_table
+from funnelcli.views.table import Format
+
+app = typer.Typer(no_args_is_help=True, help="See and change the process.")
+
+
+@app.command("templates")
+def templates(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Print this one as TOML.")
+    ] = None,
+    lang: Annotated[str, typer.Option(metavar="LANG", help="en, zh-Hans or zh-Hant.")] = "en",
+) -> None:
+    """List the shipped pipelines, or print one to start your own from.
+
+    Example: funnelcli pipeline templates bidding --lang zh-Hans > mine.toml
+    """
+    run = current(ctx)
+    spoken = language(lang)
+    if name is None:
+        for each in NAMES:
+            found = template(each, spoken)
+            stages = ", ".join(stage.title for stage in found.stages)
+            run.say(f"{each}: {found.title} ({stages})")
+        return
+    template(name, spoken)
+    sys.stdout.write(source(name, spoken))
+
+
+@app.command("list")
+def list_(
+    ctx: typer.Context, fmt: FormatOption = Format.TABLE, output: OutputOption = None
+) -> None:
+    """List the file's pipelines.
+
+    Example: funnelcli pipeline list
+    """
+    run = current(ctx)
+    with run.reading() as reader:
+        known = process(reader)
+        table = pipelines_table(known.pipelines, known.default, run.frame(reader, "pipeline-list"))
+        run.show(table, Asked(fmt=fmt, output=output))
+
+
+@app.command("show")
+def show(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Which; else the default one.")
+    ] = None,
+    fmt: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Show a pipeline: stages, chances, limits, milestones.
+
+    With history, the measured share won of the closed deals that reached a stage stands beside
+    its declared chance.
+
+    Example: funnelcli pipeline show bidding
+    """
+    run = current(ctx)
+    with run.reading() as reader:
+        found = process(reader).pipeline(name)
+        page = pipeline_page(found, shares_won(reader, found), run.frame(reader, "pipeline-show"))
+        run.show(page, Asked(fmt=fmt, output=output))
+
+
+@app.command("apply")
+def apply(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE.toml", help="The pipeline; - for stdin.")],
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="OLD=NEW", help="Where a dropped stage's deals go."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+    ] = False,
+) -> None:
+    """Create a pipeline, or bring it up to its file; doing it twice changes nothing.
+
+    Example: funnelcli pipeline apply mine.toml --dry-run
+    """
+    run = current(ctx)
+    wanted = _read(file)
+    moves = dict(_move(word) for word in map_ or ())
+    if not dry_run:
+        run.start_if_missing()
+    with run.change("pipeline apply") as work:
+        applied = pipelines.apply(work, wanted, moves)
+        work.kept = not dry_run and (applied.created or bool(applied.changes))
+        work.summary = f"Would be: {applied.sentence}" if dry_run else applied.sentence
+
+
+def _read(file: str) -> Pipeline:
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except FileNotFoundError as error:
+        message = f"There is no file {file!r}."
+        raise NotFound(message) from error
+    except OSError as error:
+        message = f"{file!r} cannot be read ({error.strerror})."
+        raise Failed(message) from error
+    try:
+        return from_toml(tomllib.loads(data.decode("utf-8-sig")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{file!r} is not a TOML file ({error})."
+        raise UsageFault(message) from error
+
+
+def _move(word: str) -> tuple[str, str]:
+    old, equals, new = word.partition("=")
+    if not (equals and old and new):
+        message = f"{word!r} is no move; write --map OLD=NEW."
+        raise UsageFault(message)
+    return old.strip(), new.strip()
+
+
+@app.command("export")
+def export(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Which; else the default one.")
+    ] = None,
+) -> None:
+    """Print a pipeline as the TOML file that apply reads.
+
+    Example: funnelcli pipeline export bidding > bidding.toml
+    """
+    run = current(ctx)
+    sys.stdout.write(toml_text(run, name))
+
+
+def toml_text(run: Run, name: str | None) -> str:
+    """Return a pipeline of the file as TOML."""
+    import tomli_w  # noqa: PLC0415  needed for export alone
+
+    with run.reading() as reader:
+        return tomli_w.dumps(to_toml(process(reader).pipeline(name)))

@@ -1,0 +1,161 @@
+"""`funnel`, `stalled` and `next`: how do we stand, what has stopped, what to do."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from funnelcli.cli.options import (
+    AsOfOption,
+    CustomerOption,
+    FormatOption,
+    HindsightOption,
+    LimitOption,
+    OutputOption,
+    OwnerOption,
+    PipelineOption,
+    SourceOption,
+)
+from funnelcli.cli.run import Asked, current
+from funnelcli.domain.priorities import task
+from funnelcli.errors import ExitCode
+from funnelcli.playbooks.templates import fallback_playbook
+from funnelcli.store.reading import funnel as counting
+from funnelcli.store.reading.process import process
+from funnelcli.store.reading.stalled import judge, open_deals, stalled_totals
+from funnelcli.store.reading.stalled import stalled as stalled_deals
+from funnelcli.views.funnel import funnel_table
+from funnelcli.views.process import tasks_table
+from funnelcli.views.stalled import stalled_table
+from funnelcli.views.table import Format, Table
+
+if TYPE_CHECKING:
+    from funnelcli.cli.run import Run
+    from funnelcli.domain.model import Filters
+    from funnelcli.store.reading.process import Process
+    from funnelcli.store.reading.reader import Reader
+    from funnelcli.store.reading.stalled import Judge
+
+
+class By(StrEnum):
+    """What the funnel can be cut by."""
+
+    OWNER = "owner"
+    CUSTOMER = "customer"
+    SOURCE = "source"
+
+
+ExitCodeOption = Annotated[
+    bool, typer.Option("--exit-code", help="Exit 20 if a stalled deal is not acknowledged.")
+]
+
+
+def funnel(
+    ctx: typer.Context,
+    by: Annotated[By | None, typer.Option("--by", help="Cut by this instead of stages.")] = None,
+    owner: OwnerOption = None,
+    pipeline: PipelineOption = None,
+    customer: CustomerOption = None,
+    source: SourceOption = None,
+    as_of: AsOfOption = None,
+    hindsight: HindsightOption = False,
+    fmt: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Show the open deals by stage: how many, how much, how old, how many stalled.
+
+    Example: funnelcli funnel --owner Li --as-of "last fri"
+    """
+    run = current(ctx)
+    asked = Asked(as_of, hindsight, owner, pipeline, customer, source, fmt, output)
+    with run.reading(asked) as reader:
+        filters = run.filters(reader, asked)
+        run.show(funnel_view(run, reader, process(reader), filters, by), asked)
+
+
+def funnel_view(
+    run: "Run", reader: "Reader", known: "Process", filters: "Filters", by: By | None = None
+) -> Table:
+    """Return the funnel as a table."""
+    held = counting.held(reader, filters)
+    frame = run.frame(reader, "funnel")
+    if by is not None:
+        rows = counting.funnel_by(reader, known, filters, by)
+        return funnel_table(rows, frame, held=held, by=by)
+    gaps = {
+        (known.by_stage[number][0].name, known.by_stage[number][1].name): gap
+        for number, gap in counting.claim_gaps(reader, filters).items()
+        if gap > 0
+    }
+    rows = counting.funnel_by_stage(reader, known, filters)
+    return funnel_table(rows, frame, held=held, gaps=gaps)
+
+
+def stalled(
+    ctx: typer.Context,
+    every: Annotated[
+        bool, typer.Option("--all", help="Warnings too, not only what is stuck or silent.")
+    ] = False,
+    days: Annotated[
+        int | None,
+        typer.Option("--days", min=1, metavar="N", help="Instead of every stage's limits."),
+    ] = None,
+    exit_code: ExitCodeOption = False,
+    owner: OwnerOption = None,
+    pipeline: PipelineOption = None,
+    customer: CustomerOption = None,
+    source: SourceOption = None,
+    as_of: AsOfOption = None,
+    hindsight: HindsightOption = False,
+    limit: LimitOption = None,
+    fmt: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Show what has stopped, why that usually happens there, what to ask and do.
+
+    Example: funnelcli stalled --owner Li --exit-code
+    """
+    run = current(ctx)
+    asked = Asked(as_of, hindsight, owner, pipeline, customer, source, fmt, output)
+    with run.reading(asked) as reader:
+        filters = run.filters(reader, asked)
+        judged = the_judge(reader, process(reader), days)
+        totals = stalled_totals(judged, filters)
+        found = stalled_deals(judged, filters, warnings=every, limit=limit)
+        run.show(stalled_table(found, totals, run.frame(reader, "stalled")), asked)
+    if exit_code and totals.deals:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def the_judge(reader: "Reader", known: "Process", days: int | None = None) -> "Judge":
+    """Return the judge of this file, with the shipped words for pipelines that bring none."""
+    return judge(reader, known, lambda: fallback_playbook(reader.settings.lang), days)
+
+
+def next_(
+    ctx: typer.Context,
+    owner: OwnerOption = None,
+    pipeline: PipelineOption = None,
+    as_of: AsOfOption = None,
+    hindsight: HindsightOption = False,
+    limit: LimitOption = 10,
+    fmt: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Show what to do next, the most pressing first, with the parts of the score.
+
+    Example: funnelcli next --owner Li
+    """
+    run = current(ctx)
+    asked = Asked(as_of, hindsight, owner, pipeline, fmt=fmt, output=output)
+    with run.reading(asked) as reader:
+        judged = the_judge(reader, process(reader))
+        found = [
+            (deal, finding)
+            for deal, finding in open_deals(judged, run.filters(reader, asked))
+            if deal.ack_until is None
+        ]
+        largest = max((deal.amount or 0 for deal, _ in found), default=0)
+        tasks = [task(deal, finding, largest) for deal, finding in found]
+        ranked = sorted((t for t in tasks if t is not None), key=lambda t: (-t.score, t.deal.id))
+        run.show(tasks_table(ranked[:limit], run.frame(reader, "next")), asked)

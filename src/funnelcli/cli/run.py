@@ -1,0 +1,193 @@
+"""One call: its surroundings, the doors to the file, and where answers and talk go."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funnelcli import config
+from funnelcli.cli.dates import Facing, parse_day, parse_moment
+from funnelcli.domain.model import Filters
+from funnelcli.domain.text import inert
+from funnelcli.domain.time import Moment
+from funnelcli.errors import Failed, UsageFault
+from funnelcli.store.founding import Founding, Signature
+from funnelcli.store.reading.people import find_member
+from funnelcli.store.reading.process import process
+from funnelcli.store.reading.reader import Reader, reading
+from funnelcli.views.table import Format, Frame, Page, Table
+from funnelcli.views.write import write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
+
+    import typer
+
+    from funnelcli.store.session import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a question wants to be answered: when, about which deals, in which format, where."""
+
+    as_of: str | None = None
+    hindsight: bool = False
+    owner: str | None = None
+    pipeline: str | None = None
+    customer: str | None = None
+    source: str | None = None
+    fmt: Format = Format.TABLE
+    output: Path | None = None
+
+
+class Run:
+    """Everything a command needs, opened when it is needed."""
+
+    def __init__(self, surroundings: config.Surroundings) -> None:
+        self.surroundings = surroundings
+
+    @contextmanager
+    def reading(self, asked: Asked = Asked()) -> Iterator[Reader]:
+        """Open the file for a question, at the moment that is asked about."""
+        if asked.hindsight and asked.as_of is None:
+            message = "--hindsight needs --as-of: it says how to look at a past day."
+            raise UsageFault(message)
+        now = self.surroundings.now
+
+        def moment(zone: ZoneInfo) -> Moment:
+            if asked.as_of is None:
+                return Moment(now, zone)
+            found = parse_moment(asked.as_of, now, zone, hindsight=asked.hindsight)
+            self._echo(asked.as_of, found.today)
+            return found
+
+        with reading(self.surroundings.path, moment) as reader:
+            yield reader
+
+    @contextmanager
+    def change(self, command: str) -> Iterator[Work]:
+        """Open one operation on the file and, once it is committed, say what it did."""
+        from funnelcli.store.session import changing  # noqa: PLC0415  the door to sqlmodel
+
+        person = self.surroundings.person
+        login = None if person else config.system_login()
+        name = person.value if person else None
+        signature = Signature(command, self.surroundings.now, name, login)
+        with changing(self.surroundings.path, signature) as work:
+            yield work
+        self.say(work.summary)
+
+    @contextmanager
+    def create(self, founding: Founding) -> Iterator[Work]:
+        """Make the file and open its first operation."""
+        from funnelcli.store.session import creating  # noqa: PLC0415  the door to sqlmodel
+
+        with creating(self.surroundings.path, founding, self.surroundings.now) as work:
+            yield work
+
+    def start_if_missing(self) -> None:
+        """Make the default file if there is none, and say so; never a file that was named."""
+        if self.surroundings.explicit_path or self.surroundings.path.exists():
+            return
+        from funnelcli.cli.start import new_file  # noqa: PLC0415  rarely needed
+
+        self.note(new_file(self, None, None, None, None, None, None))
+
+    def filters(self, reader: Reader, asked: Asked) -> Filters:
+        """Return the filters, names made sure of."""
+        owner = None if asked.owner is None else find_member(reader, asked.owner).id
+        pipeline = None
+        if asked.pipeline is not None:
+            pipeline = process(reader).pipeline(asked.pipeline).name
+        return Filters(owner, pipeline, asked.customer, asked.source)
+
+    def certain_day(self, word: str, today: date, facing: Facing = Facing.ON) -> date:
+        """Return the day that was said, echoing on stderr what words were understood as."""
+        found = parse_day(word, today, facing)
+        self._echo(word, found)
+        return found
+
+    def day(self, word: str | None, today: date) -> date | None:
+        """Return the day that was said, if one was."""
+        return None if word is None else self.certain_day(word, today)
+
+    def past_day(self, word: str | None, today: date) -> date | None:
+        """Return the day on which something happened; raises UsageFault for one to come."""
+        if word is None:
+            return None
+        found = self.certain_day(word, today, Facing.BACK)
+        if found > today:
+            message = f"{word!r} is still to come; --on takes today or an earlier day."
+            raise UsageFault(message)
+        return found
+
+    def _echo(self, word: str, found: date) -> None:
+        if not word.startswith(found.isoformat()):
+            self.note(f"{word} is {found.isoformat()}")
+
+    def frame(self, reader: Reader, name: str) -> Frame:
+        """Return what the answer to a question bears."""
+        moment = reader.moment
+        notes: tuple[str, ...] = ()
+        if moment.past:
+            changed = process(reader).changed
+            late = [p for p, at in changed.items() if at is not None and at > moment.at]
+            if late:
+                notes = (f"Stages and limits are today's; changed since then: {', '.join(late)}.",)
+        return Frame(f"funnelcli.{name}/1", moment.at, reader.settings.currency, moment.zone, notes)
+
+    def show(self, view: Table | Page, asked: Asked) -> None:
+        """Write the answer to stdout, or whole to the file that was named."""
+        table = view.table if isinstance(view, Page) else view
+        if asked.output is not None:
+            _write_file(view, asked.fmt, asked.output)
+            return
+        out = sys.stdout
+        terminal = out.isatty()
+        color = self.surroundings.color and terminal
+        if not write(view, asked.fmt, out, terminal=terminal, color=color):
+            self.note(table.empty)
+        if asked.fmt in (Format.TABLE, Format.PLAIN):
+            for note in table.frame.notes:
+                self.note(note)
+
+    def say(self, text: str) -> None:
+        """Say on stdout what was done."""
+        sys.stdout.write(inert(text) + "\n")
+
+    def note(self, text: str) -> None:
+        """Say something aside, on stderr."""
+        sys.stdout.flush()
+        sys.stderr.write(inert(text) + "\n")
+
+
+def _write_file(view: Table | Page, fmt: Format, path: Path) -> None:
+    """Write the answer beside its place and move it there whole."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        draft = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+                write(view, fmt, out, terminal=False, color=False)
+            draft.chmod(0o600 if not path.exists() else path.stat().st_mode & 0o777)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        message = f"{path} cannot be written ({error.strerror})."
+        raise Failed(message) from error
+
+
+def current(ctx: typer.Context) -> Run:
+    """Return the run that this call is."""
+    run = ctx.obj
+    if not isinstance(run, Run):
+        raise TypeError(run)
+    return run

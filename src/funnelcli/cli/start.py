@@ -1,0 +1,199 @@
+"""`init`, `demo`, `config` and `team`: how a file begins, and what it says of itself."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from funnelcli import config
+from funnelcli.actions import settings, start, team
+from funnelcli.cli.options import FormatOption, OutputOption
+from funnelcli.cli.run import Asked, Run, current
+from funnelcli.errors import UsageFault
+from funnelcli.playbooks.templates import DEFAULT, language
+from funnelcli.store.reading.people import members
+from funnelcli.views.process import config_table, team_table
+from funnelcli.views.table import Format
+
+config_app = typer.Typer(no_args_is_help=True, help="See and change the file's settings.")
+team_app = typer.Typer(no_args_is_help=True, help="Say who is on the team.")
+
+
+def new_file(
+    run: Run,
+    template: str | None,
+    lang: str | None,
+    currency: str | None,
+    timezone: str | None,
+    manager: str | None,
+    group: str | None,
+) -> str:
+    """Make the file that this call is about; return what was done."""
+    login = config.system_login()
+    wanted = start.NewFile(
+        manager=manager or login or "Manager",
+        timezone=timezone or config.system_timezone(),
+        lang=language(lang) if lang else _system_language(),
+        template=template or DEFAULT,
+        login=login,
+        currency=currency,
+        group=group,
+    )
+    with run.create(start.founding(wanted)) as work:
+        said = start.lay_first_pipeline(work, wanted)
+        work.summary = f"Started {run.surroundings.path}: {said}."
+    return work.summary
+
+
+def _system_language() -> str:
+    word = config.system_language(config.environment())
+    try:
+        return language(word) if word else "en"
+    except UsageFault:
+        return "en"
+
+
+def init(
+    ctx: typer.Context,
+    template: Annotated[
+        str, typer.Option(metavar="NAME", help="bidding, general or renewal.")
+    ] = DEFAULT,
+    lang: Annotated[
+        str | None, typer.Option(metavar="LANG", help="en, zh-Hans or zh-Hant.")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Three letters, such as CNY.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Such as Asia/Shanghai; else the system's.")
+    ] = None,
+    manager: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The manager; else your login.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(metavar="GROUP", help="Let this system group read and write.")
+    ] = None,
+) -> None:
+    """Start a file, with its settings and a first pipeline.
+
+    Example: funnelcli init --manager "Jiang Yue" --currency CNY --timezone Asia/Shanghai
+    """
+    run = current(ctx)
+    run.say(new_file(run, template, lang, currency, timezone, manager, group))
+    run.note("Next: funnelcli team add NAME, then funnelcli deal add NAME --customer C --amount A")
+
+
+def demo(
+    ctx: typer.Context,
+    keep: Annotated[Path | None, typer.Option(metavar="PATH", help="Keep the file there.")] = None,
+) -> None:
+    """Play three weeks of a team, and show what its manager sees each Monday.
+
+    Example: funnelcli demo --keep ark.db
+    """
+    from funnelcli.cli.demo import play  # noqa: PLC0415  the story is long
+
+    play(current(ctx), keep)
+
+
+@config_app.command("show")
+def config_show(
+    ctx: typer.Context, fmt: FormatOption = Format.TABLE, output: OutputOption = None
+) -> None:
+    """Show every setting and where its value comes from.
+
+    Example: funnelcli config show
+    """
+    run = current(ctx)
+    around = run.surroundings
+    person = around.person
+    with run.reading() as reader:
+        said = reader.settings
+        calendar = said.calendar
+        manager = members(reader)[0].name
+        values = [
+            ("db", str(around.path), around.path_origin),
+            ("as", person.value if person else "", person.origin if person else "login or manager"),
+            ("now", around.now.isoformat(), config.NOW if around.fixed_clock else "the clock"),
+            ("manager", manager, "file"),
+            ("currency", said.currency, "file"),
+            ("timezone", said.timezone, "file"),
+            ("lang", said.lang, "file"),
+            ("pipeline", said.pipeline, "file"),
+            ("days", "calendar" if calendar.week is None else "working", "file"),
+            ("week", said.week, "file"),
+            ("holidays", ",".join(sorted(map(str, calendar.holidays))), "file"),
+        ]
+        run.show(config_table(values, run.frame(reader, "config")), Asked(fmt=fmt, output=output))
+
+
+@config_app.command("set")
+def config_set(
+    ctx: typer.Context,
+    setting: Annotated[str, typer.Argument(help="currency, timezone, pipeline, days, …")],
+    value: Annotated[str, typer.Argument(help="Its new value.")],
+) -> None:
+    """Set one of the file's settings.
+
+    Example: funnelcli config set days working
+    """
+    with current(ctx).change("config set") as work:
+        work.summary = settings.set_value(work, setting, value)
+
+
+@team_app.command("add")
+def team_add(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="The person's name.")],
+    login: Annotated[
+        str | None, typer.Option(metavar="LOGIN", help="Their login on this system.")
+    ] = None,
+) -> None:
+    """Add a rep to the team.
+
+    Example: funnelcli team add "Xiao Li" --login li
+    """
+    run = current(ctx)
+    run.start_if_missing()
+    with run.change("team add") as work:
+        work.summary = team.add(work, name, login)
+
+
+@team_app.command("list")
+def team_list(
+    ctx: typer.Context, fmt: FormatOption = Format.TABLE, output: OutputOption = None
+) -> None:
+    """List the team, the manager first.
+
+    Example: funnelcli team list
+    """
+    run = current(ctx)
+    with run.reading() as reader:
+        table = team_table(members(reader), run.frame(reader, "team-list"))
+        run.show(table, Asked(fmt=fmt, output=output))
+
+
+@team_app.command("edit")
+def team_edit(
+    ctx: typer.Context,
+    person: Annotated[str, typer.Argument(help="Who, by name or a part of it.")],
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="A new name.")] = None,
+    login: Annotated[str | None, typer.Option(metavar="LOGIN", help="A new login.")] = None,
+    away: Annotated[
+        str | None, typer.Option(metavar="FROM..TO", help="Days away, both included.")
+    ] = None,
+) -> None:
+    """Change a member's name or login, or note days away.
+
+    Example: funnelcli team edit "Xiao Li" --away 2026-12-24..2026-12-31
+    """
+    run = current(ctx)
+    with run.change("team edit") as work:
+        span = None
+        if away is not None:
+            first, dots, last = away.partition("..")
+            if not dots:
+                message = f"{away!r} is not a time away; write FROM..TO."
+                raise UsageFault(message)
+            span = (run.certain_day(first, work.today), run.certain_day(last, work.today))
+        work.summary = team.edit(work, person, name=name, login=login, away=span)

@@ -1,0 +1,168 @@
+"""What surrounds a call: which file, who signs, what time it is, and where each of these came from.
+
+Option before environment before default.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.text import inert
+from funnelcli.errors import UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+DB = "FUNNELCLI_DB"
+USER = "FUNNELCLI_USER"
+NOW = "FUNNELCLI_NOW"
+
+_WITH_VALUE = ("--db", "--as")
+_FLAGS = ("--no-color", "--debug", "--version")
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A value and where it came from."""
+
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that a call knows before it opens a file."""
+
+    path: Path
+    path_origin: str
+    person: Sourced | None
+    now: datetime
+    fixed_clock: bool
+    color: bool
+    debug: bool
+
+    @property
+    def explicit_path(self) -> bool:
+        """Whether somebody named the file; such a one is never created in passing."""
+        return self.path_origin != "default"
+
+
+def global_options(args: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Take the options that may stand anywhere on the line; return them and what is left.
+
+    What follows `--` is left alone.
+    """
+    found: dict[str, str] = {}
+    rest: list[str] = []
+    waiting = iter(args)
+    for word in waiting:
+        name, equals, value = word.partition("=")
+        if word == "--":
+            rest += [word, *waiting]
+        elif word in _FLAGS:
+            found[word] = ""
+        elif name in _WITH_VALUE:
+            given = value if equals else next(waiting, "")
+            if not given:
+                message = f"{name} needs a value."
+                raise UsageFault(message)
+            found[name] = given
+        else:
+            rest.append(word)
+    return found, rest
+
+
+def surroundings(options: Mapping[str, str], env: Mapping[str, str]) -> Surroundings:
+    """Return what surrounds the call; raises UsageFault for a clock that cannot be read."""
+    path, origin = _path(options, env)
+    person = None
+    if "--as" in options:
+        person = Sourced(options["--as"], "--as")
+    elif env.get(USER):
+        person = Sourced(env[USER], USER)
+    return Surroundings(
+        path=path,
+        path_origin=origin,
+        person=person,
+        now=_clock(env),
+        fixed_clock=bool(env.get(NOW)),
+        color="--no-color" not in options and not env.get("NO_COLOR"),
+        debug="--debug" in options,
+    )
+
+
+def _path(options: Mapping[str, str], env: Mapping[str, str]) -> tuple[Path, str]:
+    if "--db" in options:
+        return Path(options["--db"]).expanduser(), "--db"
+    if env.get(DB):
+        return Path(env[DB]).expanduser(), DB
+    return _data_folder(env) / "funnel.db", "default"
+
+
+def _data_folder(env: Mapping[str, str]) -> Path:
+    """Return where a user's data belong; on Linux without platformdirs, which costs a start-up."""
+    if sys.platform == "linux":
+        base = env.get("XDG_DATA_HOME", "")
+        home = Path(base) if base.startswith("/") else _home() / ".local" / "share"
+        return home / "funnelcli"
+    import platformdirs  # noqa: PLC0415  needed nowhere else
+
+    return Path(platformdirs.user_data_dir("funnelcli", appauthor=False))
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        message = "There is no home folder; say where the file lies with --db PATH."
+        raise UsageFault(message) from error
+
+
+def _clock(env: Mapping[str, str]) -> datetime:
+    word = env.get(NOW)
+    if not word:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        at = datetime.fromisoformat(word)
+    except ValueError as error:
+        message = f"{NOW} is {inert(word)!r}, not an instant such as 2026-11-23T09:00:00Z."
+        raise UsageFault(message) from error
+    if at.tzinfo is None:
+        message = f"{NOW} is {inert(word)!r}, without a zone; write 2026-11-23T09:00:00Z."
+        raise UsageFault(message)
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+def system_login() -> str | None:
+    """Return the login under which the call runs, if the system knows one."""
+    import getpass  # noqa: PLC0415  only writing commands ask
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return None
+
+
+def system_language(env: Mapping[str, str]) -> str | None:
+    """Return the locale that the environment asks for."""
+    return next((env[k] for k in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(k)), None)
+
+
+def system_timezone() -> str:
+    """Return the name of the system's time zone, UTC if it tells none."""
+    import tzlocal  # noqa: PLC0415  only a new file asks
+
+    try:
+        return tzlocal.get_localzone_name() or "UTC"
+    except (LookupError, OSError, ValueError):
+        return "UTC"
+
+
+def environment() -> Mapping[str, str]:
+    """Return the process's environment."""
+    return os.environ
