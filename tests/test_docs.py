@@ -1,0 +1,86 @@
+"""The documents tell the truth of today."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Office
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def tour() -> list[str]:
+    """Return the commands of the README's five minutes."""
+    chapter = README.split("## Five minutes")[1].split("\n## ")[0]
+    return re.findall(r"^funnelcli.*$", chapter, re.MULTILINE)
+
+
+def test_every_command_of_the_five_minutes_works_in_order(bare: Office) -> None:
+    assert len(tour()) > 12
+    for line in tour():
+        ran = bare(*shlex.split(line)[1:])
+        assert ran.code == 0, (line, ran)
+
+
+def test_the_five_minutes_end_with_a_stalled_deal_and_a_claim(bare: Office) -> None:
+    for line in tour():
+        bare(*shlex.split(line)[1:])
+    (found,) = bare.stalled()
+    assert found["name"] == "Bright rebranding"
+    assert "overclaimed" in [reason["code"] for reason in found["reasons"]]
+
+
+def test_the_command_reference_is_what_the_program_says() -> None:
+    script = ROOT / "docs" / "reference.py"
+    ran = subprocess.run(
+        [sys.executable, str(script), "--check"], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_every_link_in_the_documents_leads_somewhere() -> None:
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_the_example_pipeline_can_be_applied(office: Office) -> None:
+    office.does("pipeline", "apply", str(ROOT / "examples" / "consulting.toml"))
+    titles = [row["title"] for row in office.asks("pipeline", "show", "consulting")["rows"]]
+    assert titles == ["First talks", "Workshop", "Proposal"]
+
+
+def nightly(office: Office) -> subprocess.CompletedProcess[str]:
+    """Run the nightly example as cron would: no terminal, hardly any environment."""
+    program = office.path.parent / "funnelcli"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m funnelcli "$@"\n')
+    program.chmod(0o755)
+    return subprocess.run(
+        ["/bin/sh", str(ROOT / "examples" / "nightly.sh"), str(office.path)],
+        env={
+            "PATH": "/usr/bin:/bin",
+            "FUNNELCLI": str(program),
+            "FUNNELCLI_NOW": "2026-11-23T05:30:00+08:00",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(("age", "code"), [("-1d", 0), ("-40d", 20)])
+def test_the_nightly_example_is_quiet_or_loud(office: Office, age: str, code: int) -> None:
+    office.does("deal", "add", "方舟 Ark", "--amount", "5", "--on", age)
+    ran = nightly(office)
+    assert ran.returncode == code, ran
+    assert bool(ran.stdout) == bool(code)
+    assert ran.stderr == ""
+    if code:
+        assert "方舟 Ark" in ran.stdout

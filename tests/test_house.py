@@ -1,0 +1,137 @@
+"""The house itself: what may be loaded when, statements that fit the schema, plans that hold."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import funnelcli
+from funnelcli.domain.model import Filters
+from funnelcli.domain.time import Moment
+from funnelcli.store import reading
+from funnelcli.store.reading import deals, funnel, stalled
+from funnelcli.store.reading.reader import reading as open_for_reading
+
+if TYPE_CHECKING:
+    from conftest import Office
+
+SOURCE = Path(funnelcli.__file__).parent
+HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "alembic", "dateutil", "rich", "platformdirs"}
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def modules_after(*args: str) -> set[str]:
+    """Return the top-level modules that a run of the program has loaded."""
+    script = (
+        "import sys, json\nfrom funnelcli.main import main\n"
+        f"code = main({list(args)!r})\n"
+        "print(json.dumps([code, sorted({m.split('.')[0] for m in sys.modules})]), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    code, loaded = json.loads(ran.stderr.splitlines()[-1])
+    assert code == 0, ran
+    return set(loaded)
+
+
+def test_the_version_is_told_without_loading_typer() -> None:
+    assert not modules_after("--version") & {"typer", "sqlite3", "funnelcli.cli", *HEAVY}
+
+
+@pytest.mark.parametrize("question", ["funnel", "stalled", "next", "deal list", "timeline Ark"])
+def test_a_question_off_a_terminal_loads_nothing_heavy(office: Office, question: str) -> None:
+    office.does("deal", "add", "Ark", "--amount", "100")
+    loaded = modules_after(*question.split(), "--db", str(office.path))
+    assert not loaded & HEAVY, loaded & HEAVY
+
+
+def test_a_change_loads_neither_rich_nor_migrations(office: Office) -> None:
+    office.does("deal", "add", "Ark")
+    loaded = modules_after("log", "Ark", "called", "--db", str(office.path))
+    assert "sqlmodel" in loaded
+    assert not loaded & {"rich", "alembic", "dateutil"}
+
+
+def test_packages_are_empty_but_for_the_command_line() -> None:
+    for path in SOURCE.rglob("__init__.py"):
+        if path.parent not in (SOURCE, SOURCE / "cli"):
+            assert not path.read_text(), path
+
+
+def statements() -> dict[str, str]:
+    """Return every SQL statement of the reading side, by module and name."""
+    found = {}
+    for info in pkgutil.iter_modules(reading.__path__):
+        module = importlib.import_module(f"funnelcli.store.reading.{info.name}")
+        for name, value in vars(module).items():
+            texts = value if isinstance(value, dict) else {"": value}
+            for key, text in texts.items():
+                whole = isinstance(text, str) and text.startswith(("SELECT", ", "))
+                if whole and not name.startswith("_"):
+                    found[f"{info.name}.{name}{key}"] = text
+    return found
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_every_statement_fits_the_schema_of_the_rows(office: Office, past: bool) -> None:
+    moment = Moment(datetime(2026, 11, 23, tzinfo=UTC), ZONE, past=past)
+    checked = 0
+    with open_for_reading(office.path, lambda _: moment) as reader:
+        for name, sql in statements().items():
+            needed = dict.fromkeys(("deal", "id", "key", "ref", "stage", "pipeline"))
+            needed |= {"since": None, "state": None, "statuses": None, "archived": 0, "limit": 1}
+            needed |= deals.filtered(Filters()) | {"cutoffs": "[]"}
+            try:
+                list(reader.rows(sql, **needed))
+            except sqlite3.Error as error:
+                pytest.fail(f"{name}: {error}")
+            checked += 1
+    assert checked > 30
+
+
+def plan(office: Office, sql: str, filters: Filters | None = None) -> list[str]:
+    """Return the steps by which SQLite would answer the statement today."""
+    moment = Moment(datetime(2026, 11, 23, tzinfo=UTC), ZONE)
+    chosen = filters or Filters()
+    with open_for_reading(office.path, lambda _: moment) as reader:
+        given = deals.filtered(chosen) | {"cutoffs": "[]", "limit": 50, "key": "ark", "id": 1}
+        given |= {"deal": 1, "since": 0, **reader._given}
+        text = f"EXPLAIN QUERY PLAN WITH {reader._facts} {deals.narrowed(sql, chosen)}"
+        return [row[3] for row in reader.connection.execute(text, given)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "step"),
+    [
+        (funnel.COUNTED["stage"], "SEARCH d USING COVERING INDEX deal_live_by_stage"),
+        (funnel.MEDIANS["stage"], "SEARCH d USING COVERING INDEX deal_live_by_stage"),
+        (funnel.HELD, "SEARCH d USING COVERING INDEX deal_held"),
+        (funnel.CLAIM_GAPS, "SCAN d USING INDEX deal_claimed"),
+        (stalled.STALLED_TOTALS, "SEARCH d USING COVERING INDEX deal_live_by_stage"),
+        (stalled.STALLED_DEALS, "SCAN d USING INDEX deal_live_by_amount"),
+        (stalled.CLAIMED_DEALS, "SCAN d USING INDEX deal_claimed"),
+        (stalled.CONTACT, "SEARCH main.log USING INDEX"),
+        (deals.BY_ID, "SEARCH d USING INTEGER PRIMARY KEY"),
+        (deals.BY_NAME, "SEARCH d USING INDEX deal_by_name"),
+    ],
+)
+def test_what_is_asked_every_day_is_answered_from_an_index(
+    office: Office, sql: str, step: str
+) -> None:
+    steps = plan(office, sql)
+    assert any(each.startswith(step) for each in steps), steps
+    assert "SCAN d" not in steps, steps
+
+
+def test_the_stalled_list_needs_no_sorting(office: Office) -> None:
+    steps = plan(office, stalled.STALLED_DEALS)
+    assert not any("ORDER BY" in step for step in steps), steps
