@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.text import inert
 from funnelcli.errors import UsageFault
@@ -26,16 +25,14 @@ _WITH_VALUE = ("--db", "--as")
 _FLAGS = ("--no-color", "--debug", "--version")
 
 
-@dataclass(frozen=True, slots=True)
-class Sourced:
+class Sourced(NamedTuple):
     """A value and where it came from."""
 
     value: str
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """All that a call knows before it opens a file."""
 
     path: Path

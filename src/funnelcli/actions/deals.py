@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.actions import milestones
 from funnelcli.actions.pipelines import move_entries
-from funnelcli.domain.model import Deal, Status
+from funnelcli.domain.model import LOST_REASONS, Deal, Status
 from funnelcli.domain.money import format_amount
 from funnelcli.domain.pipeline import MilestoneState, Pipeline, Stage
 from funnelcli.domain.text import TEXT_LENGTH, clean, fold
@@ -29,18 +29,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from funnelcli.store.session import Work
-
-LOST_REASONS = (
-    "price",
-    "competitor",
-    "no-budget",
-    "no-decision",
-    "timing",
-    "fit",
-    "relationship",
-    "other",
-)
-"""The reason codes to choose from; others are allowed, and said to be new."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from funnelcli.actions import pipelines
@@ -19,8 +18,7 @@ CURRENCIES = {"en": "USD", "zh-Hans": "CNY", "zh-Hant": "TWD"}
 """The currency of a file for which none is named, by its language."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewFile:
+class NewFile(NamedTuple):
     """How a new file shall be."""
 
     manager: str

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from funnelcli.domain.mapping import preset as preset_named
 from funnelcli.domain.text import unguarded
 from funnelcli.errors import Failed, FunnelError, NotFound, UsageFault
 
@@ -24,8 +23,14 @@ SHOWN = 10
 _GZIP = b"\x1f\x8b"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Header(NamedTuple):
+    """The columns that a table must have, and those that it may."""
+
+    required: frozenset[str]
+    known: frozenset[str]
+
+
+class Fault(NamedTuple):
     """What is wrong with one cell, or with one row if `column` is empty."""
 
     row: int
@@ -76,62 +81,56 @@ class BadTable(FunnelError):
 
 @contextmanager
 def opened(
-    file: str, required: frozenset[str], known: frozenset[str], mapping: Mapping | None = None
+    file: str, header: Header, preset: str | None = None
 ) -> Iterator[Iterator[tuple[int, dict[str, str]]]]:
     """Yield the rows of a CSV file, plain or gz, numbered as lines of a spreadsheet.
 
-    Cells come as they were typed, less the guard against formulas. Raises UsageFault for a header
-    without the `required` columns, or with one that is not `known`.
+    Cells come as they were typed, less the guard against formulas; with a `preset`, turned into
+    ours. Raises UsageFault for a header that does not fit.
     """
-    stream = _stream(file)
-    try:
+    mapping = None if preset is None else preset_named(preset)
+    with ExitStack() as held:
+        stream = _stream(file, held)
         reader = csv.DictReader(stream, strict=True)
         with _telling(file):
-            header = [name.strip() for name in reader.fieldnames or []]
-        reader.fieldnames = header
-        if mapping is not None:
-            _check_header(file, header, mapping.needs, frozenset(header))
-        else:
-            _check_header(file, header, required, known)
+            names = [name.strip() for name in reader.fieldnames or []]
+        reader.fieldnames = names
+        fitting = header if mapping is None else Header(mapping.needs, frozenset(names))
+        _check_header(file, names, fitting)
         yield _rows(file, reader, mapping)
-    finally:
-        stream.close()
 
 
-def _check_header(
-    file: str, header: list[str], required: frozenset[str], known: frozenset[str]
-) -> None:
-    missing = sorted(required - set(header))
+def _check_header(file: str, names: list[str], header: Header) -> None:
+    missing = sorted(header.required - set(names))
     if missing:
-        message = f"{file!r} has no column {missing[0]!r}; its header is {','.join(header)}."
+        message = f"{file!r} has no column {missing[0]!r}; its header is {','.join(names)}."
         raise UsageFault(message)
-    strange = [name for name in header if name not in known]
+    strange = [name for name in names if name not in header.known]
     if strange:
-        message = f"{file!r} has the unknown column {strange[0]!r}; known are {_listed(known)}."
+        listed = ", ".join(sorted(header.known))
+        message = f"{file!r} has the unknown column {strange[0]!r}; known are {listed}."
         raise UsageFault(message)
-    twice = [name for name in header if header.count(name) > 1]
+    twice = [name for name in names if names.count(name) > 1]
     if twice:
         message = f"{file!r} has the column {twice[0]!r} twice."
         raise UsageFault(message)
 
 
-def _listed(names: frozenset[str]) -> str:
-    return ", ".join(sorted(names))
-
-
-def _stream(file: str) -> io.TextIOWrapper:
+def _stream(file: str, held: ExitStack) -> io.TextIOWrapper:
     try:
-        raw = sys.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115
+        raw = io.BufferedReader(io.FileIO(0 if file == "-" else file, closefd=file != "-"))
     except FileNotFoundError as error:
         message = f"There is no file {file!r}."
         raise NotFound(message) from error
     except OSError as error:
         message = f"{file!r} cannot be read ({error.strerror})."
         raise Failed(message) from error
-    buffered = io.BufferedReader(raw)  # type: ignore[type-var]
-    packed = buffered.peek(2)[:2] == _GZIP
-    plain = gzip.GzipFile(fileobj=buffered) if packed else buffered
-    return io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")
+    held.enter_context(raw)
+    packed = raw.peek(2)[:2] == _GZIP
+    plain = gzip.GzipFile(fileobj=raw) if packed else raw
+    stream = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")
+    held.callback(stream.detach)
+    return stream
 
 
 def _rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -108,7 +109,7 @@ def dispatch(args: Sequence[str]) -> int:
 def call(run: Run, args: Sequence[str]) -> int:
     """Run the command that the arguments name within `run`; raises FunnelError."""
     try:
-        code = get_command(app).main(
+        code = get_command(_only(args)).main(
             list(args), prog_name="funnelcli", standalone_mode=False, obj=run
         )
     except typer.TyperException as error:
@@ -116,6 +117,21 @@ def call(run: Run, args: Sequence[str]) -> int:
     except typer.Abort as error:
         raise KeyboardInterrupt from error
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _only(args: Sequence[str]) -> typer.Typer:
+    """Return the program with no command but the one that is called, the whole one otherwise.
+
+    Typer builds every command that is registered at every start, which takes as long as an answer.
+    """
+    word = args[0] if args else ""
+    commands = [info for info in app.registered_commands if info.name == word]
+    groups = [info for info in app.registered_groups if info.name == word]
+    if not commands and not groups:
+        return app
+    found = copy(app)
+    found.registered_commands, found.registered_groups = commands, groups
+    return found
 
 
 def _sentence(error: typer.TyperException) -> str:

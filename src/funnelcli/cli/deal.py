@@ -1,10 +1,12 @@
 """`deal`: add, move, close and look at deals."""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 import typer
 
-from funnelcli.actions import deals
+from funnelcli.cli import acting
 from funnelcli.cli.options import (
     CustomerOption,
     DealRef,
@@ -19,7 +21,7 @@ from funnelcli.cli.options import (
     SourceOption,
 )
 from funnelcli.cli.run import Asked, current
-from funnelcli.domain.model import Filters, Status
+from funnelcli.domain.model import LOST_REASONS, Filters, Status
 from funnelcli.domain.money import parse_amount
 from funnelcli.domain.stalled import Code
 from funnelcli.domain.text import fold
@@ -88,7 +90,7 @@ def add(
     run = current(ctx)
     run.start_if_missing()
     with run.change("deal add") as work:
-        terms = deals.Terms(
+        terms = acting.deals.Terms(
             name=name,
             customer=customer,
             owner=owner,
@@ -98,7 +100,7 @@ def add(
             competitors=competitor or (),
         )
         day = run.past_day(on, work.today)
-        _, work.summary = deals.add(work, terms, pipeline, stage, day)
+        _, work.summary = acting.deals.add(work, terms, pipeline, stage, day)
 
 
 @app.command("edit")
@@ -130,7 +132,7 @@ def edit(
     """
     run = current(ctx)
     with run.change("deal edit") as work:
-        terms = deals.Terms(
+        terms = acting.deals.Terms(
             name=name,
             customer=customer,
             owner=owner,
@@ -142,7 +144,7 @@ def edit(
         )
         day = run.past_day(on, work.today)
         found = find_deal(work.reading, deal)
-        work.summary = deals.edit(work, found, terms, pipeline=pipeline, stage=stage, on=day)
+        work.summary = acting.deals.edit(work, found, terms, pipeline=pipeline, stage=stage, on=day)
 
 
 @app.command("list")
@@ -264,9 +266,9 @@ def advance(
     run = current(ctx)
     with run.change("deal advance") as work:
         found = find_deal(work.reading, deal)
-        passing = deals.Passing(done, force, reason)
+        passing = acting.deals.Passing(done, force, reason)
         day = run.past_day(on, work.today)
-        work.summary = deals.advance(work, found, to, passing, note=note, on=day)
+        work.summary = acting.deals.advance(work, found, to, passing, note=note, on=day)
 
 
 @app.command("back")
@@ -284,7 +286,7 @@ def back(
     run = current(ctx)
     with run.change("deal back") as work:
         found = find_deal(work.reading, deal)
-        work.summary = deals.back(work, found, to, reason, run.past_day(on, work.today))
+        work.summary = acting.deals.back(work, found, to, reason, run.past_day(on, work.today))
 
 
 @app.command("win")
@@ -306,9 +308,9 @@ def win(
     with run.change("deal win") as work:
         found = find_deal(work.reading, deal)
         worth = None if amount is None else parse_amount(amount, work.settings.currency)
-        passing = deals.Passing(done, force, reason)
+        passing = acting.deals.Passing(done, force, reason)
         day = run.past_day(on, work.today)
-        work.summary = deals.win(work, found, passing, amount=worth, note=note, on=day)
+        work.summary = acting.deals.win(work, found, passing, amount=worth, note=note, on=day)
 
 
 @app.command("lose")
@@ -316,7 +318,7 @@ def lose(
     ctx: typer.Context,
     deal: DealRef,
     reason: Annotated[
-        str, typer.Option("--reason", metavar="CODE", help=", ".join(deals.LOST_REASONS) + ", …")
+        str, typer.Option("--reason", metavar="CODE", help=", ".join(LOST_REASONS) + ", …")
     ],
     competitor: Annotated[str | None, typer.Option(metavar="C", help="Who has got it.")] = None,
     note: NoteOption = None,
@@ -328,10 +330,12 @@ def lose(
     """
     run = current(ctx)
     with run.change("deal lose") as work:
-        known = deals.reasons_in_use(work)
+        known = acting.deals.reasons_in_use(work)
         found = find_deal(work.reading, deal)
         day = run.past_day(on, work.today)
-        work.summary = deals.lose(work, found, reason, competitor=competitor, note=note, on=day)
+        work.summary = acting.deals.lose(
+            work, found, reason, competitor=competitor, note=note, on=day
+        )
     if reason not in known:
         run.note(f"{reason!r} is a new reason; in use so far: {', '.join(known)}")
 
@@ -343,7 +347,7 @@ def reopen(ctx: typer.Context, deal: DealRef, reason: ReasonOption) -> None:
     Example: funnelcli deal reopen Ark --reason "their budget is back"
     """
     with current(ctx).change("deal reopen") as work:
-        work.summary = deals.reopen(work, find_deal(work.reading, deal), reason)
+        work.summary = acting.deals.reopen(work, find_deal(work.reading, deal), reason)
 
 
 @app.command("hold")
@@ -360,7 +364,7 @@ def hold(
     run = current(ctx)
     with run.change("deal hold") as work:
         day = run.certain_day(until, work.today)
-        work.summary = deals.hold(work, find_deal(work.reading, deal), day, reason)
+        work.summary = acting.deals.hold(work, find_deal(work.reading, deal), day, reason)
 
 
 @app.command("archive")
@@ -370,4 +374,4 @@ def archive(ctx: typer.Context, deal: DealRef) -> None:
     Example: funnelcli deal archive 12
     """
     with current(ctx).change("deal archive") as work:
-        work.summary = deals.archive(work, find_deal(work.reading, deal))
+        work.summary = acting.deals.archive(work, find_deal(work.reading, deal))

@@ -7,7 +7,7 @@ import re
 import shlex
 import tempfile
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,8 +96,7 @@ def story(monday: date) -> Iterator[Line]:
 
 
 def _at(run: Run, path: Path, line: Line) -> Surroundings:
-    return replace(
-        run.surroundings,
+    return run.surroundings._replace(
         path=path,
         path_origin="demo",
         person=Sourced(line.who, "demo") if line.who not in ("look", "tell") else None,

@@ -1,16 +1,16 @@
 """`import` and `export`: tables in and out."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from funnelcli.actions.imports import deals, logs, stages
-from funnelcli.actions.tables import opened
+from funnelcli.cli import acting
 from funnelcli.cli.options import AsOfOption, HindsightOption
 from funnelcli.cli.pipeline import toml_text
 from funnelcli.cli.run import Asked, current
-from funnelcli.domain.mapping import preset as preset_named
 from funnelcli.domain.text import plural
 from funnelcli.errors import Failed
 from funnelcli.store.reading.export import canonical_deals, canonical_logs, canonical_stages
@@ -19,7 +19,7 @@ from funnelcli.views.exchange import exported
 from funnelcli.views.table import Format
 
 if TYPE_CHECKING:
-    from funnelcli.actions.imports.common import Imported
+    from funnelcli.actions.importing import Imported
     from funnelcli.store.session import Work
 
 import_app = typer.Typer(no_args_is_help=True, help="Bring tables in: deals, stages, logs.")
@@ -51,13 +51,12 @@ def import_deals(
     Example: funnelcli import deals deals.csv.gz --create-missing
     """
     run = current(ctx)
-    mapping = None if preset is None else preset_named(preset)
     run.start_if_missing()
     with (
-        opened(file, deals.REQUIRED, deals.HEADER, mapping) as rows,
+        acting.tables.opened(file, acting.import_deals.HEADER, preset) as rows,
         run.change("import deals") as work,
     ):
-        done = deals.import_deals(work, rows, pipeline=pipeline, create=create_missing)
+        done = acting.import_deals.run(work, rows, pipeline=pipeline, create=create_missing)
         _conclude(work, done, dry_run=dry_run)
 
 
@@ -74,10 +73,10 @@ def import_stages(
     """
     run = current(ctx)
     with (
-        opened(file, stages.REQUIRED, stages.HEADER) as rows,
+        acting.tables.opened(file, acting.import_stages.HEADER) as rows,
         run.change("import stages") as work,
     ):
-        done = stages.import_stages(work, rows, create=create_missing)
+        done = acting.import_stages.run(work, rows, create=create_missing)
         _conclude(work, done, dry_run=dry_run)
 
 
@@ -94,14 +93,14 @@ def import_logs(
     """
     run = current(ctx)
     with (
-        opened(file, logs.REQUIRED, logs.HEADER) as rows,
+        acting.tables.opened(file, acting.import_logs.HEADER) as rows,
         run.change("import logs") as work,
     ):
-        done = logs.import_logs(work, rows, create=create_missing)
+        done = acting.import_logs.run(work, rows, create=create_missing)
         _conclude(work, done, dry_run=dry_run)
 
 
-def _conclude(work: "Work", done: "Imported", *, dry_run: bool) -> None:
+def _conclude(work: Work, done: Imported, *, dry_run: bool) -> None:
     work.summary = f"Would have: {done.sentence}" if dry_run else done.sentence
     work.kept = not dry_run and bool(done.new or done.changed)
 

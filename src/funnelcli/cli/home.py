@@ -1,6 +1,7 @@
 """`funnelcli` alone: today's short picture, or how to start."""
 
-from dataclasses import replace
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from funnelcli.cli.questions import funnel_view, the_judge
@@ -35,7 +36,7 @@ def picture(run: Run) -> None:
         run.show(home_page(run, reader), Asked())
 
 
-def home_page(run: Run, reader: "Reader", title: str = "") -> Page:
+def home_page(run: Run, reader: Reader, title: str = "") -> Page:
     """Return today's picture: the funnel, what is stalled, what waits for the manager."""
     known = process(reader)
     judged = the_judge(reader, known)
@@ -55,4 +56,4 @@ def home_page(run: Run, reader: "Reader", title: str = "") -> Page:
 
 
 def _titled(table: Table, title: str) -> Table:
-    return replace(table, title=title)
+    return table._replace(title=title)

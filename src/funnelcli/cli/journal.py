@@ -1,10 +1,12 @@
 """`log`, `timeline` and `ack`: what happened, and what is known."""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 import typer
 
-from funnelcli.actions import deals, logs
+from funnelcli.cli import acting
 from funnelcli.cli.options import (
     AsOfOption,
     DealRef,
@@ -57,7 +59,7 @@ def log(
     """
     run = current(ctx)
     with run.change("log") as work:
-        entry = logs.Entry(
+        entry = acting.logs.Entry(
             text=text,
             kind=kind,
             answered=answered,
@@ -70,7 +72,7 @@ def log(
             next_step_due=run.day(due, work.today),
         )
         found = find_deal(work.reading, deal)
-        work.summary = logs.log(work, found, entry, on=run.past_day(on, work.today))
+        work.summary = acting.logs.log(work, found, entry, on=run.past_day(on, work.today))
 
 
 def _percent(word: str) -> int:
@@ -115,4 +117,4 @@ def ack(
     run = current(ctx)
     with run.change("ack") as work:
         day = run.certain_day(until, work.today)
-        work.summary = deals.acknowledge(work, find_deal(work.reading, deal), day, reason)
+        work.summary = acting.deals.acknowledge(work, find_deal(work.reading, deal), day, reason)

@@ -1,10 +1,12 @@
 """`milestone`: the deliverables that end a stage, claimed by reps, decided by the manager."""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 import typer
 
-from funnelcli.actions import milestones
+from funnelcli.cli import acting
 from funnelcli.cli.options import (
     AsOfOption,
     DealRef,
@@ -74,7 +76,7 @@ def claim(
     with run.change("milestone claim") as work:
         found = find_deal(work.reading, deal)
         day = run.past_day(on, work.today)
-        work.summary = milestones.claim(work, found, milestone, evidence, day)
+        work.summary = acting.milestones.claim(work, found, milestone, evidence, day)
 
 
 @app.command("accept")
@@ -129,4 +131,4 @@ def _decide(
     with run.change(f"milestone {command}") as work:
         found = find_deal(work.reading, deal)
         day = run.past_day(on, work.today)
-        work.summary = milestones.decide(work, found, milestone, verdict, reason, day)
+        work.summary = acting.milestones.decide(work, found, milestone, verdict, reason, day)

@@ -1,18 +1,19 @@
 """`pipeline`: see, apply and export the processes of the file."""
 
+from __future__ import annotations
+
 import sys
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from funnelcli.actions import pipelines
+from funnelcli.cli import acting
 from funnelcli.cli.options import FormatOption, OutputOption
 from funnelcli.cli.run import Asked, Run, current
-from funnelcli.domain.pipeline import Pipeline, from_toml, to_toml
+from funnelcli.domain.pipeline import Pipeline, to_toml
 from funnelcli.errors import Failed, NotFound, UsageFault
-from funnelcli.playbooks.templates import NAMES, language, source, template
+from funnelcli.playbooks.templates import NAMES, language, parsed, source, template
 from funnelcli.store.reading.conversion import shares_won
 from funnelcli.store.reading.process import process
 from funnelcli.views.process import pipeline_page, pipelines_table
@@ -105,7 +106,7 @@ def apply(
     if not dry_run:
         run.start_if_missing()
     with run.change("pipeline apply") as work:
-        applied = pipelines.apply(work, wanted, moves)
+        applied = acting.pipelines.apply(work, wanted, moves)
         work.kept = not dry_run and (applied.created or bool(applied.changes))
         work.summary = f"Would be: {applied.sentence}" if dry_run else applied.sentence
 
@@ -120,8 +121,8 @@ def _read(file: str) -> Pipeline:
         message = f"{file!r} cannot be read ({error.strerror})."
         raise Failed(message) from error
     try:
-        return from_toml(tomllib.loads(data.decode("utf-8-sig")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return parsed(data.decode("utf-8-sig"))
+    except ValueError as error:
         message = f"{file!r} is not a TOML file ({error})."
         raise UsageFault(message) from error
 

@@ -1,5 +1,7 @@
 """`funnel`, `stalled` and `next`: how do we stand, what has stopped, what to do."""
 
+from __future__ import annotations
+
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,7 +76,7 @@ def funnel(
 
 
 def funnel_view(
-    run: "Run", reader: "Reader", known: "Process", filters: "Filters", by: By | None = None
+    run: Run, reader: Reader, known: Process, filters: Filters, by: By | None = None
 ) -> Table:
     """Return the funnel as a table."""
     held = counting.held(reader, filters)
@@ -127,7 +129,7 @@ def stalled(
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def the_judge(reader: "Reader", known: "Process", days: int | None = None) -> "Judge":
+def the_judge(reader: Reader, known: Process, days: int | None = None) -> Judge:
     """Return the judge of this file, with the shipped words for pipelines that bring none."""
     return judge(reader, known, lambda: fallback_playbook(reader.settings.lang), days)
 

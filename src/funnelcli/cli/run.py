@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli import config
 from funnelcli.cli.dates import Facing, parse_day, parse_moment
@@ -17,7 +15,6 @@ from funnelcli.domain.model import Filters
 from funnelcli.domain.text import inert
 from funnelcli.domain.time import Moment
 from funnelcli.errors import Failed, UsageFault
-from funnelcli.store.founding import Founding, Signature
 from funnelcli.store.reading.people import find_member
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import Reader, reading
@@ -30,11 +27,11 @@ if TYPE_CHECKING:
 
     import typer
 
+    from funnelcli.store.founding import Founding
     from funnelcli.store.session import Work
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """How a question wants to be answered: when, about which deals, in which format, where."""
 
     as_of: str | None = None
@@ -47,6 +44,10 @@ class Asked:
     output: Path | None = None
 
 
+NOW = Asked()
+"""How things stand now, about every deal, as a table."""
+
+
 class Run:
     """Everything a command needs, opened when it is needed."""
 
@@ -54,7 +55,7 @@ class Run:
         self.surroundings = surroundings
 
     @contextmanager
-    def reading(self, asked: Asked = Asked()) -> Iterator[Reader]:
+    def reading(self, asked: Asked = NOW) -> Iterator[Reader]:
         """Open the file for a question, at the moment that is asked about."""
         if asked.hindsight and asked.as_of is None:
             message = "--hindsight needs --as-of: it says how to look at a past day."
@@ -74,6 +75,7 @@ class Run:
     @contextmanager
     def change(self, command: str) -> Iterator[Work]:
         """Open one operation on the file and, once it is committed, say what it did."""
+        from funnelcli.store.founding import Signature  # noqa: PLC0415  of the write side
         from funnelcli.store.session import changing  # noqa: PLC0415  the door to sqlmodel
 
         person = self.surroundings.person
@@ -170,6 +172,8 @@ class Run:
 
 def _write_file(view: Table | Page, fmt: Format, path: Path) -> None:
     """Write the answer beside its place and move it there whole."""
+    import tempfile  # noqa: PLC0415  only -o needs it
+
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         draft = Path(name)

@@ -1,12 +1,14 @@
 """`init`, `demo`, `config` and `team`: how a file begins, and what it says of itself."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from funnelcli import config
-from funnelcli.actions import settings, start, team
+from funnelcli.cli import acting
 from funnelcli.cli.options import FormatOption, OutputOption
 from funnelcli.cli.run import Asked, Run, current
 from funnelcli.errors import UsageFault
@@ -30,7 +32,7 @@ def new_file(
 ) -> str:
     """Make the file that this call is about; return what was done."""
     login = config.system_login()
-    wanted = start.NewFile(
+    wanted = acting.start.NewFile(
         manager=manager or login or "Manager",
         timezone=timezone or config.system_timezone(),
         lang=language(lang) if lang else _system_language(),
@@ -39,8 +41,8 @@ def new_file(
         currency=currency,
         group=group,
     )
-    with run.create(start.founding(wanted)) as work:
-        said = start.lay_first_pipeline(work, wanted)
+    with run.create(acting.start.founding(wanted)) as work:
+        said = acting.start.lay_first_pipeline(work, wanted)
         work.summary = f"Started {run.surroundings.path}: {said}."
     return work.summary
 
@@ -138,7 +140,7 @@ def config_set(
     Example: funnelcli config set days working
     """
     with current(ctx).change("config set") as work:
-        work.summary = settings.set_value(work, setting, value)
+        work.summary = acting.settings.set_value(work, setting, value)
 
 
 @team_app.command("add")
@@ -156,7 +158,7 @@ def team_add(
     run = current(ctx)
     run.start_if_missing()
     with run.change("team add") as work:
-        work.summary = team.add(work, name, login)
+        work.summary = acting.team.add(work, name, login)
 
 
 @team_app.command("list")
@@ -196,4 +198,4 @@ def team_edit(
                 message = f"{away!r} is not a time away; write FROM..TO."
                 raise UsageFault(message)
             span = (run.certain_day(first, work.today), run.certain_day(last, work.today))
-        work.summary = team.edit(work, person, name=name, login=login, away=span)
+        work.summary = acting.team.edit(work, person, name=name, login=login, away=span)

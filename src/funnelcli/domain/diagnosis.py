@@ -5,8 +5,7 @@ The wording of the explanations is the pipeline's playbook; the evidence is coun
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.pipeline import Phase
 from funnelcli.domain.stalled import Code
@@ -20,16 +19,14 @@ if TYPE_CHECKING:
     from funnelcli.domain.stalled import Reason, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """What the logs of a stay in a stage say: touches, and how many the customer began."""
 
     touches: int
     by_them: int
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """The likeliest explanation, what speaks for it, and what to ask and do."""
 
     hypothesis: str
@@ -38,8 +35,7 @@ class Diagnosis:
     do: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A deal with what is wrong with it; diagnosed if it is stalled."""
 
     deal: Deal
@@ -54,8 +50,7 @@ class Finding:
         return self.deal.ack_until is not None
 
 
-@dataclass(frozen=True, slots=True)
-class StalledTotals:
+class StalledTotals(NamedTuple):
     """Stalled deals that nobody has acknowledged."""
 
     deals: int
@@ -64,8 +59,7 @@ class StalledTotals:
     weighted: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """A cause with the evidence for it; its weight is how many facts speak for it."""
 
     cause: str

@@ -6,8 +6,8 @@ A mapping is data; the presets are the mappings that ship.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.errors import NotFound
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"\{([^}]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A value that means nothing is known, where another column has a given value."""
 
     column: str
@@ -27,15 +26,14 @@ class Unknown:
     equals: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """`columns` gives each of our columns a template over theirs, such as `{account} {product}`.
 
     `values` turns what a template yields into our word; `unknown` says which values are none.
     """
 
     columns: Table[str, str]
-    values: Table[str, Table[str, str]] = field(default_factory=dict)
+    values: Table[str, Table[str, str]] = MappingProxyType({})
     unknown: tuple[Unknown, ...] = ()
 
     @property

@@ -5,9 +5,8 @@ Instants are aware UTC datetimes, amounts minor units, probabilities basis point
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.money import weighted
 
@@ -16,6 +15,19 @@ if TYPE_CHECKING:
 
     from funnelcli.domain.pipeline import MilestoneState
     from funnelcli.domain.time import Calendar
+
+
+LOST_REASONS = (
+    "price",
+    "competitor",
+    "no-budget",
+    "no-decision",
+    "timing",
+    "fit",
+    "relationship",
+    "other",
+)
+"""The reason codes to choose from; others are allowed, and said to be new."""
 
 
 class Status(StrEnum):
@@ -44,8 +56,7 @@ class LogKind(StrEnum):
         return self is not LogKind.NOTE
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """Somebody of the team."""
 
     id: int
@@ -55,8 +66,7 @@ class Member:
     away: tuple[tuple[date, date], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the file says of itself."""
 
     currency: str
@@ -67,8 +77,7 @@ class Settings:
     calendar: Calendar
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """The confidence a rep stated last, in percent, beside the evidence in basis points."""
 
     percent: int
@@ -82,8 +91,7 @@ class Claim:
         return self.percent - self.evidence // 100
 
 
-@dataclass(frozen=True, slots=True)
-class Deal:
+class Deal(NamedTuple):
     """One possible sale, as it stands at a moment.
 
     `stage_clock` and `touch_clock` are the days from which its two clocks count, days on hold
@@ -162,8 +170,7 @@ class Deal:
         return f"{self.id} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class MilestoneRecord:
+class MilestoneRecord(NamedTuple):
     """A milestone as it stands on one deal."""
 
     deal_id: int
@@ -183,8 +190,7 @@ class MilestoneRecord:
     stage_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
+class TimelineEntry(NamedTuple):
     """One thing that happened on a deal; `was` and `now` where something changed."""
 
     at: datetime | None
@@ -196,8 +202,7 @@ class TimelineEntry:
     now: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FunnelRow:
+class FunnelRow(NamedTuple):
     """The open deals of one stage, or of one group."""
 
     pipeline: str
@@ -212,8 +217,7 @@ class FunnelRow:
     stalled: int
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """Which deals a question is about; None means all."""
 
     owner_id: int | None = None

@@ -5,10 +5,10 @@ Read from and written to the plain mappings that a TOML file holds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.text import TEXT_LENGTH, clean, fold
 from funnelcli.errors import NotFound, UsageFault
@@ -49,18 +49,16 @@ class MilestoneState(StrEnum):
     WAIVED = "waived"
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
+class Milestone(NamedTuple):
     """A deliverable, a piece of work one can point at, that ends a stage."""
 
     name: str
     title: str
     required: bool = True
-    id: int | None = field(default=None, compare=False)
+    id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """A step of the process. `probability` in basis points, limits in days of the calendar."""
 
     name: str
@@ -71,11 +69,10 @@ class Stage:
     phase: Phase | None = None
     guidance: str = ""
     milestones: tuple[Milestone, ...] = ()
-    id: int | None = field(default=None, compare=False)
+    id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(NamedTuple):
     """One explanation of a stall, with what to ask and what to do about it."""
 
     hypothesis: str
@@ -83,16 +80,14 @@ class Advice:
     do: str
 
 
-@dataclass(frozen=True, slots=True)
-class Playbook:
+class Playbook(NamedTuple):
     """The words a pipeline brings along: advice by phase and cause, questions by reason code."""
 
-    diagnosis: Mapping[str, Mapping[str, Advice]] = field(default_factory=dict)
-    questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    diagnosis: Mapping[str, Mapping[str, Advice]] = MappingProxyType({})
+    questions: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(NamedTuple):
     """A named sales process: its ordered stages and its playbook."""
 
     name: str
@@ -101,8 +96,8 @@ class Pipeline:
     acceptance: Acceptance = Acceptance.MANAGER
     won: str = "Won"
     lost: str = "Lost"
-    playbook: Playbook = field(default_factory=Playbook)
-    id: int | None = field(default=None, compare=False)
+    playbook: Playbook = Playbook()
+    id: int | None = None
 
     def position(self, stage: Stage) -> int:
         """Return the stage's place, 0 for the first."""
@@ -251,10 +246,11 @@ def _diagnosis(reader: _Reader) -> dict[str, dict[str, Advice]]:
     found: dict[str, dict[str, Advice]] = {}
     for phase in Phase:
         causes = reader.table(phase)
-        found[phase] = {}
         for cause in list(causes.left):
             words = causes.table(cause)
-            found[phase][cause] = Advice(*(words.text(key) for key in ("hypothesis", "ask", "do")))
+            found.setdefault(phase, {})[cause] = Advice(
+                *(words.text(key) for key in ("hypothesis", "ask", "do"))
+            )
             words.done()
     reader.done()
     return found
@@ -305,7 +301,6 @@ def to_toml(pipeline: Pipeline) -> dict[str, Any]:
             for cause, a in causes.items()
         }
         for phase, causes in pipeline.playbook.diagnosis.items()
-        if causes
     }
     questions = {code: list(asked) for code, asked in pipeline.playbook.questions.items()}
     return (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.stalled import Code, Severity
 
@@ -28,8 +27,7 @@ FOR_AMOUNT = 20
 """Points for the largest amount on the list; the others get their share of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One thing to do on a deal; `parts` add up to the score."""
 
     deal: Deal

@@ -6,9 +6,8 @@ database counts, to `Limits.cutoffs`, which states the same rule as days.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.model import Status
 from funnelcli.domain.text import plural
@@ -50,8 +49,7 @@ class Severity(StrEnum):
     RED = "red"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One thing that was found; days and limit where it is about days."""
 
     code: Code
@@ -67,8 +65,7 @@ class Reason:
         return Severity.RED if 2 * self.days >= 3 * self.limit else Severity.AMBER
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """A stage's limits in days of the calendar; None where it has none."""
 
     stuck: int | None

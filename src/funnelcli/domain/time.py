@@ -5,9 +5,8 @@ An instant is an aware UTC datetime, stored as whole seconds; a day is a date in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,8 +45,7 @@ def local_day(at: datetime, zone: ZoneInfo) -> date:
     return at.astimezone(zone).date()
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """The point from which a question is answered."""
 
     at: datetime
@@ -61,8 +59,7 @@ class Moment:
         return local_day(self.at, self.zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(NamedTuple):
     """Days `[start, end)` in which a deal's clocks stand still."""
 
     start: date
@@ -93,12 +90,11 @@ def clock_start(at: datetime, stopped: Iterable[Pause], zone: ZoneInfo) -> datet
     return shifted.replace(tzinfo=zone).astimezone(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(NamedTuple):
     """How limits count days: every day, or only the working days of a weekly rule."""
 
     week: frozenset[int] | None = None
-    holidays: frozenset[date] = field(default_factory=frozenset)
+    holidays: frozenset[date] = frozenset()
 
     def works(self, day: date) -> bool:
         """Tell whether `day` counts."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +42,14 @@ def template(name: str, lang: str) -> Pipeline:
     if name not in NAMES:
         message = f"{name!r} is no template; the templates are {', '.join(NAMES)}."
         raise NotFound(message)
-    return from_toml(tomllib.loads(source(name, lang)))
+    return parsed(source(name, lang))
+
+
+def parsed(text: str) -> Pipeline:
+    """Return the pipeline that a TOML text describes; raises ValueError if it is no TOML."""
+    import tomllib  # noqa: PLC0415  few commands read TOML
+
+    return from_toml(tomllib.loads(text))
 
 
 def source(name: str, lang: str) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Founding:
+class Founding(NamedTuple):
     """The settings of a new file, who its manager is, and the group it is made for."""
 
     settings: Mapping[str, str]
@@ -20,8 +18,7 @@ class Founding:
     group: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """Which command changes the file, when, and who signs.
 
     `person` is the name given; without one it is the member with the system's `login`, else the

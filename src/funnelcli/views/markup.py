@@ -32,9 +32,11 @@ th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #8884;
 """
 
 
-def write_markdown(blocks: Sequence[Table | Lines | Fields], title: str, out: TextIO) -> None:
+def write_md(
+    blocks: Sequence[Table | Lines | Fields], title: str, table: Table, out: TextIO
+) -> None:
     """Write the blocks as Markdown in which nothing that a user typed is markup."""
-    if title:
+    if title and title != table.title:
         out.write(f"# {_quiet(title)}\n\n")
     for block in blocks:
         match block:
@@ -67,10 +69,10 @@ def _quiet(text: str) -> str:
 
 
 def write_html(
-    blocks: Sequence[Table | Lines | Fields], title: str, frame_of: Table, out: TextIO
+    blocks: Sequence[Table | Lines | Fields], title: str, table: Table, out: TextIO
 ) -> None:
     """Write one page that needs nothing else; every text in it is escaped."""
-    frame = frame_of.frame
+    frame = table.frame
     heading = _safe(title or frame.schema.split(".")[1].split("/")[0].title())
     out.write(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'

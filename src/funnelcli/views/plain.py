@@ -19,7 +19,7 @@ SAMPLE = 200
 """Rows that are looked at to set the columns' widths."""
 
 
-def write_plain(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+def write_rows(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
     """Write a heading and one line a row, in columns."""
     ascii_only = not can_draw(out)
     shown = [(i, table.columns[i]) for i in table.shown_columns]
@@ -40,7 +40,7 @@ def write_plain(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> Non
         out.write("  ".join(pieces).rstrip() + "\n")
 
 
-def write_plain_page(page: Page, out: TextIO) -> None:
+def write_page(page: Page, out: TextIO) -> None:
     """Write the page's blocks one below the other."""
     out.write(inert(page.title) + "\n")
     for block in page.blocks:
@@ -63,7 +63,7 @@ def _write_block(block: Table, out: TextIO) -> None:
     if block.title:
         out.write(f"{inert(block.title)}\n")
     if rows:
-        write_plain(block, rows, out)
+        write_rows(block, rows, out)
     else:
         out.write(f"  {block.empty}\n")
     if block.summary:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import plural
@@ -20,7 +19,7 @@ _M = Place.MACHINE
 _SHOWN = ("id", "name", "owner", "stage", "amount")
 
 _COLUMNS = (
-    *(replace(c, place=Place.ROW if c.key in _SHOWN else _M) for c in COLUMNS),
+    *(c._replace(place=Place.ROW if c.key in _SHOWN else _M) for c in COLUMNS),
     Column("phase", "Phase", place=_M),
     Column("severity", "Severity", place=_M),
     Column("reasons", "Reasons", Kind.LIST, _M),
@@ -42,7 +41,7 @@ def stalled_table(
     """Return the findings; `brief` leaves the diagnosis to the longer answer."""
     below = ("why",) if brief else ("why", "perhaps", "evidence", "ask", "do")
     columns = tuple(
-        replace(c, place=_M) if c.place is Place.BELOW and c.key not in below else c
+        c._replace(place=_M) if c.place is Place.BELOW and c.key not in below else c
         for c in _COLUMNS
         if c.place is not Place.BELOW or c.key in below
     )

@@ -5,9 +5,9 @@ A machine gets the raw values by key; a person gets them formatted, in the colum
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -67,8 +67,7 @@ class Tone(StrEnum):
     GOOD = "good"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A stable key, the title people read, and the kind of its values."""
 
     key: str
@@ -77,8 +76,7 @@ class Column:
     place: Place = Place.ROW
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """What every answer bears: what it answers, as of when, in which currency and zone."""
 
     schema: str
@@ -88,14 +86,13 @@ class Frame:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows of typed cells; `totals` under keys of their own; `empty` is said when there is none."""
 
     frame: Frame
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[Any]]
-    totals: Mapping[str, Any] = field(default_factory=dict)
+    totals: Mapping[str, Any] = MappingProxyType({})
     title: str = ""
     empty: str = "Nothing found."
     id_key: str = "id"
@@ -127,23 +124,20 @@ class Table:
         return self.tone({c.key: value for c, value in zip(self.columns, row, strict=True)})
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """A few lines of text under a heading."""
 
     heading: str
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """Labelled values, already in words."""
 
     pairs: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page for people, made of blocks, with the table that machines get in its place."""
 
     table: Table

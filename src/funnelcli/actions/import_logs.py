@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.actions.imports.common import Imported, People, deal_number, instant
-from funnelcli.actions.tables import Faults
+from funnelcli.actions.importing import Imported, People, deal_number, instant
+from funnelcli.actions.tables import Faults, Header
 from funnelcli.domain.model import LogKind
 from funnelcli.domain.text import TEXT_LENGTH, clean, fold
 from funnelcli.domain.time import local_day, seconds
@@ -13,15 +13,17 @@ from funnelcli.errors import UsageFault
 from funnelcli.store.reading import imported
 
 if TYPE_CHECKING:
-    from funnelcli.actions.imports.common import Rows
+    from funnelcli.actions.importing import Rows
     from funnelcli.store.session import Work
 
-HEADER = frozenset(("deal", "at", "by", "kind", "text", "with", "claim"))
-REQUIRED = frozenset(("deal", "at", "text"))
+HEADER = Header(
+    required=frozenset(("deal", "at", "text")),
+    known=frozenset(("deal", "at", "by", "kind", "text", "with", "claim")),
+)
 CERTAIN = 100
 
 
-def import_logs(work: Work, rows: Rows, *, create: bool) -> Imported:
+def run(work: Work, rows: Rows, *, create: bool) -> Imported:
     """Import log entries of deals that are there; a blank kind is a note, a blank `by` nobody."""
     faults, people = Faults(), People(work, create)
     numbers = imported.deal_numbers(work.reading)

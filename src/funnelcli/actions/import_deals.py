@@ -7,8 +7,8 @@ import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.actions.imports.common import Imported, People, day
-from funnelcli.actions.tables import Faults
+from funnelcli.actions.importing import Imported, People, day
+from funnelcli.actions.tables import Faults, Header
 from funnelcli.domain.money import parse_amount
 from funnelcli.domain.text import clean, fold
 from funnelcli.domain.time import last_second, midnight
@@ -20,33 +20,22 @@ from funnelcli.store.terms import Term
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from funnelcli.actions.imports.common import Rows
+    from funnelcli.actions.importing import Rows
     from funnelcli.domain.pipeline import Stage
     from funnelcli.store.session import Work
 
-HEADER = frozenset(
-    (
-        "id",
-        "name",
-        "customer",
-        "owner",
-        "pipeline",
-        "stage",
-        "status",
-        "amount",
-        "currency",
-        "opened_on",
-        "closed_on",
-        "expected_close",
-        "source",
-        "lost_reason",
-        "stage_entered_on",
-        "closing_amount",
-    )
+HEADER = Header(
+    required=frozenset(("id", "name")),
+    known=frozenset(
+        (
+            *("id", "name", "customer", "owner", "pipeline", "stage", "status", "amount"),
+            *("currency", "opened_on", "closed_on", "expected_close", "source", "lost_reason"),
+            *("stage_entered_on", "closing_amount"),
+        )
+    ),
 )
 """The canonical header, and two columns more: since when a deal is in its stage, if that is known,
 and an amount that became known only when the deal was closed."""
-REQUIRED = frozenset(("id", "name"))
 COMPARED = {
     "name": Term.NAME,
     "customer": Term.CUSTOMER,
@@ -75,7 +64,7 @@ class _Line:
     closing_amount: int | None
 
 
-def import_deals(work: Work, rows: Rows, *, pipeline: str | None, create: bool) -> Imported:
+def run(work: Work, rows: Rows, *, pipeline: str | None, create: bool) -> Imported:
     """Import deals; raises, naming every faulty row, before anything is written."""
     faults, people = Faults(), People(work, create)
     numbers = imported.deal_numbers(work.reading)

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.actions.imports.common import Imported, People, deal_number, instant
-from funnelcli.actions.tables import Faults
+from funnelcli.actions.importing import Imported, People, deal_number, instant
+from funnelcli.actions.tables import Faults, Header
 from funnelcli.domain.text import fold
 from funnelcli.errors import Refused
 from funnelcli.store.reading import imported
@@ -16,17 +16,19 @@ from funnelcli.store.reading.process import process
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from funnelcli.actions.imports.common import Rows
+    from funnelcli.actions.importing import Rows
     from funnelcli.domain.pipeline import Pipeline, Stage
     from funnelcli.store.session import Work
 
-HEADER = frozenset(("deal", "stage", "at", "by"))
-REQUIRED = frozenset(("deal", "stage", "at"))
+HEADER = Header(
+    required=frozenset(("deal", "stage", "at")),
+    known=frozenset(("deal", "stage", "at", "by")),
+)
 COMMAND = "import deals"
 """What places a deal for want of a history."""
 
 
-def import_stages(work: Work, rows: Rows, *, create: bool) -> Imported:
+def run(work: Work, rows: Rows, *, create: bool) -> Imported:
     """Import stage histories of deals that are there; `won` and `lost` close them.
 
     A place that a deals table gave a deal, for want of a history, gives way to the history.

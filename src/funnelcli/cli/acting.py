@@ -1,0 +1,16 @@
+"""The actions, each module loaded when the first of its functions is called.
+
+A question needs none of them and should not wait for them; this is their one door.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def __getattr__(name: str) -> ModuleType:
+    return import_module(f"funnelcli.actions.{name}")
