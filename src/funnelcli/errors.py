@@ -52,11 +52,11 @@ class NotFound(FunnelError):
 class Ambiguous(NotFound):
     """A name that several things bear; the sentence lists the candidates."""
 
-    def __init__(self, word: str, what: str, candidates: Iterable[str]) -> None:
-        """Name `word`, say what it was taken for, and list at most eight candidates."""
+    def __init__(self, word: str, what: str, candidates: Iterable[str], remedy: str) -> None:
+        """Name `word`, say what it was taken for, list at most eight candidates and the remedy."""
         found = list(candidates)
         listed = "; ".join(found[:8]) + (f"; and {len(found) - 8} more" if len(found) > 8 else "")  # noqa: PLR2004
-        super().__init__(f"{word!r} could be any of these {what}: {listed}. Use the number.")
+        super().__init__(f"{word!r} could be any of these {what}: {listed}. {remedy}")
 
 
 class Refused(FunnelError):

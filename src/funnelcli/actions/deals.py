@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from funnelcli.actions import milestones
-from funnelcli.actions.pipelines import move_entries
 from funnelcli.domain.model import LOST_REASONS, Deal, Status
 from funnelcli.domain.money import format_amount
 from funnelcli.domain.pipeline import MilestoneState, Pipeline, Stage
@@ -15,7 +14,7 @@ from funnelcli.domain.text import TEXT_LENGTH, clean, fold
 from funnelcli.domain.time import local_day
 from funnelcli.errors import Refused, UsageFault
 from funnelcli.store.reading.facts import (
-    current_entries,
+    current_entry,
     entry_count,
     last_outcome_at,
     used_lost_reasons,
@@ -152,7 +151,11 @@ def _correct_place(work: Work, deal: Deal, pipeline: str | None, stage: str | No
     if chosen.name != deal.pipeline and entry_count(work.reading, deal.id) > 1:
         message = f"{deal.label} has moved through {deal.pipeline}; its pipeline stays."
         raise Refused(message)
-    move_entries(work, current_entries(work.reading, deal.stage_id, deal.id), target.id or 0)
+    entry = current_entry(work.reading, deal.id)
+    work.retract("stage_entry", [entry.id], [deal.id])
+    work.fact(
+        "stage_entry", deal.id, entry.at, stage_id=target.id, kind=entry.kind, text=entry.text
+    )
     return f"stage corrected to {target.title}"
 
 
@@ -298,16 +301,14 @@ def reopen(work: Work, deal: Deal, reason: str) -> str:
     return f"{deal.label}: open again in {deal.stage_title}."
 
 
-def hold(work: Work, deal: Deal, until: date, reason: str, on: date | None = None) -> str:
+def hold(work: Work, deal: Deal, until: date, reason: str) -> str:
     """Park an open deal: its clocks stand still until a day, on which it comes back by itself."""
     _require_open(deal, "hold")
     said = clean(reason, "reason", limit=TEXT_LENGTH)
-    start = on or work.today
-    if until <= max(start, work.today):
+    if until <= work.today:
         message = f"A deal is held until a day to come; {until} is not after {work.today}."
         raise UsageFault(message)
-    at = work.instant(on)
-    work.fact("hold", deal.id, at, from_on=start, until=until, reason=said)
+    work.fact("hold", deal.id, work.now, from_on=work.today, until=until, reason=said)
     return f"{deal.label}: on hold until {until}."
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import plural
 from funnelcli.errors import NotFound, Refused, UsageFault
-from funnelcli.store.reading.facts import Entry, current_entries
+from funnelcli.store.reading.facts import deals_in_stage, stages_replaced_by
 from funnelcli.store.reading.process import process, write_playbook
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _bring_stages(
         else:
             changes += _bring_stage(work, rows[stage.name], had[stage.name], stage, position)
     for name in [name for name in rows if name not in want]:
-        changes.append(_drop(work, rows[name], moves.get(name), rows))
+        changes.append(_drop(work, rows[name], moves.get(name), rows, known))
     return changes
 
 
@@ -202,40 +202,26 @@ def _bring_milestones(work: Work, row: Any, had: Stage, stage: Stage) -> list[st
     return changes
 
 
-def _drop(work: Work, row: Any, target: str | None, rows: Mapping[str, Any]) -> str:
-    entries = current_entries(work.reading, row.id)
+def _drop(work: Work, row: Any, target: str | None, rows: Mapping[str, Any], had: Pipeline) -> str:
+    """Take a stage out of the process; who was in it is, and was, in the one that replaces it."""
+    holding = deals_in_stage(work.reading, row.id)
+    if target is None and holding:
+        message = (
+            f"{row.name!r} holds {plural(len(holding), 'deal')}; "
+            f"say where they go with --map {row.name}=STAGE."
+        )
+        raise Refused(message)
+    new = rows[target or _neighbour(row.name, rows, had)]
     row.position = None
-    if target is None:
-        if entries:
-            message = (
-                f"{row.name!r} holds {plural(len(entries), 'deal')}; "
-                f"say where they go with --map {row.name}=STAGE."
-            )
-            raise Refused(message)
-        return f"stage {row.name} dropped"
-    new = rows[target]
-    row.replaced_by = new.id
-    move_entries(work, entries, new.id)
-    return f"stage {row.name} dropped, {plural(len(entries), 'deal')} now in {target}"
+    for number in [row.id, *stages_replaced_by(work.reading, row.id)]:
+        work.row("stage", number).replaced_by = new.id
+    work.touch(holding)
+    moved = f", {plural(len(holding), 'deal')} now in {new.name}" if holding else ""
+    return f"stage {row.name} dropped{moved}"
 
 
-def move_entries(work: Work, entries: list[Entry], stage_id: int) -> None:
-    """Correct where deals are, from now on: each entry is retracted, and stated anew in `stage_id`.
-
-    The clocks run on, since the new entry happened when the old one did.
-    """
-    work.retract("stage_entry", [e.id for e in entries], [e.deal_id for e in entries])
-    work.facts(
-        "stage_entry",
-        [
-            {
-                "deal_id": entry.deal_id,
-                "stage_id": stage_id,
-                "effective_at": entry.at,
-                "recorded_at": work.now,
-                "kind": entry.kind,
-                "text": entry.text,
-            }
-            for entry in entries
-        ],
-    )
+def _neighbour(name: str, rows: Mapping[str, Any], had: Pipeline) -> str:
+    """Return the kept stage that lies before a dropped one, to which its history counts."""
+    kept = [stage.name for stage in had.stages if stage.name == name or stage.name in rows]
+    before = [each for each in kept[: kept.index(name)] if rows[each].position is not None]
+    return before[-1] if before else min(rows, key=lambda each: rows[each].position or 0)

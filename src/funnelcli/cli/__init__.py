@@ -17,6 +17,8 @@ from funnelcli.errors import ExitCode, UsageFault
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from typer.models import CommandInfo, TyperInfo
+
 EVERY_DAY = "Every day"
 START = "Start"
 PROCESS = "Process"
@@ -35,11 +37,8 @@ class EveryDayFirst(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the commands; the options are told below them, see ANYWHERE."""
-        params, self.params = self.params, []
-        try:
-            super().format_help(ctx, formatter)
-        finally:
-            self.params = params
+        self.params, self.add_help_option = [], False
+        super().format_help(ctx, formatter)
 
 
 app = typer.Typer(
@@ -120,17 +119,39 @@ def call(run: Run, args: Sequence[str]) -> int:
 
 
 def _only(args: Sequence[str]) -> typer.Typer:
-    """Return the program with no command but the one that is called, the whole one otherwise.
+    """Return the program with what this call needs of it, the whole one if that is not known.
 
     Typer builds every command that is registered at every start, which takes as long as an answer.
     """
     word = args[0] if args else ""
-    commands = [info for info in app.registered_commands if info.name == word]
-    groups = [info for info in app.registered_groups if info.name == word]
-    if not commands and not groups:
-        return app
     found = copy(app)
-    found.registered_commands, found.registered_groups = commands, groups
+    if word in ("--help", "-h"):
+        found.registered_commands = [_outlined(info) for info in app.registered_commands]
+        found.registered_groups = [_outlined_group(info) for info in app.registered_groups]
+        return found
+    found.registered_commands = [info for info in app.registered_commands if info.name == word]
+    found.registered_groups = [info for info in app.registered_groups if info.name == word]
+    known = found.registered_commands or found.registered_groups or not args
+    return found if known else app
+
+
+def _outlined(info: CommandInfo) -> CommandInfo:
+    """Return a command that has nothing but what the root's help tells of it."""
+
+    def outline() -> None:
+        """Stand in for the command."""
+
+    outline.__doc__ = info.callback.__doc__
+    found = copy(info)
+    found.callback = outline
+    return found
+
+
+def _outlined_group(info: TyperInfo) -> TyperInfo:
+    found = copy(info)
+    found.typer_instance = copy(info.typer_instance)
+    if found.typer_instance is not None:
+        found.typer_instance.registered_commands = []
     return found
 
 

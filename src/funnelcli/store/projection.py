@@ -67,7 +67,8 @@ FROM (
     {_term("source", Term.SOURCE)} AS source, {_term("competitor", Term.COMPETITOR)} AS competitor,
     {_term("members", Term.MEMBERS)} AS members, {_term("opened_at", Term.OPENED)} AS opened_at,
     coalesce({_term("archived", Term.ARCHIVED)}, 0) AS archived,
-    e.stage_id, e.effective_at AS stage_entered_at, coalesce(e.kind = 'back', 0) AS moved_back,
+    coalesce(g.replaced_by, e.stage_id) AS stage_id,
+    e.effective_at AS stage_entered_at, coalesce(e.kind = 'back', 0) AS moved_back,
     CASE WHEN e.id IS NULL THEN NULL WHEN o.outcome IN ('won', 'lost') THEN o.outcome
       ELSE 'open' END AS status,
     CASE WHEN o.outcome IN ('won', 'lost') THEN o.effective_at END AS closed_at,
@@ -87,6 +88,7 @@ FROM (
     CASE WHEN o.id IS NOT NULL THEN {_CLOSINGS} END AS closings
   FROM main.deal d
   LEFT JOIN stage_entry e ON e.id = {_latest("stage_entry")}
+  LEFT JOIN stage g ON g.id = e.stage_id
   LEFT JOIN outcome o ON o.id = {_latest("outcome")}
   LEFT JOIN hold h ON h.id = {_latest("hold")}
   LEFT JOIN ack a ON a.id = {_latest("ack")}

@@ -147,6 +147,10 @@ class Work:
             self.session.execute(insert(FACTS[kind]), batch)
             self._changed.update(row["deal_id"] for row in batch)
 
+    def touch(self, deals: Iterable[int]) -> None:
+        """Have these deals brought up to date, since what their facts mean has changed."""
+        self._changed.update(deals)
+
     def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
         """Put many new plain rows, numbered already, into a table at once."""
         if rows:

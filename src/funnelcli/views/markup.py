@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import inert
 from funnelcli.domain.time import iso
-from funnelcli.views.table import Fields, Kind, Lines, Table
+from funnelcli.views.table import Fields, Kind, Lines, Place, Table
 from funnelcli.views.words import RIGHT, words
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from funnelcli.views.table import Column
 
-_LIVE = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
+_LIVE = re.compile(r"[\\`*_\[\]<>|~&@]|^[-+#=]|(?<=www)\.|:(?=//)")
 _STYLE = """
 :root { color-scheme: light dark }
 body { font: 15px/1.5 system-ui, "Noto Sans CJK SC", sans-serif; margin: 2rem auto;
@@ -27,6 +27,7 @@ th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #8884;
   vertical-align: top }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .red { color: #c0392b } .amber { color: #b9770e } .quiet { opacity: .65 } .good { color: #1e8449 }
+.room { min-width: 6rem } .head td { border-bottom: 0; font-weight: 600 }
 .bar { background: #2874a6; height: .8em; border-radius: 2px; min-width: 0 }
 .note { opacity: .7 }
 """
@@ -51,21 +52,53 @@ def write_md(
 
 
 def _markdown_table(table: Table, out: TextIO) -> None:
-    shown = _columns(table)
     if table.title:
         out.write(f"**{_quiet(table.title)}**\n\n")
+    if table.columns_below:
+        _markdown_blocks(table, out)
+    else:
+        _markdown_grid(table, out)
+    if table.summary:
+        out.write(f"\n{_quiet(table.summary)}\n")
+
+
+def _markdown_grid(table: Table, out: TextIO) -> None:
+    shown = [(i, table.columns[i]) for i in table.shown_columns]
+    shown = [(i, column) for i, column in shown if column.kind is not Kind.BAR]
     out.write("| " + " | ".join(column.title for _, column in shown) + " |\n")
     marks = ("---:" if column.kind in RIGHT else "---" for _, column in shown)
     out.write("|" + "|".join(marks) + "|\n")
     for row in table.rows:
         cells = (_quiet(words(row[i], column.kind, table.frame.zone)) for i, column in shown)
         out.write("| " + " | ".join(cells) + " |\n")
-    if table.summary:
-        out.write(f"\n{_quiet(table.summary)}\n")
+
+
+def _markdown_blocks(table: Table, out: TextIO) -> None:
+    """Write a row as an item, with its details as items below it."""
+    for row in table.rows:
+        cells = [
+            _quiet(words(row[i], table.columns[i].kind, table.frame.zone))
+            for i in table.shown_columns
+            if table.columns[i].place is not Place.LINE
+        ]
+        head, *rest = (cell for cell in (" ".join(cells[:2]), *cells[2:]) if cell)
+        out.write(f"- **{head}**{''.join(f', {cell}' for cell in rest)}\n")
+        out.writelines(f"  - {_quiet(detail)}\n" for detail in _details(table, row))
+
+
+def _details(table: Table, row: Sequence[Any]) -> list[str]:
+    """Return what stands below a row, each with its label."""
+    found = []
+    for i in table.columns_below:
+        text = words(row[i], table.columns[i].kind, table.frame.zone)
+        label = table.columns[i].title
+        if text:
+            found.append(f"{label}: {text}" if label else text)
+    return found
 
 
 def _quiet(text: str) -> str:
-    return _LIVE.sub(r"\\\1", inert(text)) if text else ""
+    return _LIVE.sub(r"\\\g<0>", inert(text)) if text else ""
 
 
 def write_html(
@@ -100,7 +133,11 @@ def write_html(
 
 
 def _html_table(table: Table, out: TextIO) -> None:
-    shown = _columns(table, bars=True)
+    shown = [
+        (i, table.columns[i])
+        for i in table.shown_columns
+        if not table.columns_below or table.columns[i].place is not Place.LINE
+    ]
     if table.title:
         out.write(f"<h2>{_safe(table.title)}</h2>\n")
     out.write("<table>\n<thead><tr>")
@@ -109,9 +146,14 @@ def _html_table(table: Table, out: TextIO) -> None:
         out.write(f"<th{number}>{_safe(column.title)}</th>")
     out.write("</tr></thead>\n<tbody>\n")
     for row in table.rows:
-        out.write(f'<tr class="{table.tone_of(row)}">')
+        details = _details(table, row)
+        tone = f"{table.tone_of(row)} head" if details else str(table.tone_of(row))
+        out.write(f'<tr class="{tone}">')
         out.writelines(_html_cell(row[i], column, table) for i, column in shown)
         out.write("</tr>\n")
+        if details:
+            said = "<br>".join(map(_safe, details))
+            out.write(f'<tr><td></td><td colspan="{len(shown) - 1}">{said}</td></tr>\n')
     out.write("</tbody></table>\n")
     if table.summary:
         out.write(f"<p>{_safe(table.summary)}</p>\n")
@@ -119,15 +161,11 @@ def _html_table(table: Table, out: TextIO) -> None:
 
 def _html_cell(value: Any, column: Column, table: Table) -> str:
     if column.kind is Kind.BAR:
-        return f'<td><div class="bar" style="width:{100 * float(value):.1f}%"></div></td>'
+        return (
+            f'<td class="room"><div class="bar" style="width:{100 * float(value):.1f}%"></div></td>'
+        )
     text = _safe(words(value, column.kind, table.frame.zone))
     return f'<td class="number">{text}</td>' if column.kind in RIGHT else f"<td>{text}</td>"
-
-
-def _columns(table: Table, *, bars: bool = False) -> list[tuple[int, Column]]:
-    places = sorted([*table.shown_columns, *table.columns_below])
-    found = [(i, table.columns[i]) for i in places]
-    return [(i, column) for i, column in found if bars or column.kind is not Kind.BAR]
 
 
 def _safe(text: str) -> str:

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from funnelcli.views.table import Frame
 
 _M = Place.MACHINE
-_SHOWN = ("id", "name", "owner", "stage", "amount")
+_SHOWN = ("id", "name", "owner", "amount")
 
 _COLUMNS = (
-    *(c._replace(place=Place.ROW if c.key in _SHOWN else _M) for c in COLUMNS),
+    *(
+        c if c.place is Place.PERSON else c._replace(place=Place.ROW if c.key in _SHOWN else _M)
+        for c in COLUMNS
+    ),
     Column("phase", "Phase", place=_M),
     Column("severity", "Severity", place=_M),
     Column("reasons", "Reasons", Kind.LIST, _M),

@@ -204,7 +204,9 @@ def _number_of(reader: Reader, word: str) -> int | None:
 def _only(candidates: list[tuple[int, str, int]], word: str) -> int | None:
     chosen = [each for each in candidates if each[2]] or candidates
     if len(chosen) > 1:
-        raise Ambiguous(word, "deals", (f"{number} {name}" for number, name, _ in chosen))
+        raise Ambiguous(
+            word, "deals", (f"{number} {name}" for number, name, _ in chosen), "Use the number."
+        )
     return chosen[0][0] if chosen else None
 
 

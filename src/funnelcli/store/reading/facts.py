@@ -12,11 +12,10 @@ if TYPE_CHECKING:
 
     from funnelcli.store.reading.reader import Reader
 
-CURRENT_ENTRIES = """SELECT e.id, e.deal_id, e.effective_at, e.kind, e.text
-FROM deal d JOIN stage_entry e ON e.id = (
-  SELECT x.id FROM stage_entry x WHERE x.deal_id = d.id ORDER BY x.effective_at DESC, x.id DESC
-  LIMIT 1)
-WHERE d.stage_id = :stage AND (:deal IS NULL OR d.id = :deal)"""
+CURRENT_ENTRY = """SELECT id, deal_id, effective_at, kind, text FROM stage_entry
+WHERE deal_id = :deal ORDER BY effective_at DESC, id DESC LIMIT 1"""
+DEALS_IN_STAGE = "SELECT d.id FROM deal d WHERE d.stage_id = :stage ORDER BY d.id"
+REPLACED = "SELECT id FROM stage WHERE replaced_by = :stage ORDER BY id"
 ENTRY_COUNT = "SELECT count(*) FROM stage_entry WHERE deal_id = :deal"
 LAST_OUTCOME = """SELECT effective_at FROM outcome WHERE deal_id = :deal
 ORDER BY effective_at DESC, id DESC LIMIT 1"""
@@ -37,10 +36,20 @@ class Entry:
     text: str | None
 
 
-def current_entries(reader: Reader, stage_id: int, deal_id: int | None = None) -> list[Entry]:
-    """Return the arrivals of the deals that are in the stage, or of one of them."""
-    rows = reader.rows(CURRENT_ENTRIES, stage=stage_id, deal=deal_id)
-    return [Entry(n, deal, optional_instant(at), kind, said) for n, deal, at, kind, said in rows]
+def current_entry(reader: Reader, deal_id: int) -> Entry:
+    """Return the deal's last arrival in a stage."""
+    number, deal, at, kind, said = next(reader.rows(CURRENT_ENTRY, deal=deal_id))
+    return Entry(number, deal, optional_instant(at), kind, said)
+
+
+def deals_in_stage(reader: Reader, stage_id: int) -> list[int]:
+    """Return the deals whose last stage it is, closed ones too."""
+    return [number for (number,) in reader.rows(DEALS_IN_STAGE, stage=stage_id)]
+
+
+def stages_replaced_by(reader: Reader, stage_id: int) -> list[int]:
+    """Return the dropped stages that the stage replaces."""
+    return [number for (number,) in reader.rows(REPLACED, stage=stage_id)]
 
 
 def entry_count(reader: Reader, deal_id: int) -> int:

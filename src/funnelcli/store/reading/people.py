@@ -40,7 +40,7 @@ def find_member(reader: Reader, word: str) -> Member:
         message = f"{word!r} is nobody on the team; add them with: funnelcli team add {word!r}"
         raise NotFound(message)
     if len(found) > 1:
-        raise Ambiguous(word, "people", (m.name for m in found))
+        raise Ambiguous(word, "people", (m.name for m in found), "Write more of the name.")
     return found[0]
 
 
