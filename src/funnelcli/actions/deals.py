@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.actions import milestones
 from funnelcli.domain.model import LOST_REASONS, Deal, Status
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     from funnelcli.store.session import Work
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """The terms of a deal that somebody states; None is left as it is, amounts in minor units."""
 
     name: str | None = None
@@ -40,8 +38,8 @@ class Terms:
     amount: int | None = None
     expected_close: date | None = None
     source: str | None = None
-    competitors: Sequence[str] = field(default_factory=tuple)
-    members: Sequence[str] = field(default_factory=tuple)
+    competitors: Sequence[str] = ()
+    members: Sequence[str] = ()
 
     def columns(self, work: Work) -> tuple[Term, dict[str, object]]:
         """Return which terms are stated, and the columns of the fact that states them."""
@@ -159,8 +157,7 @@ def _correct_place(work: Work, deal: Deal, pipeline: str | None, stage: str | No
     return f"stage corrected to {target.title}"
 
 
-@dataclass(frozen=True, slots=True)
-class Passing:
+class Passing(NamedTuple):
     """How the gates are passed: evidence for the current stage, or force with a reason."""
 
     done: str | None = None

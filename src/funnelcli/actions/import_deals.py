@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.actions.importing import Imported, People, day
 from funnelcli.actions.tables import Faults, Header
@@ -48,8 +48,7 @@ OPENING = functools.reduce(operator.or_, COMPARED.values(), Term.OPENED)
 """What a deal's row states on its opening."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A row of a deals table, understood."""
 
     ref: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from funnelcli.domain.text import clean, fold, plural
 from funnelcli.errors import NotFound, UsageFault
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from funnelcli.store.session import Work
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(NamedTuple):
     """What an import did."""
 
     what: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.model import Deal, LogKind, Member
 from funnelcli.domain.text import TEXT_LENGTH, clean
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 CERTAIN = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What somebody logs; the claim in percent."""
 
     text: str

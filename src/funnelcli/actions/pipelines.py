@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.text import plural
 from funnelcli.errors import NotFound, Refused, UsageFault
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from funnelcli.store.session import Work
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """What applying a definition did, or would do: a sentence each; none if nothing differs."""
 
     pipeline: str

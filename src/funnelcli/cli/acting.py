@@ -11,6 +11,34 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from funnelcli.actions import (
+        deals,
+        import_deals,
+        import_logs,
+        import_stages,
+        logs,
+        milestones,
+        pipelines,
+        settings,
+        start,
+        tables,
+        team,
+    )
+
+__all__ = [
+    "deals",
+    "import_deals",
+    "import_logs",
+    "import_stages",
+    "logs",
+    "milestones",
+    "pipelines",
+    "settings",
+    "start",
+    "tables",
+    "team",
+]
+
 
 def __getattr__(name: str) -> ModuleType:
     return import_module(f"funnelcli.actions.{name}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,7 +20,7 @@ from funnelcli.cli.options import (
     ReasonOption,
     SourceOption,
 )
-from funnelcli.cli.run import Asked, current
+from funnelcli.cli.run import Asked, Run, current
 from funnelcli.domain.model import LOST_REASONS, Filters, Status
 from funnelcli.domain.money import parse_amount
 from funnelcli.domain.stalled import Code
@@ -36,6 +36,10 @@ from funnelcli.store.reading.stalled import judge
 from funnelcli.store.reading.timeline import timeline
 from funnelcli.views.deals import deal_page, deals_table
 from funnelcli.views.table import Format
+
+if TYPE_CHECKING:
+    from funnelcli.actions.deals import Terms
+    from funnelcli.store.session import Work
 
 app = typer.Typer(no_args_is_help=True, help="Add, advance, close and look at deals.")
 
@@ -90,17 +94,32 @@ def add(
     run = current(ctx)
     run.start_if_missing()
     with run.change("deal add") as work:
-        terms = acting.deals.Terms(
-            name=name,
-            customer=customer,
-            owner=owner,
-            amount=None if amount is None else parse_amount(amount, work.settings.currency),
-            expected_close=run.day(close, work.today),
-            source=source,
-            competitors=competitor or (),
-        )
+        terms = _terms(run, work, name, customer, owner, amount, close, source, competitor)
         day = run.past_day(on, work.today)
         _, work.summary = acting.deals.add(work, terms, pipeline, stage, day)
+
+
+def _terms(
+    run: Run,
+    work: Work,
+    name: str | None,
+    customer: str | None,
+    owner: str | None,
+    amount: str | None,
+    close: str | None,
+    source: str | None,
+    competitor: list[str] | None,
+) -> Terms:
+    """Return what was said of a deal's terms, amounts and dates understood."""
+    return acting.deals.Terms(
+        name=name,
+        customer=customer,
+        owner=owner,
+        amount=None if amount is None else parse_amount(amount, work.settings.currency),
+        expected_close=run.day(close, work.today),
+        source=source,
+        competitors=competitor or (),
+    )
 
 
 @app.command("edit")
@@ -132,16 +151,8 @@ def edit(
     """
     run = current(ctx)
     with run.change("deal edit") as work:
-        terms = acting.deals.Terms(
-            name=name,
-            customer=customer,
-            owner=owner,
-            amount=None if amount is None else parse_amount(amount, work.settings.currency),
-            expected_close=run.day(close, work.today),
-            source=source,
-            competitors=competitor or (),
-            members=member or (),
-        )
+        terms = _terms(run, work, name, customer, owner, amount, close, source, competitor)
+        terms = terms._replace(members=member or ())
         day = run.past_day(on, work.today)
         found = find_deal(work.reading, deal)
         work.summary = acting.deals.edit(work, found, terms, pipeline=pipeline, stage=stage, on=day)

@@ -7,10 +7,9 @@ import re
 import shlex
 import tempfile
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from funnelcli.actions import start
@@ -43,8 +42,7 @@ To go on with this file:
   funnelcli next --owner "Xiao Li"   what to do first"""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of the story: when, by whom, and what."""
 
     at: datetime

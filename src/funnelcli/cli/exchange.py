@@ -10,7 +10,7 @@ import typer
 from funnelcli.cli import acting
 from funnelcli.cli.options import AsOfOption, HindsightOption
 from funnelcli.cli.pipeline import toml_text
-from funnelcli.cli.run import Asked, current
+from funnelcli.cli.run import Asked, Run, current
 from funnelcli.domain.text import plural
 from funnelcli.errors import Failed
 from funnelcli.store.reading.export import canonical_deals, canonical_logs, canonical_stages
@@ -19,8 +19,7 @@ from funnelcli.views.exchange import exported
 from funnelcli.views.table import Format
 
 if TYPE_CHECKING:
-    from funnelcli.actions.importing import Imported
-    from funnelcli.store.session import Work
+    pass
 
 import_app = typer.Typer(no_args_is_help=True, help="Bring tables in: deals, stages, logs.")
 
@@ -50,14 +49,8 @@ def import_deals(
 
     Example: funnelcli import deals deals.csv.gz --create-missing
     """
-    run = current(ctx)
-    run.start_if_missing()
-    with (
-        acting.tables.opened(file, acting.import_deals.HEADER, preset) as rows,
-        run.change("import deals") as work,
-    ):
-        done = acting.import_deals.run(work, rows, pipeline=pipeline, create=create_missing)
-        _conclude(work, done, dry_run=dry_run)
+    more = {"pipeline": pipeline}
+    _import(current(ctx), "deals", file, create_missing, dry_run, preset=preset, **more)
 
 
 @import_app.command("stages")
@@ -71,13 +64,7 @@ def import_stages(
 
     Example: funnelcli import stages stages.csv.gz
     """
-    run = current(ctx)
-    with (
-        acting.tables.opened(file, acting.import_stages.HEADER) as rows,
-        run.change("import stages") as work,
-    ):
-        done = acting.import_stages.run(work, rows, create=create_missing)
-        _conclude(work, done, dry_run=dry_run)
+    _import(current(ctx), "stages", file, create_missing, dry_run)
 
 
 @import_app.command("logs")
@@ -91,18 +78,29 @@ def import_logs(
 
     Example: funnelcli import logs - < pasted.csv
     """
-    run = current(ctx)
+    _import(current(ctx), "logs", file, create_missing, dry_run)
+
+
+def _import(
+    run: Run,
+    kind: str,
+    file: str,
+    create: bool,
+    dry_run: bool,
+    *,
+    preset: str | None = None,
+    **more: str | None,
+) -> None:
+    """Import a table of the kind as one operation; none is kept if it changed nothing."""
+    run.start_if_missing()
+    table = getattr(acting, f"import_{kind}")
     with (
-        acting.tables.opened(file, acting.import_logs.HEADER) as rows,
-        run.change("import logs") as work,
+        acting.tables.opened(file, table.HEADER, preset) as rows,
+        run.change(f"import {kind}") as work,
     ):
-        done = acting.import_logs.run(work, rows, create=create_missing)
-        _conclude(work, done, dry_run=dry_run)
-
-
-def _conclude(work: Work, done: Imported, *, dry_run: bool) -> None:
-    work.summary = f"Would have: {done.sentence}" if dry_run else done.sentence
-    work.kept = not dry_run and bool(done.new or done.changed)
+        done = table.run(work, rows, create=create, **more)
+        work.summary = f"Would have: {done.sentence}" if dry_run else done.sentence
+        work.kept = not dry_run and bool(done.new or done.changed)
 
 
 def export(

@@ -34,11 +34,11 @@ from funnelcli.store.file import (
 )
 from funnelcli.store.founding import Founding, Signature
 from funnelcli.store.projection import STORE, register
+from funnelcli.store.readable import READABLE
 from funnelcli.store.reading.people import find_signer
 from funnelcli.store.reading.reader import Reader, settings
 from funnelcli.store.rows import FACTS, PLAIN, Operation, Setting
 from funnelcli.store.rows import Member as MemberRow
-from funnelcli.store.views import READABLE
 
 
 def _engine(path: Path) -> Engine:

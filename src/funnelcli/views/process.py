@@ -111,22 +111,22 @@ def tasks_table(tasks: Sequence[Task], frame: Frame) -> Table:
     columns = (
         Column("deal_id", "#"),
         Column("deal", "Deal"),
-        Column("owner", "Owner", place=_M),
         Column("action", "To do"),
         Column("due", "Due", Kind.DATE),
         Column("score", "Score", Kind.COUNT),
         Column("parts", "Parts", place=_M),
+        Column("owner", "Owner", place=_M),
         Column("because", "Because", place=Place.PERSON),
     )
     rows = [
         (
             t.deal.id,
             t.deal.name,
-            t.deal.owner,
             t.action,
             t.due,
             t.score,
             dict(t.parts),
+            t.deal.owner,
             ", ".join(f"{part} {points}" for part, points in t.parts.items()),
         )
         for t in tasks

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.store.reading.reader import optional_instant
 
@@ -25,8 +24,7 @@ ANY_DEAL = "SELECT id FROM deal LIMIT 1"
 ANY_AMOUNT = "SELECT id FROM deal_fact WHERE amount IS NOT NULL LIMIT 1"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A deal's arrival in the stage where it is."""
 
     id: int

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.store.reading.reader import optional_date, optional_instant
 
@@ -31,8 +30,7 @@ LOGGED = """SELECT l.deal_id, l.effective_at, l.kind, l.by_id, l.text, count(*) 
 WHERE l.deal_id = :deal GROUP BY 1, 2, 3, 4, 5"""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """One stage entry or outcome that is there; `what` is the stage's number or the outcome."""
 
     id: int
