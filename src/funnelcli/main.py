@@ -80,7 +80,7 @@ def run() -> NoReturn:
     gc.disable()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="replace", line_buffering=stream is sys.stderr)
     signal.signal(signal.SIGTERM, _terminate)
     code = main()
     try:

@@ -5,14 +5,16 @@ The wording of the explanations is the pipeline's playbook; the evidence is coun
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.pipeline import Phase
-from funnelcli.domain.stalled import Code
+from funnelcli.domain.stalled import Code, is_stalled, severity
 from funnelcli.domain.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from funnelcli.domain.model import Deal
     from funnelcli.domain.pipeline import Playbook
@@ -35,14 +37,24 @@ class Diagnosis(NamedTuple):
     do: str
 
 
-class Finding(NamedTuple):
-    """A deal with what is wrong with it; diagnosed if it is stalled."""
+@dataclass(frozen=True)
+class Finding:
+    """A deal with what is wrong with it; diagnosed when somebody wants to know why."""
 
     deal: Deal
     phase: Phase
-    severity: Severity
     reasons: tuple[Reason, ...]
-    diagnosis: Diagnosis | None
+    diagnosed: Callable[[Finding], Diagnosis | None]
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis | None:
+        """The likeliest explanation, for a deal that is stalled."""
+        return self.diagnosed(self) if is_stalled(self.reasons) else None
+
+    @property
+    def severity(self) -> Severity:
+        """The gravest of its reasons' severities."""
+        return severity(self.reasons)
 
     @property
     def acknowledged(self) -> bool:

@@ -93,6 +93,27 @@ def cut(text: str, cells: int) -> str:
     return kept + _ELLIPSIS
 
 
+def wrapped(text: str, cells: int) -> list[str]:
+    """Return `text` as lines of at most so many cells, broken at blanks and between wide signs."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        joined = f"{line} {word}" if line else word
+        if width(joined) <= cells:
+            line = joined
+            continue
+        if line and width(word) <= cells and word.isascii():
+            lines.append(line)
+            line = word
+            continue
+        line = f"{line} " if line else line
+        for char in word:
+            if width(line) + width(char) > cells:
+                lines.append(line.rstrip())
+                line = ""
+            line += char
+    return [*lines, line]
+
+
 def padded(text: str, cells: int, *, right: bool = False) -> str:
     """Return `text` filled with blanks to `cells` cells, on its left if `right`-aligned."""
     blanks = " " * max(0, cells - width(text))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from funnelcli.domain.money import format_amount, major
+from funnelcli.domain.money import format_amount
+from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.text import inert, plural
 from funnelcli.views.table import Column, Fields, Kind, Lines, Page, Place, Table, Tone
 from funnelcli.views.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from decimal import Decimal
 
     from funnelcli.domain.diagnosis import Finding
     from funnelcli.domain.model import Deal, MilestoneRecord, TimelineEntry
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _M = Place.MACHINE
 
 COLUMNS = (
-    Column("id", "#", Kind.TEXT),
+    Column("id", "#"),
     Column("ref", "Ref", place=_M),
     Column("name", "Deal"),
     Column("customer", "Customer"),
@@ -31,8 +31,8 @@ COLUMNS = (
     Column("stage_title", "Stage", place=Place.PERSON),
     Column("status", "Status"),
     Column("amount", "Amount", Kind.MONEY),
-    Column("win_probability", "Chance", Kind.SHARE, _M),
-    Column("weighted_amount", "Weighted", Kind.MONEY, _M),
+    Column("win_probability", "Chance", Kind.SHARE, _M, lambda deal: deal.win_probability / 10_000),
+    Column("weighted_amount", "Weighted", Kind.MONEY, _M, lambda deal: deal.weighted),
     Column("expected_close", "Close", Kind.DATE, _M),
     Column("opened_on", "Opened", Kind.DATE, _M),
     Column("stage_entered_at", "In stage since", Kind.INSTANT, _M),
@@ -49,50 +49,9 @@ COLUMNS = (
 )
 
 
-def money(minor: int | None, currency: str) -> Decimal | None:
-    """Return minor units as the exact amount in major units."""
-    return None if minor is None else major(minor, currency)
-
-
-def deal_row(deal: Deal, currency: str) -> tuple[Any, ...]:
-    """Return the deal's values in the order of COLUMNS."""
-    return (
-        deal.id,
-        deal.ref,
-        deal.name,
-        deal.customer,
-        deal.owner,
-        deal.pipeline,
-        deal.stage,
-        deal.stage_title,
-        str(deal.status),
-        money(deal.amount, currency),
-        deal.win_probability / 10_000,
-        money(deal.weighted, currency),
-        deal.expected_close,
-        deal.opened_on,
-        deal.stage_entered_at,
-        deal.days_in_stage,
-        deal.last_touch_at,
-        deal.days_silent,
-        deal.next_step,
-        deal.next_step_due,
-        deal.held_until,
-        deal.closed_on,
-        deal.lost_reason,
-        deal.competitor,
-        deal.source,
-    )
-
-
 def deals_table(deals: Iterable[Deal], frame: Frame) -> Table:
     """Return the deals as a list."""
-    return Table(
-        frame,
-        COLUMNS,
-        (deal_row(deal, frame.currency) for deal in deals),
-        empty="No deal found.",
-    )
+    return Table(frame, COLUMNS, deals, empty="No deal found.")
 
 
 def deal_page(  # noqa: PLR0913  a page has as many parts
@@ -119,7 +78,7 @@ def deal_page(  # noqa: PLR0913  a page has as many parts
     if recent:
         blocks.append(timeline_table(recent, frame, title="Lately"))
     return Page(
-        Table(frame, COLUMNS, [deal_row(deal, frame.currency)]),
+        Table(frame, COLUMNS, [deal]),
         f"{deal.id}  {deal.name}",
         tuple(blocks),
     )
@@ -214,41 +173,30 @@ def milestones_table(
         Column("title", "Deliverable"),
         Column("required", "Required", Kind.FLAG, _M),
         Column("state", "State"),
-        Column("evidence", "Evidence"),
+        Column("evidence", "Evidence", place=_M),
         Column("claimed_at", "Claimed", Kind.INSTANT, _M),
         Column("claimed_by", "By", place=_M),
         Column("decided_at", "Decided", Kind.INSTANT, _M),
         Column("decided_by", "By", place=_M),
         Column("reason", "Reason", place=_M),
+        Column("shown", "Evidence", place=Place.PERSON, get=lambda m: m.evidence or m.reason),
     )
-    rows = (
-        (
-            m.deal_id,
-            m.deal,
-            m.stage,
-            m.milestone,
-            m.title,
-            m.required,
-            str(m.state),
-            m.evidence if m.evidence is not None or m.state != "waived" else m.reason,
-            m.claimed_at,
-            m.claimed_by,
-            m.decided_at,
-            m.decided_by,
-            m.reason,
-        )
-        for m in found
-    )
-    tones = {"accepted": Tone.GOOD, "rejected": Tone.RED, "claimed": Tone.AMBER}
     return Table(
         frame,
         columns,
-        rows,
+        found,
         title=title,
         empty="No milestone found.",
         id_key="milestone",
-        tone=lambda row: tones.get(row["state"], Tone.PLAIN),
+        tone=lambda m: _TONES.get(m.state, Tone.PLAIN),
     )
+
+
+_TONES = {
+    MilestoneState.ACCEPTED: Tone.GOOD,
+    MilestoneState.REJECTED: Tone.RED,
+    MilestoneState.CLAIMED: Tone.AMBER,
+}
 
 
 def timeline_table(entries: Iterable[TimelineEntry], frame: Frame, *, title: str = "") -> Table:
@@ -258,15 +206,12 @@ def timeline_table(entries: Iterable[TimelineEntry], frame: Frame, *, title: str
         Column("recorded_at", "Recorded", Kind.INSTANT, _M),
         Column("kind", "What"),
         Column("by", "By"),
-        Column("text", "Text", place=_M),
-        Column("from", "From", place=_M),
-        Column("to", "To", place=_M),
-        Column("said", "", place=Place.PERSON),
+        Column("text", "Text", place=_M, get=lambda entry: entry.text or None),
+        Column("from", "From", place=_M, get=lambda entry: entry.was),
+        Column("to", "To", place=_M, get=lambda entry: entry.now),
+        Column("said", "", place=Place.PERSON, get=_said),
     )
-    rows = (
-        (e.at, e.recorded_at, e.kind, e.by, e.text or None, e.was, e.now, _said(e)) for e in entries
-    )
-    return Table(frame, columns, rows, title=title, empty="Nothing has happened.", id_key="at")
+    return Table(frame, columns, entries, title=title, empty="Nothing has happened.", id_key="at")
 
 
 def _said(entry: TimelineEntry) -> str:

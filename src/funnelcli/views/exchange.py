@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.views.table import Column, Table
@@ -21,5 +22,7 @@ HEADERS = {
 
 def exported(name: str, rows: Iterable[tuple[Any, ...]], frame: Frame) -> Table:
     """Return a table under its canonical header."""
-    columns = tuple(Column(key, key) for key in HEADERS[name].split())
+    columns = tuple(
+        Column(key, key, get=itemgetter(n)) for n, key in enumerate(HEADERS[name].split())
+    )
     return Table(frame, columns, rows)

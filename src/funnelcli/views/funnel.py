@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.domain.money import major
 from funnelcli.domain.text import plural
-from funnelcli.views.deals import money
 from funnelcli.views.table import Column, Kind, Place, Table, Tone
 
 if TYPE_CHECKING:
@@ -30,70 +30,62 @@ def funnel_table(
     several = len({row.pipeline for row in rows}) > 1
     most = max((row.deals for row in rows), default=0) or 1
     largest = max((row.amount for row in rows), default=0) or 1
-    stage = Place.MACHINE if by else Place.ROW
+
+    def gap(row: FunnelRow) -> int | None:
+        found = gaps.get((row.pipeline, row.stage))
+        return None if found is None else round(found)
+
     columns = (
         *(
-            (Column(by, by.title()),)
+            [Column(by, by.title(), get=lambda row: row.title or None)]
             if by
-            else (
-                Column("pipeline", "Pipeline", place=Place.ROW if several else _M),
-                Column("stage", "Stage", place=_M),
-                Column("title", "Stage", place=stage),
-                Column("probability", "Chance", Kind.SHARE),
-            )
+            else _stage(several=several)
         ),
         Column("deals", "Deals", Kind.COUNT),
-        Column("deals_bar", "", Kind.BAR, Place.PERSON),
+        Column("deals_bar", "", Kind.BAR, Place.PERSON, lambda row: row.deals / most),
         Column("amount", "Amount", Kind.MONEY),
-        Column("amount_bar", "", Kind.BAR, _M if several else Place.PERSON),
+        *([] if several else [_amount_bar(largest)]),
         Column("amount_unknown", "Unknown", Kind.COUNT, _M),
-        Column("weighted_amount", "Weighted", Kind.MONEY),
-        Column("median_days", "Days", Kind.DAYS, Place.ROW),
+        Column("weighted_amount", "Weighted", Kind.MONEY, get=lambda row: row.weighted),
+        Column("median_days", "Days", Kind.DAYS),
         Column("stalled", "Stalled", Kind.COUNT),
-        Column("claim_gap", "Overclaim", Kind.COUNT, _M),
+        Column("claim_gap", "Overclaim", Kind.COUNT, _M, gap),
     )
-    columns = tuple(c for c in columns if c.key != "amount_bar" or c.place is not _M)
-    table_rows = []
-    for row in rows:
-        first = (
-            (row.title or None,)
-            if by
-            else (row.pipeline, row.stage, row.title, (row.probability or 0) / 10_000)
-        )
-        gap = gaps.get((row.pipeline, row.stage))
-        bars = () if several else (row.amount / largest,)
-        table_rows.append(
-            (
-                *first,
-                row.deals,
-                row.deals / most,
-                money(row.amount, frame.currency),
-                *bars,
-                row.amount_unknown,
-                money(row.weighted, frame.currency),
-                row.median_days,
-                row.stalled,
-                None if gap is None else round(gap),
-            )
-        )
-    totals = {
-        "deals": sum(row.deals for row in rows),
-        "amount": money(sum(row.amount for row in rows), frame.currency),
-        "amount_unknown": sum(row.amount_unknown for row in rows),
-        "weighted_amount": money(sum(row.weighted for row in rows), frame.currency),
-        "stalled": sum(row.stalled for row in rows),
-        "held": held[0],
-        "held_amount": money(held[1], frame.currency),
-    }
+    totals = _totals(rows, held, frame)
     return Table(
         frame,
         columns,
-        table_rows,
+        rows,
         totals=totals,
         id_key=by or "stage",
         summary=_summary(totals, rows, gaps, frame),
-        tone=lambda row: Tone.AMBER if row["stalled"] else Tone.PLAIN,
+        tone=lambda row: Tone.AMBER if row.stalled else Tone.PLAIN,
     )
+
+
+def _stage(*, several: bool) -> list[Column]:
+    return [
+        Column("pipeline", "Pipeline", place=Place.ROW if several else _M),
+        Column("stage", "Stage", place=_M),
+        Column("title", "Stage"),
+        Column("probability", "Chance", Kind.SHARE, get=lambda row: row.probability / 10_000),
+    ]
+
+
+def _amount_bar(largest: int) -> Column:
+    return Column("amount_bar", "", Kind.BAR, Place.PERSON, lambda row: row.amount / largest)
+
+
+def _totals(rows: Sequence[FunnelRow], held: tuple[int, int], frame: Frame) -> dict[str, Any]:
+    return {
+        "deals": sum(row.deals for row in rows),
+        "amount": major(sum(row.amount for row in rows), frame.currency),
+        "amount_unknown": sum(row.amount_unknown for row in rows),
+        "weighted_amount": major(sum(row.weighted for row in rows), frame.currency),
+        "stalled": sum(row.stalled for row in rows),
+        "held": held[0],
+        "held_amount": major(held[1], frame.currency),
+    }
 
 
 def _summary(

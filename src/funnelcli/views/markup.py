@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import inert
 from funnelcli.domain.time import iso
-from funnelcli.views.table import Fields, Kind, Lines, Place, Table
+from funnelcli.views.table import Fields, Kind, Lines, Table
 from funnelcli.views.words import RIGHT, words
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def write_md(
 def _markdown_table(table: Table, out: TextIO) -> None:
     if table.title:
         out.write(f"**{_quiet(table.title)}**\n\n")
-    if table.columns_below:
+    if table.below:
         _markdown_blocks(table, out)
     else:
         _markdown_grid(table, out)
@@ -63,38 +63,36 @@ def _markdown_table(table: Table, out: TextIO) -> None:
 
 
 def _markdown_grid(table: Table, out: TextIO) -> None:
-    shown = [(i, table.columns[i]) for i in table.shown_columns]
-    shown = [(i, column) for i, column in shown if column.kind is not Kind.BAR]
-    out.write("| " + " | ".join(column.title for _, column in shown) + " |\n")
-    marks = ("---:" if column.kind in RIGHT else "---" for _, column in shown)
+    shown = [column for column in table.in_lines if column.kind is not Kind.BAR]
+    out.write("| " + " | ".join(column.title for column in shown) + " |\n")
+    marks = ("---:" if column.kind in RIGHT else "---" for column in shown)
     out.write("|" + "|".join(marks) + "|\n")
     for row in table.rows:
-        cells = (_quiet(words(row[i], column.kind, table.frame.zone)) for i, column in shown)
+        cells = (_quiet(_words(table, row, column)) for column in shown)
         out.write("| " + " | ".join(cells) + " |\n")
 
 
 def _markdown_blocks(table: Table, out: TextIO) -> None:
     """Write a row as an item, with its details as items below it."""
     for row in table.rows:
-        cells = [
-            _quiet(words(row[i], table.columns[i].kind, table.frame.zone))
-            for i in table.shown_columns
-            if table.columns[i].place is not Place.LINE
-        ]
+        cells = [_quiet(_words(table, row, column)) for column in table.in_blocks]
         head, *rest = (cell for cell in (" ".join(cells[:2]), *cells[2:]) if cell)
         out.write(f"- **{head}**{''.join(f', {cell}' for cell in rest)}\n")
         out.writelines(f"  - {_quiet(detail)}\n" for detail in _details(table, row))
 
 
-def _details(table: Table, row: Sequence[Any]) -> list[str]:
+def _details(table: Table, row: Any) -> list[str]:
     """Return what stands below a row, each with its label."""
     found = []
-    for i in table.columns_below:
-        text = words(row[i], table.columns[i].kind, table.frame.zone)
-        label = table.columns[i].title
+    for column in table.below:
+        text = _words(table, row, column)
         if text:
-            found.append(f"{label}: {text}" if label else text)
+            found.append(f"{column.title}: {text}" if column.title else text)
     return found
+
+
+def _words(table: Table, row: Any, column: Column) -> str:
+    return words(table.value(row, column), column.kind, table.frame.zone)
 
 
 def _quiet(text: str) -> str:
@@ -133,23 +131,19 @@ def write_html(
 
 
 def _html_table(table: Table, out: TextIO) -> None:
-    shown = [
-        (i, table.columns[i])
-        for i in table.shown_columns
-        if not table.columns_below or table.columns[i].place is not Place.LINE
-    ]
+    shown = table.in_blocks if table.below else table.in_lines
     if table.title:
         out.write(f"<h2>{_safe(table.title)}</h2>\n")
     out.write("<table>\n<thead><tr>")
-    for _, column in shown:
+    for column in shown:
         number = ' class="number"' if column.kind in RIGHT else ""
         out.write(f"<th{number}>{_safe(column.title)}</th>")
     out.write("</tr></thead>\n<tbody>\n")
     for row in table.rows:
         details = _details(table, row)
-        tone = f"{table.tone_of(row)} head" if details else str(table.tone_of(row))
+        tone = f"{table.tone(row)} head" if details else str(table.tone(row))
         out.write(f'<tr class="{tone}">')
-        out.writelines(_html_cell(row[i], column, table) for i, column in shown)
+        out.writelines(_html_cell(row, column, table) for column in shown)
         out.write("</tr>\n")
         if details:
             said = "<br>".join(map(_safe, details))
@@ -159,12 +153,13 @@ def _html_table(table: Table, out: TextIO) -> None:
         out.write(f"<p>{_safe(table.summary)}</p>\n")
 
 
-def _html_cell(value: Any, column: Column, table: Table) -> str:
+def _html_cell(row: Any, column: Column, table: Table) -> str:
     if column.kind is Kind.BAR:
+        value = table.value(row, column)
         return (
             f'<td class="room"><div class="bar" style="width:{100 * float(value):.1f}%"></div></td>'
         )
-    text = _safe(words(value, column.kind, table.frame.zone))
+    text = _safe(_words(table, row, column))
     return f'<td class="number">{text}</td>' if column.kind in RIGHT else f"<td>{text}</td>"
 
 

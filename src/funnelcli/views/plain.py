@@ -10,7 +10,7 @@ from funnelcli.views.table import Fields, Lines
 from funnelcli.views.words import aligned, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from typing import TextIO
 
     from funnelcli.views.table import Page, Table
@@ -19,23 +19,22 @@ SAMPLE = 200
 """Rows that are looked at to set the columns' widths."""
 
 
-def write_rows(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+def write_rows(table: Table, rows: Iterable[Any], out: TextIO) -> None:
     """Write a heading and one line a row, in columns."""
     ascii_only = not can_draw(out)
-    shown = [(i, table.columns[i]) for i in table.shown_columns]
+    shown, zone = table.in_lines, table.frame.zone
 
-    def cells(row: Sequence[Any]) -> list[str]:
-        zone = table.frame.zone
-        return [words(row[i], c.kind, zone, ascii_only=ascii_only) for i, c in shown]
+    def cells(row: Any) -> list[str]:
+        return [words(table.value(row, c), c.kind, zone, ascii_only=ascii_only) for c in shown]
 
     lines = map(cells, rows)
     sample = list(islice(lines, SAMPLE))
-    titles = [column.title for _, column in shown]
+    titles = [column.title for column in shown]
     widths = [max(map(width, column)) for column in zip(titles, *sample, strict=True)]
     for line in chain([titles], sample, lines):
         pieces = (
             aligned(text, column.kind, cells)
-            for text, (_, column), cells in zip(line, shown, widths, strict=True)
+            for text, column, cells in zip(line, shown, widths, strict=True)
         )
         out.write("  ".join(pieces).rstrip() + "\n")
 

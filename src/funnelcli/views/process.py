@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from funnelcli.domain.model import Member
-    from funnelcli.domain.pipeline import Pipeline
+    from funnelcli.domain.pipeline import Pipeline, Stage
     from funnelcli.domain.priorities import Task
     from funnelcli.views.table import Frame
 
@@ -20,17 +21,13 @@ _M = Place.MACHINE
 def pipelines_table(pipelines: Iterable[Pipeline], default: str, frame: Frame) -> Table:
     """Return the pipelines, one a row."""
     columns = (
-        Column("pipeline", "Pipeline"),
+        Column("pipeline", "Pipeline", get=lambda p: p.name),
         Column("title", "Title"),
-        Column("stages", "Stages", Kind.LIST),
+        Column("stages", "Stages", Kind.LIST, get=lambda p: [s.name for s in p.stages]),
         Column("acceptance", "Accepted by"),
-        Column("default", "Default", Kind.FLAG),
+        Column("default", "Default", Kind.FLAG, get=lambda p: p.name == default),
     )
-    rows = (
-        (p.name, p.title, [s.name for s in p.stages], str(p.acceptance), p.name == default)
-        for p in pipelines
-    )
-    return Table(frame, columns, rows, id_key="pipeline")
+    return Table(frame, columns, pipelines, id_key="pipeline")
 
 
 def pipeline_page(pipeline: Pipeline, shares: dict[str, tuple[float, int]], frame: Frame) -> Page:
@@ -40,32 +37,19 @@ def pipeline_page(pipeline: Pipeline, shares: dict[str, tuple[float, int]], fram
     """
     measured = Place.ROW if shares else _M
     columns = (
-        Column("stage", "Stage"),
+        Column("stage", "Stage", get=lambda s: s.name),
         Column("title", "Title"),
-        Column("probability", "Chance", Kind.SHARE),
-        Column("measured", "Measured", Kind.SHARE, measured),
-        Column("measured_n", "n", Kind.COUNT, measured),
-        Column("phase", "Phase"),
+        Column("probability", "Chance", Kind.SHARE, get=lambda s: s.probability / 10_000),
+        Column("measured", "Measured", Kind.SHARE, measured, lambda s: _share(shares, s)[0]),
+        Column("measured_n", "n", Kind.COUNT, measured, lambda s: _share(shares, s)[1]),
+        Column("phase", "Phase", get=pipeline.phase),
         Column("max_days", "Limit", Kind.DAYS),
         Column("silence_days", "Silence", Kind.DAYS),
-        Column("milestones", "Milestones", Kind.LIST, _M),
-        Column("guidance", "Guidance", place=_M),
+        Column("milestones", "Milestones", Kind.LIST, _M, lambda s: [m.name for m in s.milestones]),
+        Column("guidance", "Guidance", place=_M, get=lambda s: s.guidance or None),
     )
-    rows = [
-        (
-            stage.name,
-            stage.title,
-            stage.probability / 10_000,
-            *shares.get(stage.name, (None, 0)),
-            str(pipeline.phase(stage)),
-            stage.max_days,
-            stage.silence_days,
-            [m.name for m in stage.milestones],
-            stage.guidance or None,
-        )
-        for stage in pipeline.stages
-    ]
-    blocks: list[Table | Lines] = [Table(frame, columns, rows)]
+    table = Table(frame, columns, pipeline.stages, id_key="stage")
+    blocks: list[Table | Lines] = [table]
     for stage in pipeline.stages:
         lines = [stage.guidance] if stage.guidance else []
         for milestone in stage.milestones:
@@ -73,9 +57,12 @@ def pipeline_page(pipeline: Pipeline, shares: dict[str, tuple[float, int]], fram
             lines.append(f"☐ {milestone.name}: {milestone.title}{optional}")
         if lines:
             blocks.append(Lines(stage.title, tuple(lines)))
-    table = Table(frame, columns, rows, id_key="stage")
     accepts = f"milestones count when the {pipeline.acceptance} says so"
     return Page(table, f"{pipeline.title} ({pipeline.name}): {accepts}", tuple(blocks))
+
+
+def _share(shares: dict[str, tuple[float, int]], stage: Stage) -> tuple[float | None, int]:
+    return shares.get(stage.name, (None, 0))
 
 
 def team_table(team: Iterable[Member], frame: Frame) -> Table:
@@ -83,52 +70,37 @@ def team_table(team: Iterable[Member], frame: Frame) -> Table:
     columns = (
         Column("id", "#"),
         Column("name", "Name"),
-        Column("role", "Role"),
+        Column("role", "Role", get=lambda m: "manager" if m.manager else "rep"),
         Column("login", "Login"),
-        Column("away", "Away", Kind.LIST),
+        Column("away", "Away", Kind.LIST, get=lambda m: [f"{a}..{b}" for a, b in m.away]),
     )
-    rows = (
-        (
-            m.id,
-            m.name,
-            "manager" if m.manager else "rep",
-            m.login,
-            [f"{start}..{end}" for start, end in m.away],
-        )
-        for m in team
-    )
-    return Table(frame, columns, rows)
+    return Table(frame, columns, team)
 
 
 def config_table(values: Sequence[tuple[str, str, str]], frame: Frame) -> Table:
     """Return settings with where each value comes from."""
-    columns = (Column("setting", "Setting"), Column("value", "Value"), Column("origin", "From"))
+    columns = (
+        Column("setting", "Setting", get=itemgetter(0)),
+        Column("value", "Value", get=itemgetter(1)),
+        Column("origin", "From", get=itemgetter(2)),
+    )
     return Table(frame, columns, values, id_key="setting")
 
 
 def tasks_table(tasks: Sequence[Task], frame: Frame) -> Table:
     """Return what to do next, the most pressing first."""
     columns = (
-        Column("deal_id", "#"),
-        Column("deal", "Deal"),
+        Column("deal_id", "#", get=lambda t: t.deal.id),
+        Column("deal", "Deal", get=lambda t: t.deal.name),
         Column("action", "To do"),
         Column("due", "Due", Kind.DATE),
         Column("score", "Score", Kind.COUNT),
-        Column("parts", "Parts", place=_M),
-        Column("owner", "Owner", place=_M),
-        Column("because", "Because", place=Place.PERSON),
+        Column("parts", "Parts", Kind.LIST, _M, lambda t: dict(t.parts)),
+        Column("owner", "Owner", place=_M, get=lambda t: t.deal.owner),
+        Column("because", "Because", place=Place.PERSON, get=_because),
     )
-    rows = [
-        (
-            t.deal.id,
-            t.deal.name,
-            t.action,
-            t.due,
-            t.score,
-            dict(t.parts),
-            t.deal.owner,
-            ", ".join(f"{part} {points}" for part, points in t.parts.items()),
-        )
-        for t in tasks
-    ]
-    return Table(frame, columns, rows, empty="Nothing is pressing.", id_key="deal_id")
+    return Table(frame, columns, tasks, empty="Nothing is pressing.", id_key="deal_id")
+
+
+def _because(task: Task) -> str:
+    return ", ".join(f"{part} {points}" for part, points in task.parts.items())

@@ -13,7 +13,7 @@ from funnelcli.domain.time import iso
 
 if TYPE_CHECKING:
     from _csv import Writer
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from typing import TextIO
 
     from funnelcli.views.table import Table
@@ -36,7 +36,7 @@ def to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def write_json(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+def write_json(table: Table, rows: Iterable[Any], out: TextIO) -> None:
     """Write the envelope, one row a line."""
     frame = table.frame
     out.write(
@@ -53,37 +53,36 @@ def write_json(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None
     )
 
 
-def write_ndjson(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+def write_ndjson(table: Table, rows: Iterable[Any], out: TextIO) -> None:
     """Write the rows alone, one JSON object a line."""
     out.writelines(to_json(record) + "\n" for record in _records(table, rows))
 
 
-def write_csv(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+def write_csv(table: Table, rows: Iterable[Any], out: TextIO) -> None:
     """Write CSV with the keys as header; no cell can be taken for a formula."""
     _write_separated(table, rows, csv.writer(out, lineterminator="\n"))
 
 
-def write_tsv(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+def write_tsv(table: Table, rows: Iterable[Any], out: TextIO) -> None:
     """Write the same, separated by tabs."""
     _write_separated(table, rows, csv.writer(out, "excel-tab", lineterminator="\n"))
 
 
-def _write_separated(table: Table, rows: Iterable[Sequence[Any]], writer: Writer) -> None:
-    shown = table.machine_columns
-    writer.writerow([table.columns[i].key for i in shown])
-    writer.writerows([_cell(row[i]) for i in shown] for row in rows)
+def _write_separated(table: Table, rows: Iterable[Any], writer: Writer) -> None:
+    shown = table.for_machines
+    writer.writerow([column.key for column in shown])
+    writer.writerows([_cell(table.value(row, column)) for column in shown] for row in rows)
 
 
-def write_ids(table: Table, rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+def write_ids(table: Table, rows: Iterable[Any], out: TextIO) -> None:
     """Write one id a line, for xargs."""
-    keys = [column.key for column in table.columns]
-    place = keys.index(table.id_key) if table.id_key in keys else 0
-    out.writelines(f"{row[place]}\n" for row in rows)
+    column = next(each for each in table.columns if each.key == table.id_key)
+    out.writelines(f"{_cell(table.value(row, column))}\n" for row in rows)
 
 
-def _records(table: Table, rows: Iterable[Sequence[Any]]) -> Iterable[Mapping[str, Any]]:
-    shown = [(table.columns[i].key, i) for i in table.machine_columns]
-    return ({key: row[i] for key, i in shown} for row in rows)
+def _records(table: Table, rows: Iterable[Any]) -> Iterable[Mapping[str, Any]]:
+    shown = table.for_machines
+    return ({column.key: table.value(row, column) for column in shown} for row in rows)
 
 
 def _cell(value: Any) -> str:

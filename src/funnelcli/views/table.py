@@ -9,8 +9,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from funnelcli.domain.money import major
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -68,12 +70,16 @@ class Tone(StrEnum):
 
 
 class Column(NamedTuple):
-    """A stable key, the title people read, and the kind of its values."""
+    """A stable key, the title people read, the kind of its values, and where a value is found.
+
+    Without `get` it is the row's attribute of the same name. Money is found in minor units.
+    """
 
     key: str
     title: str
     kind: Kind = Kind.TEXT
     place: Place = Place.ROW
+    get: Callable[[Any], Any] | None = None
 
 
 class Frame(NamedTuple):
@@ -87,41 +93,53 @@ class Frame(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of typed cells; `totals` under keys of their own; `empty` is said when there is none."""
+    """Rows, and the columns that say what is told of each.
+
+    `totals` stand under keys of their own; `empty` is said when there is no row; `many` when there
+    are too many to tell what stands below each.
+    """
 
     frame: Frame
     columns: tuple[Column, ...]
-    rows: Iterable[Sequence[Any]]
+    rows: Iterable[Any]
     totals: Mapping[str, Any] = MappingProxyType({})
     title: str = ""
     empty: str = "Nothing found."
+    many: str = ""
     id_key: str = "id"
     summary: str = ""
-    tone: Callable[[Mapping[str, Any]], Tone] | None = None
+    tone: Callable[[Any], Tone] = lambda _: Tone.PLAIN
+
+    def placed(self, *places: Place) -> list[Column]:
+        """Return the columns in these places."""
+        return [column for column in self.columns if column.place in places]
 
     @property
-    def machine_columns(self) -> list[int]:
-        """The positions of the columns that machines get."""
-        return self._placed(Place.ROW, Place.MACHINE)
+    def for_machines(self) -> list[Column]:
+        """The columns that machines get."""
+        return self.placed(Place.ROW, Place.MACHINE)
 
     @property
-    def shown_columns(self) -> list[int]:
-        """The positions of the columns that people see in a row."""
-        return self._placed(Place.ROW, Place.PERSON, Place.LINE)
+    def in_lines(self) -> list[Column]:
+        """The columns that people get where a row is a line."""
+        return self.placed(Place.ROW, Place.PERSON, Place.LINE)
 
     @property
-    def columns_below(self) -> list[int]:
-        """The positions of the columns that people see below a row."""
-        return self._placed(Place.BELOW)
+    def in_blocks(self) -> list[Column]:
+        """The columns that head a row where it is told as a block."""
+        return self.placed(Place.ROW, Place.PERSON)
 
-    def _placed(self, *places: Place) -> list[int]:
-        return [i for i, column in enumerate(self.columns) if column.place in places]
+    @property
+    def below(self) -> list[Column]:
+        """The columns that stand below a row where it is told as a block."""
+        return self.placed(Place.BELOW)
 
-    def tone_of(self, row: Sequence[Any]) -> Tone:
-        """Return how loud the row is."""
-        if self.tone is None:
-            return Tone.PLAIN
-        return self.tone({c.key: value for c, value in zip(self.columns, row, strict=True)})
+    def value(self, row: Any, column: Column) -> Any:
+        """Return what the column says of the row, money in exact major units."""
+        found = getattr(row, column.key) if column.get is None else column.get(row)
+        if column.kind is Kind.MONEY and found is not None:
+            return major(found, self.frame.currency)
+        return found
 
 
 class Lines(NamedTuple):

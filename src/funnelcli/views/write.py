@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from funnelcli.views.table import Format, Page, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import TextIO
 
-MOST_IN_RICH = 200
-"""Rows up to which a terminal gets a drawn table; beyond, plain lines that stream."""
+MOST_LINES = 200
+MOST_BLOCKS = 40
+"""Rows up to which a terminal gets them drawn; beyond, plain lines that stream."""
 MACHINES = (Format.JSON, Format.NDJSON, Format.CSV, Format.TSV, Format.IDS)
 
 
@@ -46,18 +46,20 @@ def _writer(module: str, what: str) -> Any:
 
 def _write_rows(view: Table, fmt: Format, out: TextIO, *, drawn: bool, color: bool) -> bool:
     rows = iter(view.rows)
-    first = list(islice(rows, MOST_IN_RICH + 1))
+    most = MOST_BLOCKS if view.below else MOST_LINES
+    first = list(islice(rows, most + 1))
     if not first:
         return False
-    if drawn and len(first) <= MOST_IN_RICH:
+    if drawn and len(first) <= most:
         _draw(view, first, out, color=color)
         return True
     _writer("plain", "rows")(view, chain(first, rows), out)
-    if fmt is Format.TABLE and view.summary:
-        out.write(view.summary + "\n")
+    if fmt is Format.TABLE:
+        told = " ".join(part for part in (view.summary, view.many if drawn else "") if part)
+        out.write(f"{told}\n" if told else "")
     return True
 
 
-def _draw(view: Table | Page, rows: list[Sequence[Any]], out: TextIO, *, color: bool) -> None:
+def _draw(view: Table | Page, rows: list[Any], out: TextIO, *, color: bool) -> None:
     """Open the door to rich."""
     _writer("terminal", "terminal")(view, rows, out, color=color)

@@ -57,6 +57,11 @@ class Process:
         """Each stage's number, with its pipeline and itself."""
         return {s.id: (p, s) for p in self.pipelines for s in p.stages if s.id is not None}
 
+    @cached_property
+    def phases(self) -> dict[int, Phase]:
+        """The phase of each stage."""
+        return {number: p.phase(stage) for number, (p, stage) in self.by_stage.items()}
+
 
 def process(reader: Reader) -> Process:
     """Read the pipelines as they are today."""

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.diagnosis import Contact, Finding, StalledTotals, diagnose
-from funnelcli.domain.stalled import OVERCLAIM, Limits, findings, is_stalled, severity
+from funnelcli.domain.stalled import OVERCLAIM, Limits, findings
 from funnelcli.store.reading.deals import (
     COLUMNS,
     JOINED,
@@ -31,6 +31,7 @@ from funnelcli.store.reading.reader import BY_STAGE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from funnelcli.domain.diagnosis import Diagnosis
     from funnelcli.domain.model import Deal, Filters
     from funnelcli.domain.pipeline import Pipeline, Playbook
     from funnelcli.store.reading.process import Process
@@ -74,13 +75,13 @@ class Judge:
         reasons = findings(deal, self.limits[deal.stage_id], self.reader.settings.calendar)
         if not reasons:
             return None
-        pipeline, stage = self.process.by_stage[deal.stage_id]
-        phase = pipeline.phase(stage)
-        diagnosis = None
-        if is_stalled(reasons):
-            contact = contact_in_stage(self.reader, deal)
-            diagnosis = diagnose(deal, phase, reasons, contact, self.playbook(pipeline))
-        return Finding(deal, phase, severity(reasons), reasons, diagnosis)
+        return Finding(deal, self.process.phases[deal.stage_id], reasons, self._diagnose)
+
+    def _diagnose(self, found: Finding) -> Diagnosis | None:
+        pipeline, _ = self.process.by_stage[found.deal.stage_id]
+        contact = contact_in_stage(self.reader, found.deal)
+        words = self.playbook(pipeline)
+        return diagnose(found.deal, found.phase, found.reasons, contact, words)
 
     def playbook(self, pipeline: Pipeline) -> Playbook:
         """Return the pipeline's own playbook, or the shipped one if it has none."""
