@@ -163,3 +163,11 @@ def system_timezone() -> str:
 def environment() -> Mapping[str, str]:
     """Return the process's environment."""
     return os.environ
+
+
+def forbid_color() -> None:
+    """Have nobody colour anything: what typer draws of its own asks the environment."""
+    for name in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "CLICOLOR_FORCE"):
+        os.environ.pop(name, None)
+    os.environ["NO_COLOR"] = "1"
+    os.environ["TERM"] = "dumb"

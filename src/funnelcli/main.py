@@ -6,10 +6,11 @@ import gc
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from funnelcli import __version__
-from funnelcli.errors import ExitCode, FunnelError
+from funnelcli.errors import ExitCode, FunnelError, UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if debug:
             raise
         _give_up(sys.stdout)
-        print(f"funnelcli: {error.strerror or error}.", file=sys.stderr)  # noqa: T201
-        return ExitCode.FAILED
+        return _tell(FunnelError(f"The answer could not be written ({error.strerror or error})."))
     except Exception as error:
         if debug:
             raise
@@ -52,6 +52,9 @@ def _run(args: list[str]) -> int:
     if args == ["--version"]:
         print(f"funnelcli {__version__}")  # noqa: T201
         return ExitCode.DONE
+    if any("\ud800" <= char <= "\udfff" for arg in args for char in arg):
+        message = "The command line holds bytes that are no UTF-8 text."
+        raise UsageFault(message)
     from funnelcli.cli import dispatch  # noqa: PLC0415  --version does not wait for it
 
     return dispatch(args)
@@ -61,7 +64,10 @@ def _tell(error: FunnelError) -> int:
     from funnelcli.domain.text import inert  # noqa: PLC0415  only a failure needs it
 
     said = "\n".join(map(inert, str(error).split("\n")))
-    print(f"funnelcli: {said}", file=sys.stderr)  # noqa: T201
+    try:
+        print(f"funnelcli: {said}", file=sys.stderr, flush=True)  # noqa: T201
+    except OSError:
+        _give_up(sys.stderr)
     return error.exit_code
 
 
@@ -78,17 +84,32 @@ def run() -> NoReturn:
     everything is committed, closed and written.
     """
     gc.disable()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace", line_buffering=stream is sys.stderr)
+    sys.stdout, sys.stderr = _stream(sys.stdout), _stream(sys.stderr)
+    sys.stderr.reconfigure(line_buffering=True)
     signal.signal(signal.SIGTERM, _terminate)
-    code = main()
+    try:
+        code = main([_as_typed(arg) for arg in sys.argv[1:]])
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else ExitCode.FAILED
     try:
         sys.stdout.flush()
         sys.stderr.flush()
     except OSError:
         code = code or ExitCode.FAILED
     os._exit(code)
+
+
+def _stream(stream: TextIO | None) -> TextIOWrapper:
+    """Return an output that takes every character, nothing's if there is none."""
+    if not isinstance(stream, TextIOWrapper):
+        stream = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  for good
+    stream.reconfigure(errors="replace", line_buffering=False)
+    return stream
+
+
+def _as_typed(arg: str) -> str:
+    """Return an argument as the UTF-8 it was typed in, whatever the locale made of it."""
+    return os.fsencode(arg).decode("utf-8", "surrogateescape")
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.actions import milestones
+from funnelcli.actions import gates, milestones
 from funnelcli.domain.model import LOST_REASONS, Deal, Status
 from funnelcli.domain.money import format_amount
-from funnelcli.domain.pipeline import MilestoneState, Pipeline, Stage
+from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.text import TEXT_LENGTH, clean, fold
 from funnelcli.domain.time import local_day
 from funnelcli.errors import Refused, UsageFault
 from funnelcli.store.reading.facts import (
     current_entry,
     entry_count,
+    last_hold,
     last_outcome_at,
     used_lost_reasons,
 )
@@ -151,22 +152,18 @@ def _correct_place(work: Work, deal: Deal, pipeline: str | None, stage: str | No
         raise Refused(message)
     entry = current_entry(work.reading, deal.id)
     work.retract("stage_entry", [entry.id], [deal.id])
-    work.fact(
-        "stage_entry", deal.id, entry.at, stage_id=target.id, kind=entry.kind, text=entry.text
-    )
+    work.fact("stage_entry", deal.id, entry.at, stage_id=target.id, text=entry.text)
     return f"stage corrected to {target.title}"
 
 
-class Passing(NamedTuple):
-    """How the gates are passed: evidence for the current stage, or force with a reason."""
-
-    done: str | None = None
-    force: bool = False
-    reason: str | None = None
-
-
 def advance(
-    work: Work, deal: Deal, to: str | None, passing: Passing, *, note: str | None, on: date | None
+    work: Work,
+    deal: Deal,
+    to: str | None,
+    passing: gates.Passing,
+    *,
+    note: str | None,
+    on: date | None,
 ) -> str:
     """Move an open deal on to a later stage, or win it; return what was done.
 
@@ -191,7 +188,7 @@ def advance(
         )
         raise Refused(message)
     at = _moment(work, deal, on)
-    _pass(work, deal, pipeline, pipeline.stages[here:there], passing, on)
+    gates.let_through(work, deal, pipeline, pipeline.stages[here:there], passing, on)
     _release(work, deal, at)
     said = None if note is None else clean(note, "note", limit=TEXT_LENGTH)
     work.fact("stage_entry", deal.id, at, stage_id=target.id, text=said)
@@ -204,7 +201,10 @@ def back(work: Work, deal: Deal, to: str, reason: str, on: date | None = None) -
     pipeline, stage = process(work.reading).by_stage[deal.stage_id]
     target = pipeline.stage(to)
     first, last = pipeline.position(target), pipeline.position(stage)
-    if first >= last:
+    if first == last:
+        message = f"{deal.label} is in {target.title} already."
+        raise Refused(message)
+    if first > last:
         message = (
             f"{target.title} does not lie before {stage.title}; to move on: "
             f"funnelcli deal advance {deal.id} --to {target.name}"
@@ -217,14 +217,14 @@ def back(work: Work, deal: Deal, to: str, reason: str, on: date | None = None) -
         if found.stage in reentered and found.state is not MilestoneState.OPEN:
             milestones.state(work, found, MilestoneState.OPEN, on, reason=said)
     _release(work, deal, at)
-    work.fact("stage_entry", deal.id, at, stage_id=target.id, kind="back", text=said)
+    work.fact("stage_entry", deal.id, at, stage_id=target.id, text=said)
     return f"{deal.label}: back from {stage.title} to {target.title}."
 
 
 def win(
     work: Work,
     deal: Deal,
-    passing: Passing,
+    passing: gates.Passing,
     *,
     amount: int | None,
     note: str | None = None,
@@ -234,7 +234,9 @@ def win(
     _require_open(deal, "win")
     pipeline, stage = process(work.reading).by_stage[deal.stage_id]
     at = _moment(work, deal, on)
-    _pass(work, deal, pipeline, pipeline.stages[pipeline.position(stage) :], passing, on)
+    gates.let_through(
+        work, deal, pipeline, pipeline.stages[pipeline.position(stage) :], passing, on
+    )
     _release(work, deal, at)
     if amount is not None:
         work.fact("deal_fact", deal.id, at, terms=int(Term.AMOUNT), amount=amount)
@@ -256,7 +258,7 @@ def lose(
 ) -> str:
     """Close an open deal as lost, with the reason's code; return what was done."""
     _require_open(deal, "lose")
-    code = clean(reason, "reason", limit=60).replace(" ", "-")
+    code = reason_code(reason)
     if fold(code) == "other" and note is None:
         message = "The reason 'other' says nothing; add --note TEXT."
         raise UsageFault(message)
@@ -279,6 +281,11 @@ def lose(
     return f"{deal.label}: lost in {deal.stage_title}, {code}{_dated(work, on)}."
 
 
+def reason_code(word: str) -> str:
+    """Return a reason as its code: `no budget` is `no-budget`."""
+    return clean(word, "reason", limit=60).replace(" ", "-")
+
+
 def reasons_in_use(work: Work) -> list[str]:
     """Return the reason codes to choose from, the shipped ones and those used before."""
     return list(dict.fromkeys([*LOST_REASONS, *used_lost_reasons(work.reading)]))
@@ -292,7 +299,9 @@ def reopen(work: Work, deal: Deal, reason: str) -> str:
         message = f"{deal.label} is {deal.status}; there is nothing to reopen."
         raise Refused(message)
     if deal.archived:
-        work.fact("deal_fact", deal.id, work.now, terms=int(Term.ARCHIVED), archived=False)
+        work.fact(
+            "deal_fact", deal.id, work.now, terms=int(Term.ARCHIVED), archived=False, note=said
+        )
     if closed:
         work.fact("outcome", deal.id, work.now, outcome="reopened", note=said)
     return f"{deal.label}: open again in {deal.stage_title}."
@@ -353,48 +362,12 @@ def _moment(work: Work, deal: Deal, on: date | None) -> datetime:
     return at
 
 
-def _pass(
-    work: Work,
-    deal: Deal,
-    pipeline: Pipeline,
-    left: tuple[Stage, ...],
-    passing: Passing,
-    on: date | None,
-) -> None:
-    """Let the deal through the gates of the stages it leaves, or raise Refused naming them."""
-    if passing.force:
-        work.require_manager("force a deal past its milestones")
-        if passing.reason is None:
-            message = "--force needs a reason: add --reason TEXT."
-            raise UsageFault(message)
-    in_the_way = milestones.standing_in_the_way(work, deal, pipeline, left)
-    if passing.done is not None:
-        said = clean(passing.done, "evidence", limit=TEXT_LENGTH)
-        for found in [m for m in in_the_way if m.stage == deal.stage]:
-            milestones.state(work, found, MilestoneState.CLAIMED, on, evidence=said)
-            if work.by.manager:
-                milestones.state(work, found, MilestoneState.ACCEPTED, on)
-        in_the_way = milestones.standing_in_the_way(work, deal, pipeline, left)
-    if passing.force and passing.reason is not None:
-        said = clean(passing.reason, "reason", limit=TEXT_LENGTH)
-        for found in in_the_way:
-            milestones.state(work, found, MilestoneState.WAIVED, on, reason=said)
-        return
-    if in_the_way:
-        listed = "; ".join(f"{m.milestone} ({m.state}): {m.title}" for m in in_the_way)
-        remedy = (
-            "the manager accepts with: funnelcli milestone accept"
-            if all(m.state is MilestoneState.CLAIMED for m in in_the_way)
-            else "show it with --done EVIDENCE, or the manager waives with --force --reason TEXT"
-        )
-        message = f"{deal.label} cannot leave {deal.stage_title} yet: {listed}; {remedy}."
-        raise Refused(message)
-
-
 def _release(work: Work, deal: Deal, at: datetime) -> None:
-    if deal.status is Status.HELD:
-        day = local_day(at, work.zone)
-        work.fact("hold", deal.id, at, from_on=day, until=day)
+    """End a hold that reaches beyond a movement: from then on, or, if it came later, at once."""
+    day, held = local_day(at, work.zone), last_hold(work.reading, deal.id)
+    if held is not None and day < held.end:
+        day = max(day, held.start)
+        work.fact("hold", deal.id, max(at, held.since), from_on=day, until=day)
 
 
 def _dated(work: Work, on: date | None) -> str:

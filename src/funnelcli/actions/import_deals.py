@@ -5,23 +5,26 @@ from __future__ import annotations
 import functools
 import operator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.actions.importing import Imported, People, day
+from funnelcli.actions.pipelines import append_stage
 from funnelcli.actions.tables import Faults, Header
-from funnelcli.domain.money import parse_amount
+from funnelcli.domain.money import major, parse_amount
 from funnelcli.domain.text import clean, fold
-from funnelcli.domain.time import last_second, midnight
+from funnelcli.domain.time import last_second, local_day, midnight
 from funnelcli.errors import Refused, UsageFault
 from funnelcli.store.reading import imported
+from funnelcli.store.reading.people import members
 from funnelcli.store.reading.process import process
 from funnelcli.store.terms import Term
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from funnelcli.actions.importing import Rows
-    from funnelcli.domain.pipeline import Stage
+    from funnelcli.domain.pipeline import Pipeline, Stage
     from funnelcli.store.session import Work
 
 HEADER = Header(
@@ -36,15 +39,7 @@ HEADER = Header(
 )
 """The canonical header, and two columns more: since when a deal is in its stage, if that is known,
 and an amount that became known only when the deal was closed."""
-COMPARED = {
-    "name": Term.NAME,
-    "customer": Term.CUSTOMER,
-    "owner_id": Term.OWNER,
-    "amount": Term.AMOUNT,
-    "expected_close": Term.EXPECTED_CLOSE,
-    "source": Term.SOURCE,
-}
-OPENING = functools.reduce(operator.or_, COMPARED.values(), Term.OPENED)
+OPENING = functools.reduce(operator.or_, imported.TERMS.values())
 """What a deal's row states on its opening."""
 
 
@@ -130,8 +125,10 @@ class _Understanding:
         ):
             with self.faults.at(number, column):
                 cells[column] = read(row.get(column, ""))
-        with self.faults.at(number, "stage"):
-            cells["stage"] = self._stage(row)
+        with self.faults.at(number, "pipeline"):
+            pipeline = self._pipeline(row)
+            with self.faults.at(number, "stage"):
+                cells["stage"] = self._stage(pipeline, row.get("stage", ""))
         if len(self.faults.found) > before:
             return None
         with self.faults.at(number, "closed_on"):
@@ -159,6 +156,7 @@ class _Understanding:
                 "amount": cells["amount"],
                 "expected_close": cells["expected_close"],
                 "source": cells["source"],
+                "opened_at": None if opened is None else midnight(opened, zone),
             },
             stage=stage,
             stage_given=bool(row.get("stage")),
@@ -174,14 +172,19 @@ class _Understanding:
         pipeline, _ = self.process.by_stage[stage.id or 0]
         return pipeline.position(stage) == 0
 
-    def _stage(self, row: dict[str, str]) -> Stage:
+    def _pipeline(self, row: dict[str, str]) -> Pipeline:
         word, name = row.get("stage", ""), row.get("pipeline") or self.pipeline
         if name:
-            chosen = self.process.pipeline(name)
-        else:
-            holding = [p for p in self.process.pipelines if word and p.has_stage(word)]
-            chosen = holding[0] if len(holding) == 1 else self.process.pipeline(None)
-        return chosen.stage(word) if word else chosen.stages[0]
+            return self.process.pipeline(name)
+        holding = [p for p in self.process.pipelines if word and p.has_stage(word)]
+        return holding[0] if len(holding) == 1 else self.process.pipeline(None)
+
+    def _stage(self, pipeline: Pipeline, word: str) -> Stage:
+        if word and self.people.create and not pipeline.has_stage(word):
+            append_stage(self.work, pipeline, word)
+            self.process = process(self.work.reading)
+            pipeline = self.process.pipeline(pipeline.name)
+        return pipeline.stage(word) if word else pipeline.stages[0]
 
     def _amount(self, word: str) -> int | None:
         return parse_amount(word, self.work.settings.currency) if word else None
@@ -230,12 +233,11 @@ def _terms(work: Work, number: int, line: _Line) -> list[dict[str, Any]]:
         "effective_at": line.opened,
         "recorded_at": line.opened or work.now,
         "terms": int(OPENING),
-        "opened_at": line.opened,
         **line.terms,
     }
     if line.closing_amount is None:
         return [opening]
-    blank = dict.fromkeys((*line.terms, "opened_at"))
+    blank = dict.fromkeys(line.terms)
     closing = {
         **blank,
         "deal_id": number,
@@ -274,15 +276,17 @@ def _update(work: Work, number: int, line: _Line) -> bool:
     if line.closing_amount is not None:
         stated = {**line.terms, "amount": line.closing_amount}
     terms, columns = Term(0), {}
-    for column, term in COMPARED.items():
-        new, now, was = stated[column], here[column], said.get(column)
+    for column, term in imported.TERMS.items():
+        new, now, was = (_comparable(work, each.get(column)) for each in (stated, here, said))
         if new is None or new in (now, was):
             continue
         if now != was:
-            message = f"{column} was changed here to {now!r}, and at the source to {new!r}."
+            ours, theirs = _shown(work, column, now), _shown(work, column, new)
+            what = _SPOKEN.get(column, column)
+            message = f"{what} was changed here to {ours}, and at the source to {theirs}."
             raise Refused(message)
         terms |= term
-        columns[column] = new
+        columns[column] = stated[column]
     if terms:
         work.fact("deal_fact", number, work.now, terms=int(terms), **columns)
     moved = _update_stage(work, number, line, here)
@@ -290,35 +294,53 @@ def _update(work: Work, number: int, line: _Line) -> bool:
     return bool(terms) or moved or closed
 
 
+_SPOKEN = {"owner_id": "owner", "opened_at": "opened_on"}
+
+
+def _comparable(work: Work, value: Any) -> Any:
+    """Return a value as a table can state it: an instant as its day."""
+    return local_day(value, work.zone) if isinstance(value, datetime) else value
+
+
+def _shown(work: Work, column: str, value: Any) -> str:
+    """Return a value as the table would have it."""
+    if value is None:
+        return "unknown"
+    if column == "owner_id":
+        return next(m.name for m in members(work.reading) if m.id == value)
+    if column == "amount":
+        return str(major(value, work.settings.currency))
+    return str(value)
+
+
 def _update_stage(work: Work, number: int, line: _Line, here: dict[str, Any]) -> bool:
-    if not line.stage_given or line.stage.id == here["stage_id"]:
+    stated = imported.stated_stage(work.reading, number)
+    if not line.stage_given or line.stage.id in (here["stage_id"], stated):
         return False
     known = imported.entries(work.reading, number).get(number, [])
     ours = [entry for entry in known if not entry.command.startswith("import")]
-    theirs = [entry for entry in known if entry.command.startswith("import")]
     if ours:
-        if theirs and theirs[-1].what == line.stage.id:
-            return False
         message = f"the stage was changed here, and at the source to {line.stage.name!r}."
         raise Refused(message)
-    pipeline, _ = process(work.reading).by_stage[line.stage.id or 0]
-    back = bool(known) and known[-1].detail is not None
-    kind = "back" if back and known[-1].detail > pipeline.position(line.stage) else "entered"
-    work.fact("stage_entry", number, line.entered or work.now, stage_id=line.stage.id, kind=kind)
+    work.fact("stage_entry", number, line.entered or work.now, stage_id=line.stage.id)
     return True
 
 
 def _update_outcome(work: Work, number: int, line: _Line, here: dict[str, Any]) -> bool:
-    if line.status == here["status"]:
+    """Close or reopen the deal as its row says, or correct when and why it was closed."""
+    closed_on = None if line.closed is None else local_day(line.closed, work.zone)
+    said = (line.status, closed_on, line.lost_reason)
+    standing = (here["status"], here["closed_on"], here["lost_reason"])
+    if said in (standing, imported.stated_outcome(work.reading, number)):
         return False
     known = imported.outcomes(work.reading, number).get(number, [])
     if known and not known[-1].command.startswith("import"):
-        theirs = [each for each in known if each.command.startswith("import")]
-        if line.status == (theirs[-1].what if theirs else "open"):
-            return False
         message = f"the deal is {here['status']} here, and {line.status} at the source."
         raise Refused(message)
-    outcome = "reopened" if line.status == "open" else line.status
-    at = work.now if line.status == "open" else line.closed
-    work.fact("outcome", number, at, outcome=outcome, reason=line.lost_reason)
+    if line.status == "open":
+        work.fact("outcome", number, work.now, outcome="reopened")
+        return True
+    if line.status == here["status"]:
+        work.retract("outcome", [known[-1].id], [number])
+    work.fact("outcome", number, line.closed, outcome=line.status, reason=line.lost_reason)
     return True

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.actions.importing import Imported, People, deal_number, instant
+from funnelcli.actions.pipelines import append_stage
 from funnelcli.actions.tables import Faults, Header
 from funnelcli.domain.text import fold
 from funnelcli.errors import Refused
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from funnelcli.actions.importing import Rows
-    from funnelcli.domain.pipeline import Pipeline, Stage
     from funnelcli.store.session import Work
 
 HEADER = Header(
@@ -36,38 +36,59 @@ def run(work: Work, rows: Rows, *, create: bool) -> Imported:
     faults, people = Faults(), People(work, create)
     numbers, known = imported.deal_numbers(work.reading), process(work.reading)
     where = imported.places(work.reading)
-    moves: dict[int, list[tuple[datetime, int, Stage | str, int | None]]] = {}
+    moves: dict[int, list[tuple[int, _Move]]] = {}
+    meant: dict[tuple[str, str], int | str] = {}
     for number, row in rows:
         with faults.at(number, "deal"):
             deal = deal_number(numbers, row["deal"])
             pipeline, _ = known.by_stage[where[deal]]
             with faults.at(number, "stage"):
-                what = _stage_or_outcome(pipeline, row["stage"])
+                key = (pipeline.name, row["stage"])
+                if key not in meant:
+                    meant[key] = _stage_or_outcome(work, *key, create=create)
+                what = meant[key]
                 with faults.at(number, "at"):
                     at = instant(work, row["at"])
                     with faults.at(number, "by"):
                         by = people.number(row.get("by", ""))
-                        moves.setdefault(deal, []).append((at, number, what, by))
+                        moves.setdefault(deal, []).append((number, _Move(at, what, by)))
     faults.raise_if_any()
     had, ended = imported.entries(work.reading), imported.outcomes(work.reading)
     history = _History()
-    for deal, moved in moves.items():
-        pipeline, _ = known.by_stage[where[deal]]
-        with faults.at(moved[0][1]):
-            history.add(deal, pipeline, sorted(moved, key=lambda m: m[:2]), had, ended)
+    for deal, rows_of in moves.items():
+        moved = sorted((move for _, move in rows_of), key=lambda move: move.at)
+        with faults.at(rows_of[0][0]):
+            history.add(deal, moved, had.get(deal, []), ended.get(deal, []))
     faults.raise_if_any()
     history.write(work)
     return Imported("stage entry", history.new, 0, history.same)
 
 
-def _stage_or_outcome(pipeline: Pipeline, word: str) -> Stage | str:
-    if pipeline.has_stage(word):
-        return pipeline.stage(word)
-    if pipeline.means_won(word):
-        return "won"
-    if fold(word) in ("lost", fold(pipeline.lost)):
-        return "lost"
-    return pipeline.stage(word)
+def _stage_or_outcome(work: Work, name: str, word: str, *, create: bool) -> int | str:
+    """Return the number of the pipeline's stage, or the outcome, that a cell names."""
+    pipeline = process(work.reading).pipeline(name)
+    if not pipeline.has_stage(word):
+        if pipeline.means_won(word):
+            return "won"
+        if fold(word) in ("lost", fold(pipeline.lost)):
+            return "lost"
+        if create:
+            append_stage(work, pipeline, word)
+            pipeline = process(work.reading).pipeline(name)
+    return pipeline.stage(word).id or 0
+
+
+class _Move(NamedTuple):
+    """One row understood: when, to which stage's number or outcome, by whom."""
+
+    at: datetime
+    what: int | str
+    by: int | None = None
+
+    @property
+    def stage(self) -> int | None:
+        """The stage's number, None for an outcome."""
+        return self.what if isinstance(self.what, int) else None
 
 
 @dataclass
@@ -85,49 +106,57 @@ class _History:
     def add(
         self,
         deal: int,
-        pipeline: Pipeline,
-        moves: list[tuple[datetime, int, Stage | str, int | None]],
-        had: dict[int, list[imported.Known]],
-        ended: dict[int, list[imported.Known]],
+        moves: list[_Move],
+        had: list[imported.Known],
+        ended: list[imported.Known],
     ) -> None:
-        """Add one deal's moves, in order of time; raises Refused where outcomes disagree."""
-        entries = had.get(deal, [])
-        outcomes = ended.get(deal, [])
-        there = Counter((e.what, e.at) for e in [*entries, *outcomes] if e.command != COMMAND)
-        if any(not isinstance(what, str) for _, _, what, _ in moves):
-            placed = [(e.id, deal) for e in entries if e.command == COMMAND]
-            self.replaced["stage_entry"] += placed
-        position, closed = -1, False
-        for at, _, what, by in moves:
-            key = what if isinstance(what, str) else what.id or 0
-            repeated = there[(key, at)] > 0
-            there[(key, at)] -= repeated
-            self.same += repeated
-            self.new += not repeated
-            if isinstance(what, str):
-                closed = True
-                if not repeated:
-                    self._close(deal, what, at, outcomes)
-                continue
-            if not repeated:
-                if closed:
-                    self.outcomes.append(_closing(deal, at, "reopened", None))
-                kind = "back" if pipeline.position(what) < position else "entered"
-                entry = {"deal_id": deal, "effective_at": at, "recorded_at": at, "by_id": by}
-                self.entries.append({**entry, "stage_id": what.id, "kind": kind})
-            position, closed = pipeline.position(what), False
-
-    def _close(self, deal: int, outcome: str, at: datetime, outcomes: list[imported.Known]) -> None:
+        """Add one deal's moves, in order of time; raises Refused where endings disagree."""
+        kept = [known for known in [*had, *ended] if known.command != COMMAND]
+        there = Counter((known.what, known.at) for known in kept)
+        fresh = []
+        for move in moves:
+            same = (move.what, move.at)
+            if not there[same] and move.stage is not None:
+                same = ("reopened", move.at)
+            if there[same]:
+                there[same] -= 1
+            else:
+                fresh.append(move)
+        self.new += len(fresh)
+        self.same += len(moves) - len(fresh)
+        _check_ending(moves, ended)
+        if any(move.stage is not None for move in moves):
+            self.replaced["stage_entry"] += [(e.id, deal) for e in had if e.command == COMMAND]
         reason = None
-        for each in outcomes:
-            if each.command != COMMAND:
+        if any(move.stage is None for move in moves):
+            bare = [known for known in ended if known.command == COMMAND]
+            self.replaced["outcome"] += [(known.id, deal) for known in bare]
+            reason = bare[-1].detail if bare else None
+        self._walk(deal, fresh, kept, reason)
+
+    def _walk(
+        self, deal: int, fresh: list[_Move], kept: list[imported.Known], reason: str | None
+    ) -> None:
+        """State the new moves; an arrival after a closing has reopened the deal.
+
+        One in the stage where it was resumes that stay.
+        """
+        known = [(e.at, 0, _Move(e.at, e.what), False) for e in kept if e.at is not None]
+        events = sorted([*known, *((m.at, 1, m, True) for m in fresh)], key=lambda event: event[:2])
+        closed, where = False, None
+        for at, _, move, new in events:
+            stamp = {"deal_id": deal, "effective_at": at, "recorded_at": at, "by_id": move.by}
+            if isinstance(move.what, str):
+                closed = move.what != "reopened"
+                if new:
+                    why = reason if move.what == "lost" else None
+                    self.outcomes.append({**stamp, "outcome": move.what, "reason": why})
                 continue
-            if each.what != outcome:
-                message = f"the history ends in {outcome}, and the deal was imported {each.what}."
-                raise Refused(message)
-            self.replaced["outcome"].append((each.id, deal))
-            reason = each.detail
-        self.outcomes.append(_closing(deal, at, outcome, reason))
+            if closed:
+                self.outcomes.append({**stamp, "outcome": "reopened", "reason": None})
+            resumed, closed, where = closed and move.what == where, False, move.what
+            if new and not resumed:
+                self.entries.append({**stamp, "stage_id": move.what})
 
     def write(self, work: Work) -> None:
         """State what is new, and retract what it replaces as if it had never been known."""
@@ -139,11 +168,10 @@ class _History:
         work.facts("outcome", self.outcomes)
 
 
-def _closing(deal: int, at: datetime, outcome: str, reason: str | None) -> dict[str, Any]:
-    return {
-        "deal_id": deal,
-        "effective_at": at,
-        "recorded_at": at,
-        "outcome": outcome,
-        "reason": reason,
-    }
+def _check_ending(moves: list[_Move], ended: list[imported.Known]) -> None:
+    """Raise Refused if the history ends otherwise than the deal did, here or in its table."""
+    endings = [move.what for move in moves if isinstance(move.what, str)]
+    closings = [known for known in ended if known.what in ("won", "lost")]
+    if endings and closings and closings[-1].what != endings[-1]:
+        message = f"the history ends in {endings[-1]}, and the deal is {closings[-1].what}."
+        raise Refused(message)

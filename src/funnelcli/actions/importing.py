@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from funnelcli.store.session import Work
 
 
+EARLIEST = 1900
+"""The year before which a date is a slip of the pen."""
+
+
 class Imported(NamedTuple):
     """What an import did."""
 
@@ -74,7 +78,7 @@ def day(word: str) -> date:
         found = date.fromisoformat(word)
     except ValueError:
         found = None
-    if found is None or found.isoformat() != word:
+    if found is None or found.isoformat() != word or found.year < EARLIEST:
         message = f"{word!r} is not a date; write YYYY-MM-DD."
         raise UsageFault(message)
     return found

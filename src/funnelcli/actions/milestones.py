@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.model import Deal, Filters, MilestoneRecord
-from funnelcli.domain.pipeline import MilestoneState, Pipeline, Stage
+from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.text import TEXT_LENGTH, clean, fold, inert
+from funnelcli.domain.time import local_day
 from funnelcli.errors import NotFound, Refused
 from funnelcli.store.reading.milestones import milestones
 
@@ -24,6 +25,7 @@ def claim(work: Work, deal: Deal, word: str, evidence: str, on: date | None) -> 
     if found.state in (MilestoneState.ACCEPTED, MilestoneState.WAIVED):
         message = f"{found.title!r} is {found.state} already on {deal.label}."
         raise Refused(message)
+    _check_order(work, deal, found, on)
     said = clean(evidence, "evidence", limit=TEXT_LENGTH)
     state(work, found, MilestoneState.CLAIMED, on, evidence=said)
     return f"{deal.label}: {found.milestone} claimed ({inert(said)})."
@@ -44,6 +46,7 @@ def decide(
             f"funnelcli milestone claim {deal.id} {found.milestone} --evidence TEXT"
         )
         raise Refused(message)
+    _check_order(work, deal, found, on)
     why = None if reason is None else clean(reason, "reason", limit=TEXT_LENGTH)
     state(work, found, verdict, on, reason=why)
     return f"{deal.label}: {found.milestone} {verdict}."
@@ -65,11 +68,12 @@ def state(
     evidence: str | None = None,
     reason: str | None = None,
 ) -> None:
-    """State what has become of a milestone."""
+    """State what has become of a milestone; it cannot precede what was stated before."""
+    at = work.instant(on, found.last_at)
     work.fact(
         "milestone_event",
         found.deal_id,
-        work.instant(on, found.decided_at or found.claimed_at),
+        at if found.last_at is None else max(at, found.last_at),
         milestone_id=found.milestone_id,
         state=str(now),
         evidence=evidence,
@@ -77,21 +81,18 @@ def state(
     )
 
 
+def _check_order(work: Work, deal: Deal, found: MilestoneRecord, on: date | None) -> None:
+    if on is not None and found.last_at is not None and on < local_day(found.last_at, work.zone):
+        since = local_day(found.last_at, work.zone)
+        message = (
+            f"{found.milestone} is {found.state} on {deal.label} since {since}; {on} is before."
+        )
+        raise Refused(message)
+
+
 def of_deal(work: Work, deal: Deal) -> list[MilestoneRecord]:
     """Return the deal's milestones as they stand within this operation."""
     return list(milestones(work.reading, Filters(), deal_id=deal.id))
-
-
-def standing_in_the_way(
-    work: Work, deal: Deal, pipeline: Pipeline, left: tuple[Stage, ...]
-) -> list[MilestoneRecord]:
-    """Return the required milestones of the stages left that do not let the deal pass."""
-    names = {stage.name for stage in left}
-    return [
-        m
-        for m in of_deal(work, deal)
-        if m.stage in names and m.required and not pipeline.passes(m.state)
-    ]
 
 
 def _find(work: Work, deal: Deal, word: str) -> MilestoneRecord:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from funnelcli.domain.text import plural
+from funnelcli.domain.pipeline import Stage
+from funnelcli.domain.text import clean, plural
 from funnelcli.errors import NotFound, Refused, UsageFault
 from funnelcli.store.reading.facts import deals_in_stage, stages_replaced_by
 from funnelcli.store.reading.process import process, write_playbook
@@ -12,7 +13,7 @@ from funnelcli.store.reading.process import process, write_playbook
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from funnelcli.domain.pipeline import Milestone, Pipeline, Stage
+    from funnelcli.domain.pipeline import Milestone, Pipeline
     from funnelcli.store.session import Work
 
 
@@ -42,7 +43,7 @@ def apply(work: Work, wanted: Pipeline, moves: Mapping[str, str]) -> Applied:
     """
     known = {pipeline.name: pipeline for pipeline in process(work.reading).pipelines}
     had = known.get(wanted.name)
-    _check_moves(moves, () if had is None else had.stages, wanted)
+    moves = _meant(moves, had, wanted)
     if had is None:
         return _create(work, wanted)
     row = work.row("pipeline", had.id)
@@ -86,6 +87,16 @@ def _add_stage(work: Work, row: Any, stage: Stage, position: int) -> Any:
     return added
 
 
+def append_stage(work: Work, pipeline: Pipeline, name: str) -> None:
+    """Add a stage that a table names after the last one, with its chance, without limits.
+
+    Nobody knows better yet; `pipeline apply` says it.
+    """
+    last = pipeline.stages[-1]
+    stage = Stage(clean(name, "stage's name", limit=60), name, last.probability)
+    _add_stage(work, work.row("pipeline", pipeline.id), stage, len(pipeline.stages))
+
+
 def _add_milestone(work: Work, stage_id: int, milestone: Milestone, position: int) -> None:
     work.add(
         "milestone",
@@ -97,18 +108,23 @@ def _add_milestone(work: Work, stage_id: int, milestone: Milestone, position: in
     )
 
 
-def _check_moves(moves: Mapping[str, str], known: tuple[Stage, ...], wanted: Pipeline) -> None:
-    stages = {stage.name for stage in wanted.stages}
+def _meant(moves: Mapping[str, str], known: Pipeline | None, wanted: Pipeline) -> dict[str, str]:
+    """Return the moves under the stages' names, made sure of."""
+    found = {}
     for old, new in moves.items():
-        if old not in {stage.name for stage in known}:
-            message = f"{old!r} of --map {old}={new} is no stage that the pipeline has now."
+        word = f"of --map {old}={new}"
+        if known is None or not known.has_stage(old):
+            message = f"{old!r} {word} is no stage that the pipeline has now."
             raise NotFound(message)
-        if old in stages:
-            message = f"{old!r} of --map {old}={new} is not dropped; the file still has it."
+        if not wanted.has_stage(new):
+            message = f"{new!r} {word} is no stage of the file."
+            raise NotFound(message)
+        dropped = known.stage(old).name
+        if dropped in {stage.name for stage in wanted.stages}:
+            message = f"{old!r} {word} is not dropped; the file still has it."
             raise UsageFault(message)
-        if new not in stages:
-            message = f"{new!r} of --map {old}={new} is no stage of the file."
-            raise NotFound(message)
+        found[dropped] = wanted.stage(new).name
+    return found
 
 
 def _retitle(row: Any, wanted: Pipeline) -> list[str]:
@@ -133,27 +149,31 @@ def _bring_stages(
     work: Work, row: Any, known: Pipeline, wanted: Pipeline, moves: Mapping[str, str]
 ) -> list[str]:
     had = {stage.name: stage for stage in known.stages}
-    want = {stage.name for stage in wanted.stages}
+    want = [stage.name for stage in wanted.stages]
     changes = []
     rows = {name: work.row("stage", stage.id) for name, stage in had.items()}
+    renamed: dict[str, str] = {}
     for old, new in moves.items():
-        if new not in had and new not in rows:
-            rows[new] = rows.pop(old)
+        if new not in rows:
+            rows[new], had[new], renamed[old] = rows.pop(old), had.pop(old), new
             rows[new].name = new
             changes.append(f"stage {old} renamed to {new}")
-            had[new] = had.pop(old)
+    order = [renamed.get(stage.name, stage.name) for stage in known.stages]
     for position, stage in enumerate(wanted.stages):
         if stage.name not in rows:
             rows[stage.name] = _add_stage(work, row, stage, position)
             changes.append(f"stage {stage.name} added")
         else:
-            changes += _bring_stage(work, rows[stage.name], had[stage.name], stage, position)
+            changes += _bring_stage(work, rows[stage.name], had[stage.name], stage)
+            rows[stage.name].position = position
+    if [name for name in order if name in want] != [name for name in want if name in order]:
+        changes.append("stages reordered")
     for name in [name for name in rows if name not in want]:
         changes.append(_drop(work, rows[name], moves.get(name), rows, known))
     return changes
 
 
-def _bring_stage(work: Work, row: Any, had: Stage, stage: Stage, position: int) -> list[str]:
+def _bring_stage(work: Work, row: Any, had: Stage, stage: Stage) -> list[str]:
     changes = []
     for key, value in (
         ("title", stage.title),
@@ -162,7 +182,6 @@ def _bring_stage(work: Work, row: Any, had: Stage, stage: Stage, position: int) 
         ("silence_days", stage.silence_days),
         ("phase", None if stage.phase is None else str(stage.phase)),
         ("guidance", stage.guidance),
-        ("position", position),
     ):
         before = getattr(row, key)
         if before != value:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,9 @@ def set_value(work: Work, key: str, value: str) -> str:
         raise NotFound(message)
     row = work.row("setting", key)
     before, row.value = row.value, SETTABLE[key](work, value)
-    return f"{key} is {row.value} (was {before})."
+    if key in CALENDAR:
+        work.recount()
+    return f"{key} is {row.value or 'none'} (was {before or 'none'})."
 
 
 def _currency(work: Work, word: str) -> str:
@@ -71,9 +72,10 @@ def _holidays(_: Work, word: str) -> str:
         except ValueError as error:
             message = f"{part!r} is not a date; write holidays as 2026-10-01,2026-10-02."
             raise UsageFault(message) from error
-    return json.dumps(sorted(set(days)))
+    return ",".join(sorted(set(days)))
 
 
+CALENDAR = ("days", "week", "holidays")
 SETTABLE: dict[str, Callable[[Work, str], str]] = {
     "currency": _currency,
     "timezone": _timezone,

@@ -40,7 +40,7 @@ def founding(wanted: NewFile) -> Founding:
             "pipeline": template(wanted.template, wanted.lang).name,
             "days": "calendar",
             "week": "mon,tue,wed,thu,fri",
-            "holidays": "[]",
+            "holidays": "",
         },
         manager=clean(wanted.manager, "manager's name"),
         login=wanted.login,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 SHOWN = 10
 """Faults that are told one by one."""
 _GZIP = b"\x1f\x8b"
+_OURS = {"opportunity": "deal"}
+"""What a header may call our columns."""
 
 
 class Header(NamedTuple):
@@ -90,14 +93,12 @@ def opened(
     """
     mapping = None if preset is None else preset_named(preset)
     with ExitStack() as held:
-        stream = _stream(file, held)
-        reader = csv.DictReader(stream, strict=True)
+        records = csv.reader(_stream(file, held), strict=True)
         with _telling(file):
-            names = [name.strip() for name in reader.fieldnames or []]
-        reader.fieldnames = names
+            names = [_OURS.get(name.strip(), name.strip()) for name in next(records, [])]
         fitting = header if mapping is None else Header(mapping.needs, frozenset(names))
         _check_header(file, names, fitting)
-        yield _rows(file, reader, mapping)
+        yield _rows(file, names, records, mapping)
 
 
 def _check_header(file: str, names: list[str], header: Header) -> None:
@@ -118,14 +119,15 @@ def _check_header(file: str, names: list[str], header: Header) -> None:
 
 def _stream(file: str, held: ExitStack) -> io.TextIOWrapper:
     try:
-        raw = io.BufferedReader(io.FileIO(0 if file == "-" else file, closefd=file != "-"))
+        raw = sys.stdin.buffer if file == "-" else io.FileIO(file)
     except FileNotFoundError as error:
         message = f"There is no file {file!r}."
         raise NotFound(message) from error
     except OSError as error:
         message = f"{file!r} cannot be read ({error.strerror})."
         raise Failed(message) from error
-    held.enter_context(raw)
+    raw = io.BufferedReader(raw)
+    held.callback(raw.detach if file == "-" else raw.close)
     packed = raw.peek(2)[:2] == _GZIP
     plain = gzip.GzipFile(fileobj=raw) if packed else raw
     stream = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")
@@ -134,15 +136,20 @@ def _stream(file: str, held: ExitStack) -> io.TextIOWrapper:
 
 
 def _rows(
-    file: str, reader: csv.DictReader[str], mapping: Mapping | None
+    file: str, names: list[str], records: Iterator[list[str]], mapping: Mapping | None
 ) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the records that are not blank; a short one lacks its last cells."""
     with _telling(file):
-        for number, row in enumerate(reader, 2):
-            if None in row:
+        for number, record in enumerate(records, 2):
+            if len(record) > len(names):
                 message = f"Row {number} of {file!r} has more cells than the header."
                 raise UsageFault(message)
-            cells = {name: unguarded(value or "").strip() for name, value in row.items()}
-            yield number, cells if mapping is None else mapping.apply(cells)
+            if any(record):
+                cells = {
+                    name: unguarded(cell).strip() for name, cell in zip(names, record, strict=False)
+                }
+                row = {name: cells.get(name, "") for name in names}
+                yield number, row if mapping is None else mapping.apply(row)
 
 
 @contextmanager

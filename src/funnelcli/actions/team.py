@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def add(work: Work, name: str, login: str | None = None) -> str:
     """Add a rep; return what was done. Raises Refused if the name or the login is taken."""
     name = clean(name, "name")
+    login = None if login is None else clean(login, "login")
     _check_free(work, name, login)
     member = work.add("member", name=name, login=login)
     return f"Added {member.name} to the team."
@@ -33,6 +34,7 @@ def edit(
 ) -> str:
     """Change a member's name or login, or note a time away; return what was done."""
     found = find_member(work.reading, word)
+    _check_free(work, name, login, but=found.id)
     row = work.row("member", found.id)
     said = []
     if name is not None:
@@ -41,7 +43,6 @@ def edit(
     if login is not None:
         row.login = clean(login, "login")
         said.append(f"signs in as {row.login}")
-    _check_free(work, name, login, but=found.id)
     if away is not None:
         start, end = away
         if end < start:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from copy import copy
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -102,7 +103,10 @@ def dispatch(args: Sequence[str]) -> int:
     if "--version" in options:
         typer.echo(f"funnelcli {__version__}")
         return ExitCode.DONE
-    return call(Run(config.surroundings(options, config.environment())), rest)
+    run = Run(config.surroundings(options, config.environment()))
+    if not (run.surroundings.color and sys.stdout.isatty()):
+        config.forbid_color()
+    return call(run, rest)
 
 
 def call(run: Run, args: Sequence[str]) -> int:
@@ -112,6 +116,8 @@ def call(run: Run, args: Sequence[str]) -> int:
             list(args), prog_name="funnelcli", standalone_mode=False, obj=run
         )
     except typer.TyperException as error:
+        if not error.format_message():
+            return ExitCode.USAGE  # a group without a command has shown its help
         raise UsageFault(_sentence(error)) from error
     except typer.Abort as error:
         raise KeyboardInterrupt from error

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from funnelcli.actions import (
         deals,
+        gates,
         import_deals,
         import_logs,
         import_stages,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "deals",
+    "gates",
     "import_deals",
     "import_logs",
     "import_stages",

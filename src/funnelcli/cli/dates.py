@@ -16,6 +16,8 @@ from funnelcli.errors import UsageFault
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""Years beyond which a date is a slip of the finger."""
 _STEP = re.compile(r"([+-])(\d{1,4})(d|w|m|q|y)")
 _QUARTER = re.compile(r"(\d{4})-?q([1-4])")
 _WEEK = re.compile(r"(\d{4})-?w(\d{2})")
@@ -35,15 +37,27 @@ class Facing(Enum):
 def parse_day(word: str, today: date, facing: Facing = Facing.ON) -> date:
     """Return the day that `word` means; a week, month or quarter means its last day.
 
-    Raises UsageFault for a word that is no date, or no certain one.
+    Raises UsageFault for a word that is no date, no certain one, or of another age.
     """
+    found = _day(word, today, facing)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        message = f"{word!r} lies outside the years {FIRST_YEAR} to {LAST_YEAR}."
+        raise UsageFault(message)
+    return found
+
+
+def _day(word: str, today: date, facing: Facing = Facing.ON) -> date:
     said = word.strip().lower()
     if _ISO.fullmatch(said):
         return _iso(said)
     simple = {"today": 0, "yesterday": -1, "tomorrow": 1}
     if said in simple:
         return today + timedelta(days=simple[said])
-    found = _weekday(said, today, facing) or _relative(said, today) or _period_end(said, today)
+    found = (
+        _weekday(said, today, facing)
+        or _relative(word, said, today)
+        or _period_end(word, said, today)
+    )
     if found is not None:
         return found
     if re.fullmatch(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}", said):
@@ -78,8 +92,8 @@ def _weekday(word: str, today: date, facing: Facing) -> date | None:
     return today + timedelta(days=ahead)
 
 
-def _relative(word: str, today: date) -> date | None:
-    match = _STEP.fullmatch(word)
+def _relative(word: str, said: str, today: date) -> date | None:
+    match = _STEP.fullmatch(said)
     if match is None:
         return None
     from dateutil.relativedelta import relativedelta  # noqa: PLC0415  the door to dateutil
@@ -99,17 +113,17 @@ def _relative(word: str, today: date) -> date | None:
         raise UsageFault(message) from error
 
 
-def _period_end(word: str, today: date) -> date | None:
-    if word == "eow":
+def _period_end(word: str, said: str, today: date) -> date | None:
+    if said == "eow":
         return today + timedelta(days=6 - today.weekday())
-    if word in _MONTHS:
-        length = _MONTHS[word]
-        return _month_end(today.year, (today.month - 1) // length * length + length)
-    if match := _QUARTER.fullmatch(word):
-        return _month_end(int(match[1]), 3 * int(match[2]))
-    if match := _MONTH.fullmatch(word):
-        return _month_end(int(match[1]), int(match[2]))
-    if match := _WEEK.fullmatch(word):
+    if said in _MONTHS:
+        length = _MONTHS[said]
+        return _month_end(word, today.year, (today.month - 1) // length * length + length)
+    if match := _QUARTER.fullmatch(said):
+        return _month_end(word, int(match[1]), 3 * int(match[2]))
+    if match := _MONTH.fullmatch(said):
+        return _month_end(word, int(match[1]), int(match[2]))
+    if match := _WEEK.fullmatch(said):
         return _week_end(word, int(match[1]), int(match[2]))
     return None
 
@@ -122,11 +136,11 @@ def _week_end(word: str, year: int, week: int) -> date:
         raise UsageFault(message) from error
 
 
-def _month_end(year: int, month: int) -> date:
+def _month_end(word: str, year: int, month: int) -> date:
     try:
         following = date(year + month // 12, month % 12 + 1, 1)
     except ValueError as error:
-        message = f"{year}-{month:02} lies outside the calendar."
+        message = f"{word!r} lies outside the calendar."
         raise UsageFault(message) from error
     return following - timedelta(days=1)
 

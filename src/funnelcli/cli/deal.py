@@ -92,8 +92,7 @@ def add(
     Example: funnelcli deal add "Ark launch" --customer "Ark Electronics" --amount 120万 --close eoq
     """
     run = current(ctx)
-    run.start_if_missing()
-    with run.change("deal add") as work:
+    with run.change("deal add", starts=True) as work:
         terms = _terms(run, work, name, customer, owner, amount, close, source, competitor)
         day = run.past_day(on, work.today)
         _, work.summary = acting.deals.add(work, terms, pipeline, stage, day)
@@ -277,7 +276,7 @@ def advance(
     run = current(ctx)
     with run.change("deal advance") as work:
         found = find_deal(work.reading, deal)
-        passing = acting.deals.Passing(done, force, reason)
+        passing = acting.gates.Passing(done, force, reason)
         day = run.past_day(on, work.today)
         work.summary = acting.deals.advance(work, found, to, passing, note=note, on=day)
 
@@ -319,7 +318,7 @@ def win(
     with run.change("deal win") as work:
         found = find_deal(work.reading, deal)
         worth = None if amount is None else parse_amount(amount, work.settings.currency)
-        passing = acting.deals.Passing(done, force, reason)
+        passing = acting.gates.Passing(done, force, reason)
         day = run.past_day(on, work.today)
         work.summary = acting.deals.win(work, found, passing, amount=worth, note=note, on=day)
 
@@ -347,7 +346,7 @@ def lose(
         work.summary = acting.deals.lose(
             work, found, reason, competitor=competitor, note=note, on=day
         )
-    if reason not in known:
+    if acting.deals.reason_code(reason) not in known:
         run.note(f"{reason!r} is a new reason; in use so far: {', '.join(known)}")
 
 

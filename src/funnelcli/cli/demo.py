@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from funnelcli.actions import start
 from funnelcli.cli.home import home_page
 from funnelcli.cli.run import Asked, Run
+from funnelcli.cli.start import starting
 from funnelcli.config import Sourced
 from funnelcli.domain.time import midnight
 from funnelcli.errors import Failed, Refused
@@ -60,7 +60,9 @@ def play(run: Run, keep: Path | None) -> None:
     for line in story(monday):
         stage = Run(_at(run, path, line))
         if not path.exists():
-            _found(stage)
+            wishes = {"manager": MANAGER, "timezone": ZONE, "lang": "en", "currency": "CNY"}
+            with redirect_stderr(io.StringIO()), starting(stage, **wishes):
+                pass
         if line.who == "look":
             _look(stage, line)
         elif line.who == "tell":
@@ -70,7 +72,9 @@ def play(run: Run, keep: Path | None) -> None:
             _type(stage, line)
     run.say("")
     run.say(f"The file is {path}.")
-    for said in NEXT.format(path=path, week2=monday + timedelta(days=7)).splitlines():
+    for said in NEXT.format(
+        path=shlex.quote(str(path)), week2=monday + timedelta(days=7)
+    ).splitlines():
         run.say(said)
 
 
@@ -100,14 +104,6 @@ def _at(run: Run, path: Path, line: Line) -> Surroundings:
         person=Sourced(line.who, "demo") if line.who not in ("look", "tell") else None,
         now=line.at,
     )
-
-
-def _found(stage: Run) -> None:
-    wanted = start.NewFile(
-        manager=MANAGER, timezone=ZONE, lang="en", template="bidding", currency="CNY"
-    )
-    with stage.create(start.founding(wanted)) as work:
-        work.summary = start.lay_first_pipeline(work, wanted)
 
 
 def _look(stage: Run, line: Line) -> None:

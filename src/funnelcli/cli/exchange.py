@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from funnelcli.cli import acting
 from funnelcli.cli.options import AsOfOption, HindsightOption
 from funnelcli.cli.pipeline import toml_text
-from funnelcli.cli.run import Asked, Run, current
+from funnelcli.cli.run import Asked, Run, current, write_private
 from funnelcli.domain.text import plural
 from funnelcli.errors import Failed
 from funnelcli.store.reading.export import canonical_deals, canonical_logs, canonical_stages
@@ -81,6 +83,10 @@ def import_logs(
     _import(current(ctx), "logs", file, create_missing, dry_run)
 
 
+def _write_pipeline(run: Run, name: str, out: TextIO) -> None:
+    out.write(toml_text(run, name))
+
+
 def _import(
     run: Run,
     kind: str,
@@ -92,11 +98,10 @@ def _import(
     **more: str | None,
 ) -> None:
     """Import a table of the kind as one operation; none is kept if it changed nothing."""
-    run.start_if_missing()
     table = getattr(acting, f"import_{kind}")
     with (
         acting.tables.opened(file, table.HEADER, preset) as rows,
-        run.change(f"import {kind}") as work,
+        run.change(f"import {kind}", starts=True) as work,
     ):
         done = table.run(work, rows, create=create, **more)
         work.summary = f"Would have: {done.sentence}" if dry_run else done.sentence
@@ -130,7 +135,8 @@ def export(
             run.show(table, Asked(fmt=Format.CSV, output=folder / f"{name}.csv"))
         names = [pipeline.name for pipeline in process(reader).pipelines]
     for name in names:
-        (folder / f"pipeline-{name}.toml").write_text(toml_text(run, name), encoding="utf-8")
+        safe = re.sub(r"[^\w.-]", "_", name)
+        write_private(folder / f"pipeline-{safe}.toml", partial(_write_pipeline, run, name))
     run.say(
         f"Wrote deals.csv, stages.csv, logs.csv and {plural(len(names), 'pipeline')} to {folder}."
     )

@@ -103,9 +103,7 @@ def apply(
     run = current(ctx)
     wanted = _read(file)
     moves = dict(_move(word) for word in map_ or ())
-    if not dry_run:
-        run.start_if_missing()
-    with run.change("pipeline apply") as work:
+    with run.change("pipeline apply", starts=True) as work:
         applied = acting.pipelines.apply(work, wanted, moves)
         work.kept = not dry_run and (applied.created or bool(applied.changes))
         work.summary = f"Would be: {applied.sentence}" if dry_run else applied.sentence
@@ -122,7 +120,7 @@ def _read(file: str) -> Pipeline:
         raise Failed(message) from error
     try:
         return parsed(data.decode("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"{file!r} is not a TOML file ({error})."
         raise UsageFault(message) from error
 

@@ -55,6 +55,7 @@ ExitCodeOption = Annotated[
 def funnel(
     ctx: typer.Context,
     by: Annotated[By | None, typer.Option("--by", help="Cut by this instead of stages.")] = None,
+    exit_code: ExitCodeOption = False,
     owner: OwnerOption = None,
     pipeline: PipelineOption = None,
     customer: CustomerOption = None,
@@ -72,7 +73,10 @@ def funnel(
     asked = Asked(as_of, hindsight, owner, pipeline, customer, source, fmt, output)
     with run.reading(asked) as reader:
         filters = run.filters(reader, asked)
-        run.show(funnel_view(run, reader, process(reader), filters, by), asked)
+        table = funnel_view(run, reader, process(reader), filters, by)
+        run.show(table, asked)
+    if exit_code and table.totals["stalled"]:
+        raise typer.Exit(ExitCode.FINDINGS)
 
 
 def funnel_view(
@@ -138,6 +142,8 @@ def next_(
     ctx: typer.Context,
     owner: OwnerOption = None,
     pipeline: PipelineOption = None,
+    customer: CustomerOption = None,
+    source: SourceOption = None,
     as_of: AsOfOption = None,
     hindsight: HindsightOption = False,
     limit: LimitOption = 10,
@@ -149,7 +155,7 @@ def next_(
     Example: funnelcli next --owner Li
     """
     run = current(ctx)
-    asked = Asked(as_of, hindsight, owner, pipeline, fmt=fmt, output=output)
+    asked = Asked(as_of, hindsight, owner, pipeline, customer, source, fmt, output)
     with run.reading(asked) as reader:
         judged = the_judge(reader, process(reader))
         found = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +15,7 @@ from funnelcli.domain.model import Filters
 from funnelcli.domain.text import inert
 from funnelcli.domain.time import Moment
 from funnelcli.errors import Failed, UsageFault
+from funnelcli.store.reading.facts import calendar_changed_at
 from funnelcli.store.reading.people import find_member
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import Reader, reading
@@ -22,12 +23,12 @@ from funnelcli.views.table import Format, Frame, Page, Table
 from funnelcli.views.write import write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import TextIO
     from zoneinfo import ZoneInfo
 
     import typer
 
-    from funnelcli.store.founding import Founding
     from funnelcli.store.session import Work
 
 
@@ -73,34 +74,33 @@ class Run:
             yield reader
 
     @contextmanager
-    def change(self, command: str) -> Iterator[Work]:
-        """Open one operation on the file and, once it is committed, say what it did."""
+    def change(self, command: str, *, starts: bool = False) -> Iterator[Work]:
+        """Open one operation on the file and, once it is committed, say what it did.
+
+        A command that `starts` makes the default file if there is none, and says so; never a file
+        that was named, and none if it fails.
+        """
         from funnelcli.store.founding import Signature  # noqa: PLC0415  of the write side
         from funnelcli.store.session import changing  # noqa: PLC0415  the door to sqlmodel
 
         person = self.surroundings.person
-        login = None if person else config.system_login()
         name = person.value if person else None
+        login = None if person else config.system_login()
         signature = Signature(command, self.surroundings.now, name, login)
-        with changing(self.surroundings.path, signature) as work:
+        path = self.surroundings.path
+        with ExitStack() as held:
+            draft = None
+            if starts and not self.surroundings.explicit_path and not path.exists():
+                from funnelcli.cli.start import starting  # noqa: PLC0415  rarely needed
+
+                draft = held.enter_context(starting(self))
+            work = held.enter_context(changing(draft.path if draft else path, signature))
             yield work
+            if draft is not None:
+                draft.wanted = work.kept
+        if draft is not None and draft.wanted:
+            self.note(draft.said)
         self.say(work.summary)
-
-    @contextmanager
-    def create(self, founding: Founding) -> Iterator[Work]:
-        """Make the file and open its first operation."""
-        from funnelcli.store.session import creating  # noqa: PLC0415  the door to sqlmodel
-
-        with creating(self.surroundings.path, founding, self.surroundings.now) as work:
-            yield work
-
-    def start_if_missing(self) -> None:
-        """Make the default file if there is none, and say so; never a file that was named."""
-        if self.surroundings.explicit_path or self.surroundings.path.exists():
-            return
-        from funnelcli.cli.start import new_file  # noqa: PLC0415  rarely needed
-
-        self.note(new_file(self, None, None, None, None, None, None))
 
     def filters(self, reader: Reader, asked: Asked) -> Filters:
         """Return the filters, names made sure of."""
@@ -139,24 +139,27 @@ class Run:
         moment = reader.moment
         notes: tuple[str, ...] = ()
         if moment.past:
-            changed = process(reader).changed
-            late = [p for p, at in changed.items() if at is not None and at > moment.at]
+            changed = {**process(reader).changed, "the calendar": calendar_changed_at(reader)}
+            late = [what for what, at in changed.items() if at is not None and at > moment.at]
             if late:
-                notes = (f"Stages and limits are today's; changed since then: {', '.join(late)}.",)
+                said = f"Stages, limits and calendar are today's; changed since: {', '.join(late)}."
+                notes = (said,)
         return Frame(f"funnelcli.{name}/1", moment.at, reader.settings.currency, moment.zone, notes)
 
     def show(self, view: Table | Page, asked: Asked) -> None:
         """Write the answer to stdout, or whole to the file that was named."""
         table = view.table if isinstance(view, Page) else view
-        if asked.output is not None:
-            _write_file(view, asked.fmt, asked.output)
-            return
-        out = sys.stdout
-        terminal = out.isatty()
-        color = self.surroundings.color and terminal
-        if not write(view, asked.fmt, out, terminal=terminal, color=color):
-            self.note(table.empty)
-        if asked.fmt in (Format.TABLE, Format.PLAIN):
+        if asked.output is not None and str(asked.output) != "-":
+            write_private(
+                asked.output, lambda out: write(view, asked.fmt, out, terminal=False, color=False)
+            )
+        else:
+            out = sys.stdout
+            terminal = out.isatty()
+            color = self.surroundings.color and terminal
+            if not write(view, asked.fmt, out, terminal=terminal, color=color):
+                self.note(table.empty)
+        if asked.fmt is not Format.JSON:
             for note in table.frame.notes:
                 self.note(note)
 
@@ -170,17 +173,25 @@ class Run:
         sys.stderr.write(inert(text) + "\n")
 
 
-def _write_file(view: Table | Page, fmt: Format, path: Path) -> None:
-    """Write the answer beside its place and move it there whole."""
-    import tempfile  # noqa: PLC0415  only -o needs it
+def write_private(path: Path, fill: Callable[[TextIO], object]) -> None:
+    """Let `fill` write a file beside its place and move it there whole, for its owner's eyes.
 
+    A file that is there already keeps its rights; what is no file, such as a pipe, is written to.
+    """
+    import tempfile  # noqa: PLC0415  only files need it
+
+    path = path.resolve()
     try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="") as out:
+                fill(out)
+            return
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         draft = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-                write(view, fmt, out, terminal=False, color=False)
-            draft.chmod(0o600 if not path.exists() else path.stat().st_mode & 0o777)
+                fill(out)
+            draft.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o600)
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)

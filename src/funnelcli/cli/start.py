@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,40 +12,48 @@ from funnelcli import config
 from funnelcli.cli import acting
 from funnelcli.cli.options import FormatOption, OutputOption
 from funnelcli.cli.run import Asked, Run, current
+from funnelcli.domain.time import iso
 from funnelcli.errors import UsageFault
 from funnelcli.playbooks.templates import DEFAULT, language
 from funnelcli.store.reading.people import members
 from funnelcli.views.process import config_table, team_table
 from funnelcli.views.table import Format
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funnelcli.store.session import Draft
+
 config_app = typer.Typer(no_args_is_help=True, help="See and change the file's settings.")
 team_app = typer.Typer(no_args_is_help=True, help="Say who is on the team.")
 
 
-def new_file(
-    run: Run,
-    template: str | None,
-    lang: str | None,
-    currency: str | None,
-    timezone: str | None,
-    manager: str | None,
-    group: str | None,
-) -> str:
-    """Make the file that this call is about; return what was done."""
+@contextmanager
+def starting(run: Run, **wishes: str | None) -> Iterator[Draft]:
+    """Draft the file that this call is about, with its first pipeline; it is there at the end.
+
+    `wishes` are what init takes; what is not wished for is as the system has it.
+    """
+    from funnelcli.store.founding import Signature  # noqa: PLC0415  of the write side
+    from funnelcli.store.session import changing, drafting  # noqa: PLC0415  the door to sqlmodel
+
     login = config.system_login()
+    lang = wishes.get("lang")
     wanted = acting.start.NewFile(
-        manager=manager or login or "Manager",
-        timezone=timezone or config.system_timezone(),
+        manager=wishes.get("manager") or login or "Manager",
+        timezone=wishes.get("timezone") or config.system_timezone(),
         lang=language(lang) if lang else _system_language(),
-        template=template or DEFAULT,
+        template=wishes.get("template") or DEFAULT,
         login=login,
-        currency=currency,
-        group=group,
+        currency=wishes.get("currency"),
+        group=wishes.get("group"),
     )
-    with run.create(acting.start.founding(wanted)) as work:
-        said = acting.start.lay_first_pipeline(work, wanted)
-        work.summary = f"Started {run.surroundings.path}: {said}."
-    return work.summary
+    around = run.surroundings
+    with drafting(around.path, acting.start.founding(wanted)) as draft:
+        with changing(draft.path, Signature("init", around.now)) as work:
+            said = acting.start.lay_first_pipeline(work, wanted)
+            draft.said = work.summary = f"Started {around.path}: {said}."
+        yield draft
 
 
 def _system_language() -> str:
@@ -81,7 +90,17 @@ def init(
     Example: funnelcli init --manager "Jiang Yue" --currency CNY --timezone Asia/Shanghai
     """
     run = current(ctx)
-    run.say(new_file(run, template, lang, currency, timezone, manager, group))
+    with starting(
+        run,
+        template=template,
+        lang=lang,
+        currency=currency,
+        timezone=timezone,
+        manager=manager,
+        group=group,
+    ) as draft:
+        pass
+    run.say(draft.said)
     run.note("Next: funnelcli team add NAME, then funnelcli deal add NAME --customer C --amount A")
 
 
@@ -116,7 +135,7 @@ def config_show(
         values = [
             ("db", str(around.path), around.path_origin),
             ("as", person.value if person else "", person.origin if person else "login or manager"),
-            ("now", around.now.isoformat(), config.NOW if around.fixed_clock else "the clock"),
+            ("now", iso(around.now), config.NOW if around.fixed_clock else "the clock"),
             ("manager", manager, "file"),
             ("currency", said.currency, "file"),
             ("timezone", said.timezone, "file"),
@@ -124,9 +143,11 @@ def config_show(
             ("pipeline", said.pipeline, "file"),
             ("days", "calendar" if calendar.week is None else "working", "file"),
             ("week", said.week, "file"),
-            ("holidays", ",".join(sorted(map(str, calendar.holidays))), "file"),
+            ("holidays", ",".join(map(str, sorted(calendar.holidays))), "file"),
         ]
-        run.show(config_table(values, run.frame(reader, "config")), Asked(fmt=fmt, output=output))
+        run.show(
+            config_table(values, run.frame(reader, "config-show")), Asked(fmt=fmt, output=output)
+        )
 
 
 @config_app.command("set")
@@ -156,8 +177,7 @@ def team_add(
     Example: funnelcli team add "Xiao Li" --login li
     """
     run = current(ctx)
-    run.start_if_missing()
-    with run.change("team add") as work:
+    with run.change("team add", starts=True) as work:
         work.summary = acting.team.add(work, name, login)
 
 

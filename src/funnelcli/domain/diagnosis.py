@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 
 class Contact(NamedTuple):
-    """What the logs of a stay in a stage say: touches, and how many the customer began."""
+    """What the file says of a stay in a stage: touches, how many of them the customer began.
+
+    And whether a required milestone of the stage is still to be shown.
+    """
 
     touches: int
     by_them: int
+    milestone_open: bool
 
 
 class Diagnosis(NamedTuple):
@@ -97,7 +101,8 @@ def diagnose(
 def _early(deal: Deal, reasons: Sequence[Reason], contact: Contact) -> list[_Candidate]:
     wavering = []
     if contact.touches and not _has(reasons, Code.SILENT):
-        wavering.append(f"{plural(contact.touches, 'contact')} in this stage, milestone still open")
+        but = "milestone still open" if contact.milestone_open else "and no decision to go on"
+        wavering.append(f"{plural(contact.touches, 'contact')} in this stage, {but}")
     return [
         _Candidate("out-of-touch", _silence(deal, reasons)),
         _Candidate("wavering", tuple(wavering)),

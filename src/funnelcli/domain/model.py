@@ -95,7 +95,8 @@ class Deal(NamedTuple):
     """One possible sale, as it stands at a moment.
 
     `stage_clock` and `touch_clock` are the days from which its two clocks count, days on hold
-    already taken off; None where the file does not know.
+    already taken off, and the `counts_from` days those from which the limits' calendar counts;
+    None where the file does not know.
     """
 
     id: int
@@ -116,8 +117,10 @@ class Deal(NamedTuple):
     opened_on: date | None
     stage_entered_at: datetime | None
     stage_clock: date | None
+    stage_counts_from: date | None
     last_touch_at: datetime | None
     touch_clock: date | None
+    touch_counts_from: date | None
     next_step: str | None
     next_step_due: date | None
     held_until: date | None
@@ -186,6 +189,7 @@ class MilestoneRecord(NamedTuple):
     decided_at: datetime | None = None
     decided_by: str | None = None
     reason: str | None = None
+    last_at: datetime | None = None
     milestone_id: int = 0
     stage_id: int = 0
 
@@ -198,6 +202,7 @@ class TimelineEntry(NamedTuple):
     kind: str
     by: str | None
     text: str
+    operation: int = 0
     was: str | None = None
     now: str | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from funnelcli.errors import UsageFault
 
@@ -66,8 +66,9 @@ def parse_amount(word: str, currency: str) -> int:
     if match is None or match[3] not in _FACTORS:
         message = f"{word!r} is not an amount; write 1200000, 1,200,000, 1.2m or 120万."
         raise UsageFault(message)
-    major = Decimal(match[1].replace(",", "") + (match[2] or "")) * _FACTORS[match[3]]
-    minor = major.scaleb(exponent(currency))
+    typed = Decimal(match[1].replace(",", "") + (match[2] or ""))
+    exact = Context(prec=len(word) + 20)
+    minor = exact.scaleb(exact.multiply(typed, _FACTORS[match[3]]), exponent(currency))
     if minor != minor.to_integral_value():
         message = f"{word!r} has more decimals than {currency} has."
         raise UsageFault(message)

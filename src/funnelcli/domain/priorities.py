@@ -56,7 +56,9 @@ def task(deal: Deal, finding: Finding | None, largest: int) -> Task | None:
         return None
     if deal.amount and largest:
         parts["amount"] = FOR_AMOUNT * deal.amount // largest
-    return Task(deal, _action(deal, finding), deal.next_step_due, parts)
+    action = _action(deal, finding)
+    due = deal.next_step_due if action == deal.next_step else None
+    return Task(deal, action, due, parts)
 
 
 def _action(deal: Deal, finding: Finding | None) -> str:

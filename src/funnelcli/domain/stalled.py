@@ -102,13 +102,13 @@ def severity(reasons: tuple[Reason, ...]) -> Severity:
 
 def _clocks(deal: Deal, limits: Limits, calendar: Calendar) -> list[Reason]:
     found = []
-    if limits.stuck is not None and deal.stage_clock is not None:
-        days = calendar.days(deal.stage_clock, deal.today)
+    if limits.stuck is not None and deal.stage_counts_from is not None:
+        days = calendar.days(deal.stage_counts_from, deal.today)
         if days >= limits.stuck:
             text = f"{plural(days, 'day')} in {deal.stage_title}, limit {limits.stuck}"
             found.append(Reason(Code.STUCK, text, days, limits.stuck))
-    if limits.silent is not None and deal.touch_clock is not None:
-        days = calendar.days(deal.touch_clock, deal.today)
+    if limits.silent is not None and deal.touch_counts_from is not None:
+        days = calendar.days(deal.touch_counts_from, deal.today)
         if days >= limits.silent:
             never = deal.last_touch_at is None
             since = "since it was opened, no contact logged" if never else "without contact"

@@ -17,6 +17,8 @@ _BREAKS = dict.fromkeys(map(ord, "\t\n\r\x0b\x0c\x85\u2028\u2029"), " ")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDE = ("W", "F")
 _ELLIPSIS = "…"
+REPLACED = "\ufffd"
+"""What is shown in the place of a character that could command a terminal."""
 
 
 def _unwelcome(char: str) -> bool:
@@ -48,7 +50,7 @@ def inert(text: str) -> str:
     """Return `text` with every character that could command a terminal shown as `�`."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join("�" if _unwelcome(c) else c for c in text.translate(_BREAKS))
+    return "".join(REPLACED if _unwelcome(c) else c for c in text.translate(_BREAKS))
 
 
 def fold(text: str) -> str:

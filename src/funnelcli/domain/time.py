@@ -80,16 +80,6 @@ def pauses(holds: Iterable[tuple[date, date]]) -> list[Pause]:
     return [pause for pause in found if pause.end > pause.start]
 
 
-def clock_start(at: datetime, stopped: Iterable[Pause], zone: ZoneInfo) -> datetime:
-    """Return the instant from which a clock that began at `at` would read the same unpaused."""
-    begun = local_day(at, zone)
-    lost = sum((max(p.end, begun) - max(p.start, begun)).days for p in stopped)
-    if not lost:
-        return at
-    shifted = at.astimezone(zone).replace(tzinfo=None) + timedelta(days=lost)
-    return shifted.replace(tzinfo=zone).astimezone(UTC)
-
-
 class Calendar(NamedTuple):
     """How limits count days: every day, or only the working days of a weekly rule."""
 
@@ -119,3 +109,34 @@ class Calendar(NamedTuple):
         while self.days(day, today) < limit:
             day -= timedelta(days=1)
         return day
+
+    def after(self, start: date, count: int) -> date:
+        """Return the first day by which `count` counted days have passed since `start`."""
+        if self.week is None:
+            return start + timedelta(days=count)
+        day = start
+        while self.days(start, day) < count:
+            day += timedelta(days=1)
+        return day
+
+
+EVERY_DAY = Calendar()
+
+
+def clock_start(
+    at: datetime, stopped: Iterable[Pause], zone: ZoneInfo, calendar: Calendar = EVERY_DAY
+) -> datetime:
+    """Return the instant from which a clock that began at `at` would read the same unpaused.
+
+    The clock counts the days of `calendar`; a day that lies in two pauses is lost once.
+    """
+    begun = local_day(at, zone)
+    lost, passed = 0, begun
+    for pause in sorted(stopped):
+        if pause.end > passed:
+            lost += calendar.days(max(pause.start, passed), pause.end)
+            passed = pause.end
+    if not lost:
+        return at
+    shift = calendar.after(begun, lost) - begun
+    return (at.astimezone(zone).replace(tzinfo=None) + shift).replace(tzinfo=zone).astimezone(UTC)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import fold
-from funnelcli.domain.time import clock_start, instant, local_day, pauses, seconds
+from funnelcli.domain.time import EVERY_DAY, clock_start, instant, local_day, pauses, seconds
 from funnelcli.store.terms import Term
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
+
+    from funnelcli.domain.time import Calendar
 
 FACT_TABLES = ("deal_fact", "stage_entry", "outcome", "hold", "log", "milestone_event", "ack")
 
@@ -53,10 +56,18 @@ _CLOSINGS = """(SELECT json_group_array(json(closing)) FROM (
   SELECT json_array(o.outcome, o.effective_at) AS closing FROM outcome o WHERE o.deal_id = d.id
   ORDER BY o.effective_at, o.id))"""
 
+_BEFORE = """(SELECT coalesce(r.position, s.position) FROM stage_entry x
+  JOIN stage s ON s.id = x.stage_id LEFT JOIN stage r ON r.id = s.replaced_by
+  WHERE x.deal_id = d.id AND (x.effective_at, x.id) < (e.effective_at, e.id)
+  ORDER BY x.effective_at DESC, x.id DESC LIMIT 1)"""
+"""Where the deal was before it came where it is."""
+
 PROJECTION = f"""
 SELECT p.*,
   paused_clock(p.stage_entered_at, p.holds, p.closings) AS stage_clock_at,
   paused_clock(coalesce(p.last_touch_at, p.opened_at), p.holds, p.closings) AS touch_clock_at,
+  counted_clock(p.stage_entered_at, p.holds, p.closings) AS stage_counts_from,
+  counted_clock(coalesce(p.last_touch_at, p.opened_at), p.holds, p.closings) AS touch_counts_from,
   p.status = 'open' AND NOT p.archived AS live
 FROM (
   SELECT d.id, d.ref,
@@ -68,7 +79,7 @@ FROM (
     {_term("members", Term.MEMBERS)} AS members, {_term("opened_at", Term.OPENED)} AS opened_at,
     coalesce({_term("archived", Term.ARCHIVED)}, 0) AS archived,
     coalesce(g.replaced_by, e.stage_id) AS stage_id,
-    e.effective_at AS stage_entered_at, coalesce(e.kind = 'back', 0) AS moved_back,
+    e.effective_at AS stage_entered_at, coalesce(g.position < {_BEFORE}, 0) AS moved_back,
     CASE WHEN e.id IS NULL THEN NULL WHEN o.outcome IN ('won', 'lost') THEN o.outcome
       ELSE 'open' END AS status,
     CASE WHEN o.outcome IN ('won', 'lost') THEN o.effective_at END AS closed_at,
@@ -107,8 +118,23 @@ FROM (
 DERIVED = (
     *("name", "name_key", "customer", "owner_id", "amount", "expected_close", "source"),
     *("competitor", "members", "archived", "opened_at", "stage_id", "stage_entered_at"),
-    *("stage_clock_at", "moved_back", "status", "closed_at", "lost_reason", "live"),
-    *("last_touch_at", "touch_clock_at", "next_step", "next_step_due", "held_until"),
+    *(
+        "stage_clock_at",
+        "stage_counts_from",
+        "moved_back",
+        "status",
+        "closed_at",
+        "lost_reason",
+        "live",
+    ),
+    *(
+        "last_touch_at",
+        "touch_clock_at",
+        "touch_counts_from",
+        "next_step",
+        "next_step_due",
+        "held_until",
+    ),
     *("hold_reason", "ack_until", "ack_reason", "pushes", "claim", "claim_at", "claim_by"),
 )
 """The columns of `deal` that the projection fills."""
@@ -126,22 +152,32 @@ def past(seen: str) -> str:
     return f"{facts_seen(seen)}, deal AS (SELECT * FROM ({PROJECTION}) WHERE status IS NOT NULL)"
 
 
-def register(connection: sqlite3.Connection, zone: ZoneInfo) -> None:
-    """Give `connection` the two functions that the projection calls."""
+def register(connection: sqlite3.Connection, zone: ZoneInfo, calendar: Calendar) -> None:
+    """Give `connection` the functions that the projection calls.
 
-    def paused_clock(at: int | None, holds: str | None, closings: str | None) -> int | None:
-        if at is None or (holds is None and closings is None):
-            return at
-        stopped = pauses(
-            (date.fromisoformat(a), date.fromisoformat(b)) for _, a, b in json.loads(holds or "[]")
-        )
-        stopped += pauses(_closed(json.loads(closings or "[]"), zone))
-        return seconds(clock_start(instant(at), stopped, zone))
+    `paused_clock` takes the days on which a clock stood still off as days, `counted_clock` as the
+    calendar counts them, which is how limits are measured.
+    """
 
-    connection.create_function("paused_clock", 3, paused_clock, deterministic=True)
+    def clock(days: Calendar) -> Callable[[int | None, str | None, str | None], int | None]:
+        def started(at: int | None, holds: str | None, closings: str | None) -> int | None:
+            if at is None or (holds is None and closings is None):
+                return at
+            held = ((date.fromisoformat(a), date.fromisoformat(b)) for _, a, b in _list(holds))
+            stopped = [*pauses(held), *pauses(_closed(_list(closings), zone))]
+            return seconds(clock_start(instant(at), stopped, zone, days))
+
+        return started
+
+    connection.create_function("paused_clock", 3, clock(EVERY_DAY), deterministic=True)
+    connection.create_function("counted_clock", 3, clock(calendar), deterministic=True)
     connection.create_function(
         "folded", 1, lambda name: None if name is None else fold(name), deterministic=True
     )
+
+
+def _list(text: str | None) -> list[Any]:
+    return [] if text is None else json.loads(text)
 
 
 def _closed(outcomes: list[tuple[str, int | None]], zone: ZoneInfo) -> list[tuple[date, date]]:

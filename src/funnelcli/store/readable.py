@@ -16,7 +16,7 @@ READABLE = (
     FROM deal d JOIN stage s ON s.id = d.stage_id JOIN pipeline p ON p.id = s.pipeline_id
     LEFT JOIN member m ON m.id = d.owner_id WHERE d.status IS NOT NULL""",
     f"""CREATE VIEW stage_entries_readable AS
-    SELECT e.id, e.deal_id, d.name AS deal, s.name AS stage, e.kind,
+    SELECT e.id, e.deal_id, d.name AS deal, s.name AS stage,
       {_at("e.effective_at")} AS effective_at, {_at("e.recorded_at")} AS recorded_at
     FROM stage_entry e JOIN deal d ON d.id = e.deal_id JOIN stage s ON s.id = e.stage_id
     WHERE e.retracted_at IS NULL""",

@@ -144,14 +144,14 @@ class DealRow(SQLModel, table=True):
         Index("deal_by_name", "name_key"),
         Index(
             "deal_live_by_stage",
-            *("stage_id", "stage_clock_at", "touch_clock_at", "amount"),
-            *("held_until", "ack_until", "live"),
+            *("stage_id", "stage_clock_at", "stage_counts_from", "touch_counts_from"),
+            *("amount", "held_until", "ack_until", "live"),
             sqlite_where=text("live = 1"),
         ),
         Index(
             "deal_live_by_amount",
             text("amount DESC"),
-            *("id", "stage_id", "stage_clock_at", "touch_clock_at"),
+            *("id", "stage_id", "stage_counts_from", "touch_counts_from"),
             *("held_until", "ack_until", "live"),
             sqlite_where=text("live = 1"),
         ),
@@ -187,6 +187,7 @@ class DealRow(SQLModel, table=True):
     stage_id: int | None = Field(default=None, foreign_key="stage.id")
     stage_entered_at: datetime | None = Field(default=None, sa_type=Instant)
     stage_clock_at: datetime | None = Field(default=None, sa_type=Instant)
+    stage_counts_from: datetime | None = Field(default=None, sa_type=Instant)
     moved_back: bool = False
     status: str | None = None
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -194,6 +195,7 @@ class DealRow(SQLModel, table=True):
     live: bool = False
     last_touch_at: datetime | None = Field(default=None, sa_type=Instant)
     touch_clock_at: datetime | None = Field(default=None, sa_type=Instant)
+    touch_counts_from: datetime | None = Field(default=None, sa_type=Instant)
     next_step: str | None = None
     next_step_due: date | None = None
     held_until: date | None = None
@@ -239,18 +241,15 @@ class DealFact(Fact, table=True):
     members: str | None = None
     opened_at: datetime | None = Field(default=None, sa_type=Instant)
     archived: bool | None = None
+    note: str | None = None
 
 
 class StageEntry(Fact, table=True):
-    """One arrival in a stage; `kind` says how: entered, or moved back."""
+    """One arrival in a stage; one in an earlier stage than the last is a move back."""
 
     __tablename__ = "stage_entry"
-    __table_args__ = (
-        _one_of("kind", "entered", "back"),
-        Index("stage_entry_of_deal", "deal_id", "effective_at", "stage_id"),
-    )
+    __table_args__ = (Index("stage_entry_of_deal", "deal_id", "effective_at", "stage_id"),)
     stage_id: int = Field(foreign_key="stage.id")
-    kind: str = "entered"
     by_id: int | None = Field(default=None, foreign_key="member.id")
     text: str | None = None
 
@@ -263,6 +262,7 @@ class Outcome(Fact, table=True):
         Index("outcome_of_deal", "deal_id", "effective_at"),
     )
     outcome: str
+    by_id: int | None = Field(default=None, foreign_key="member.id")
     reason: str | None = None
     competitor: str | None = None
     note: str | None = None

@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ from funnelcli.store.file import (
 from funnelcli.store.founding import Founding, Signature
 from funnelcli.store.projection import STORE, register
 from funnelcli.store.readable import READABLE
+from funnelcli.store.reading.facts import paused_deals
 from funnelcli.store.reading.people import find_signer
 from funnelcli.store.reading.reader import Reader, settings
 from funnelcli.store.rows import FACTS, PLAIN, Operation, Setting
@@ -52,7 +54,7 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def take_the_lock(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin_immediately(_driver(connection.connection))
 
     return engine
 
@@ -147,6 +149,14 @@ class Work:
             self.session.execute(insert(FACTS[kind]), batch)
             self._changed.update(row["deal_id"] for row in batch)
 
+    def recount(self) -> None:
+        """Count the days again of all deals whose clocks ever stood still: the calendar changed."""
+        self.session.flush()
+        connection = self._reader.connection
+        self._reader.settings = settings(connection)
+        register(connection, self.zone, self.settings.calendar)
+        self._changed.update(paused_deals(self._reader))
+
     def touch(self, deals: Iterable[int]) -> None:
         """Have these deals brought up to date, since what their facts mean has changed."""
         self._changed.update(deals)
@@ -205,6 +215,22 @@ def changing(path: Path, signature: Signature) -> Iterator[Work]:
         engine.dispose()
 
 
+def _begin_immediately(connection: sqlite3.Connection) -> None:
+    """Take the write lock, waiting for it in short steps, so that Ctrl-C is heard meanwhile."""
+    connection.execute("PRAGMA busy_timeout=100")
+    given_up = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            locked = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not locked or time.monotonic() > given_up:
+                raise
+        else:
+            connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+            return
+
+
 def _driver(pooled: Any) -> sqlite3.Connection:
     connection = pooled.driver_connection
     if not isinstance(connection, sqlite3.Connection):
@@ -217,7 +243,7 @@ def _begin(session: Session, path: Path, signature: Signature) -> Work:
     check(connection, path)
     said = settings(connection)
     zone = ZoneInfo(said.timezone)
-    register(connection, zone)
+    register(connection, zone, said.calendar)
     reader = Reader(connection, said, Moment(signature.now, zone))
     by = find_signer(reader, signature.person, signature.login)
     operation = Operation(entered_at=signature.now, by_id=by.id, command=signature.command)
@@ -227,15 +253,25 @@ def _begin(session: Session, path: Path, signature: Signature) -> Work:
     return Work(session, operation.id or 0, signature.now, by, reader)
 
 
-@contextmanager
-def creating(path: Path, founding: Founding, now: datetime) -> Iterator[Work]:
-    """Make a new file and open its first operation; it is in its place only when that succeeded.
+@dataclass
+class Draft:
+    """A file that is not in its place yet; it comes there if it is `wanted` to the end."""
 
-    It is built beside its place and linked there whole, private unless made for a group, so that
-    a second maker finds either nothing or a complete file. Raises Refused if there is one.
+    path: Path
+    wanted: bool = True
+    said: str = ""
+
+
+@contextmanager
+def drafting(path: Path, founding: Founding) -> Iterator[Draft]:
+    """Make a new file beside its place, and link it there whole once all went well.
+
+    So a second maker finds either nothing or a complete file. Private unless made for a group.
+    Raises Refused if there is one already.
     """
     if path.exists():
         raise Refused(_taken(path))
+    made = not path.parent.exists()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -243,19 +279,21 @@ def creating(path: Path, founding: Founding, now: datetime) -> Iterator[Work]:
     except OSError as error:
         message = f"{path} cannot be created ({error.strerror}); check the folder's rights."
         raise Failed(message) from error
-    draft = Path(name)
+    draft = Draft(Path(name))
     try:
-        _lay_out(draft, founding)
-        with changing(draft, Signature("init", now)) as work:
-            yield work
+        _lay_out(draft.path, founding)
+        yield draft
         if founding.group is not None:
-            _share(draft, founding.group)
-        os.link(draft, path)
+            _share(draft.path, founding.group, 0o660)
+            if made:
+                _share(path.parent, founding.group, 0o770)
+        if draft.wanted:
+            os.link(draft.path, path)
     except FileExistsError as error:
         raise Refused(_taken(path)) from error
     finally:
         with suppress(FileNotFoundError):
-            draft.unlink()
+            draft.path.unlink()
 
 
 def _taken(path: Path) -> str:
@@ -278,10 +316,10 @@ def _lay_out(path: Path, founding: Founding) -> None:
     engine.dispose()
 
 
-def _share(path: Path, group: str) -> None:
+def _share(path: Path, group: str, mode: int) -> None:
     try:
         shutil.chown(path, group=group)
-        path.chmod(0o660)
+        path.chmod(mode)
     except (LookupError, OSError) as error:
         message = f"The file cannot be given to the group {group!r} ({error})."
         raise Refused(message) from error

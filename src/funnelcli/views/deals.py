@@ -8,7 +8,6 @@ from funnelcli.domain.money import format_amount
 from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.text import inert, plural
 from funnelcli.views.table import Column, Fields, Kind, Lines, Page, Place, Table, Tone
-from funnelcli.views.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,7 +87,8 @@ def _standing(
     deal: Deal, stage: Stage, pipeline: Pipeline, frame: Frame
 ) -> tuple[tuple[str, str], ...]:
     place = f"{pipeline.position(stage) + 1} of {len(pipeline.stages)}"
-    since = words(deal.days_in_stage, Kind.DAYS, frame.zone)
+    days = deal.days_in_stage
+    since = "nobody knows how long" if days is None else plural(days, "day")
     limit = f", limit {stage.max_days}" if stage.max_days else ""
     chance = f"{deal.win_probability / 100:.10g} %"
     status = {
@@ -100,7 +100,7 @@ def _standing(
         ("Customer", deal.customer),
         ("Owner", ", ".join(name for name in (deal.owner, *deal.members) if name)),
         ("Status", status + (", archived" if deal.archived else "")),
-        ("Stage", f"{stage.title} ({place}), {since} days{limit}"),
+        ("Stage", f"{stage.title} ({place}), {since}{limit}"),
         ("Amount", _amount(deal, frame, chance)),
         ("Expected close", _close(deal)),
         ("Last contact", _contact(deal, frame)),
@@ -132,7 +132,7 @@ def _contact(deal: Deal, frame: Frame) -> str:
     if deal.last_touch_at is None:
         return "none logged"
     day = deal.last_touch_at.astimezone(frame.zone).date()
-    return f"{day}, {plural(deal.days_silent or 0, 'day')} ago"
+    return f"{day}, {plural(max(0, (deal.today - day).days), 'day')} ago"
 
 
 def _step(deal: Deal) -> str:
@@ -179,7 +179,7 @@ def milestones_table(
         Column("decided_at", "Decided", Kind.INSTANT, _M),
         Column("decided_by", "By", place=_M),
         Column("reason", "Reason", place=_M),
-        Column("shown", "Evidence", place=Place.PERSON, get=lambda m: m.evidence or m.reason),
+        Column("shown", "Evidence", place=Place.PERSON, get=_shown),
     )
     return Table(
         frame,
@@ -190,6 +190,12 @@ def milestones_table(
         id_key="milestone",
         tone=lambda m: _TONES.get(m.state, Tone.PLAIN),
     )
+
+
+def _shown(found: MilestoneRecord) -> str | None:
+    decided = found.state in (MilestoneState.WAIVED, MilestoneState.REJECTED)
+    said = (found.evidence, found.reason if decided else None)
+    return "; ".join(part for part in said if part) or None
 
 
 _TONES = {

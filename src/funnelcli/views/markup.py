@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from funnelcli.views.table import Column
 
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _LIVE = re.compile(r"[\\`*_\[\]<>|~&@]|^[-+#=]|(?<=www)\.|:(?=//)")
 _STYLE = """
 :root { color-scheme: light dark }
@@ -96,7 +97,8 @@ def _words(table: Table, row: Any, column: Column) -> str:
 
 
 def _quiet(text: str) -> str:
-    return _LIVE.sub(r"\\\g<0>", inert(text)) if text else ""
+    quiet = _LIVE.sub(r"\\\g<0>", inert(text))
+    return _NUMBERED.sub(r"\1\\\2", quiet)
 
 
 def write_html(

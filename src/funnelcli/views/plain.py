@@ -51,7 +51,7 @@ def write_page(page: Page, out: TextIO) -> None:
                 for name, value in block.pairs
             )
         elif isinstance(block, Lines):
-            out.write(f"{block.heading}\n")
+            out.write(f"{inert(block.heading)}\n")
             out.writelines(f"  {inert(line)}\n" for line in block.lines)
         else:
             _write_block(block, out)

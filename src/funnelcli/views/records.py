@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.domain.text import guarded
+from funnelcli.domain.text import REPLACED, guarded, inert
 from funnelcli.domain.time import iso
 
 if TYPE_CHECKING:
@@ -33,7 +34,25 @@ def to_json(value: Any) -> str:
             return "{" + ", ".join(pairs) + "}"
         case list() | tuple():
             return "[" + ", ".join(map(to_json, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isascii() else "".join(map(_escaped, text))
+
+
+def _line(record: Mapping[str, Any], out: TextIO) -> str:
+    """Return the record as JSON in characters that the stream can carry."""
+    text = to_json(record)
+    if text.isascii() or not getattr(out, "encoding", None):
+        return text
+    try:
+        text.encode(out.encoding)
+    except UnicodeEncodeError:
+        return re.sub(r"[^\x00-\x7f]", lambda m: json.dumps(m[0])[1:-1], text)
+    return text
+
+
+def _escaped(char: str) -> str:
+    """Return a character that could command a terminal as JSON's escape for it."""
+    return f"\\u{ord(char):04x}" if inert(char) == REPLACED else char
 
 
 def write_json(table: Table, rows: Iterable[Any], out: TextIO) -> None:
@@ -45,7 +64,7 @@ def write_json(table: Table, rows: Iterable[Any], out: TextIO) -> None:
     )
     separator = "\n"
     for record in _records(table, rows):
-        out.write(separator + to_json(record))
+        out.write(separator + _line(record, out))
         separator = ",\n"
     end = "\n" if separator != "\n" else ""
     out.write(
@@ -55,7 +74,7 @@ def write_json(table: Table, rows: Iterable[Any], out: TextIO) -> None:
 
 def write_ndjson(table: Table, rows: Iterable[Any], out: TextIO) -> None:
     """Write the rows alone, one JSON object a line."""
-    out.writelines(to_json(record) + "\n" for record in _records(table, rows))
+    out.writelines(_line(record, out) + "\n" for record in _records(table, rows))
 
 
 def write_csv(table: Table, rows: Iterable[Any], out: TextIO) -> None:
@@ -77,7 +96,12 @@ def _write_separated(table: Table, rows: Iterable[Any], writer: Writer) -> None:
 def write_ids(table: Table, rows: Iterable[Any], out: TextIO) -> None:
     """Write one id a line, for xargs."""
     column = next(each for each in table.columns if each.key == table.id_key)
-    out.writelines(f"{_cell(table.value(row, column))}\n" for row in rows)
+    values = (table.value(row, column) for row in rows)
+    out.writelines(f"{_id(value)}\n" for value in values if value is not None)
+
+
+def _id(value: Any) -> str:
+    return iso(value) if isinstance(value, datetime) else inert(str(value))
 
 
 def _records(table: Table, rows: Iterable[Any]) -> Iterable[Mapping[str, Any]]:
@@ -89,5 +113,5 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return guarded(value)
+        return guarded(inert(value))
     return guarded(to_json(value)) if isinstance(value, (dict, list)) else to_json(value).strip('"')

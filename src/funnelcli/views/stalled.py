@@ -72,6 +72,12 @@ def _diagnosis(found: Finding) -> dict[str, Any] | None:
     return {"hypothesis": said.hypothesis, "evidence": evidence, "ask": said.ask, "do": said.do}
 
 
+def _codes(found: Finding) -> list[str]:
+    known = found.deal.ack_until
+    codes = [str(reason.code) for reason in found.reasons]
+    return [*codes, f"known until {known}"] if known else codes
+
+
 def _why(found: Finding) -> str:
     why = "; ".join(reason.text for reason in found.reasons)
     known = found.deal.ack_until
@@ -102,7 +108,7 @@ _OF_FINDING = (
     Column("diagnosis", "Diagnosis", Kind.LIST, _M, _diagnosis),
     Column("acknowledged_until", "Known until", Kind.DATE, _M, lambda f: f.deal.ack_until),
     Column("new", "New", Kind.FLAG, _M, lambda _: None),
-    Column("codes", "Findings", Kind.LIST, Place.LINE, lambda f: [r.code for r in f.reasons]),
+    Column("codes", "Findings", Kind.LIST, Place.LINE, _codes),
 )
 _WHY = Column("why", "", place=Place.BELOW, get=_why)
 _DIAGNOSIS = (

@@ -59,7 +59,7 @@ def _page(console: Console, page: Page) -> None:
         if isinstance(block, Fields):
             _fields(console, block)
         elif isinstance(block, Lines):
-            console.print(Text(block.heading, style="bold"))
+            console.print(Text(inert(block.heading), style="bold"))
             for line in block.lines:
                 for part in wrapped(inert(line), max(1, console.width - 2)):
                     console.print(Text(f"  {part}"), soft_wrap=True)
@@ -88,19 +88,29 @@ def _table(console: Console, table: Table, rows: Sequence[Any]) -> None:
         blocks = [_block(table, row, console.width) for row in rows]
         console.print(Text("\n").join(blocks), soft_wrap=True)
     else:
-        console.print(_grid(table, rows))
+        console.print(_grid(table, rows, console.width))
     if table.summary:
         console.print(Text(inert(table.summary), style="bold"))
 
 
-def _grid(table: Table, rows: Sequence[Any]) -> RichTable:
+def _grid(table: Table, rows: Sequence[Any], cells: int) -> RichTable:
     from rich.table import Table as RichTable  # noqa: PLC0415  blocks do without it
 
     grid = RichTable(box=None, pad_edge=False, padding=(0, 1), collapse_padding=True)
     shown, zone = table.in_lines, table.frame.zone
     texts = [[words(table.value(row, c), c.kind, zone) for c in shown] for row in rows]
-    for n, column in enumerate(shown):
-        _add_column(grid, column, [line[n] for line in texts])
+    widest = [
+        max(map(width, column)) for column in zip([c.title for c in shown], *texts, strict=True)
+    ]
+    fixed = [_least(column, most) for column, most in zip(shown, widest, strict=True)]
+    if sum(fixed) + len(fixed) > cells:
+        kept = [n for n, column in enumerate(shown) if column.kind is not Kind.BAR]
+        shown, widest = [shown[n] for n in kept], [widest[n] for n in kept]
+        texts = [[line[n] for n in kept] for line in texts]
+        fixed = [_least(column, most) for column, most in zip(shown, widest, strict=True)]
+    room = sum(fixed) + len(fixed) <= cells
+    for column, least in zip(shown, fixed, strict=True):
+        _add_column(grid, column, least if room else None)
     for row, line in zip(rows, texts, strict=True):
         tone = _STYLES[table.tone(row)]
         grid.add_row(
@@ -112,16 +122,25 @@ def _grid(table: Table, rows: Sequence[Any]) -> RichTable:
     return grid
 
 
-def _add_column(grid: RichTable, column: Column, texts: list[str]) -> None:
-    widest = max(width(text) for text in (column.title, *texts))
+def _least(column: Column, widest: int) -> int:
+    """Return how narrow a column may become: text can be broken, a figure cannot."""
+    if column.kind is Kind.BAR:
+        return BAR_CELLS
+    whole = column.kind in RIGHT or column.kind in (Kind.DATE, Kind.INSTANT)
+    return widest if whole else min(widest, _NARROWEST)
+
+
+def _add_column(grid: RichTable, column: Column, least: int | None) -> None:
+    """Add a column; without a least width, what is too wide is cut with an ellipsis."""
     if column.kind is Kind.BAR:
         grid.add_column(Text(column.title), width=BAR_CELLS, no_wrap=True)
-    elif column.kind in RIGHT or column.kind in (Kind.DATE, Kind.INSTANT):
-        side: Literal["left", "right"] = "right" if column.kind in RIGHT else "left"
-        grid.add_column(Text(column.title), justify=side, min_width=widest, no_wrap=True)
-    else:
-        least = min(widest, _NARROWEST)
-        grid.add_column(Text(column.title), min_width=least, overflow="fold")
+        return
+    side: Literal["left", "right"] = "right" if column.kind in RIGHT else "left"
+    whole = column.kind in RIGHT or column.kind in (Kind.DATE, Kind.INSTANT)
+    overflow: Literal["ellipsis", "fold"] = "ellipsis" if whole else "fold"
+    grid.add_column(
+        Text(column.title), justify=side, min_width=least, no_wrap=whole, overflow=overflow
+    )
 
 
 def _block(table: Table, row: Any, cells: int) -> Text:

@@ -24,10 +24,20 @@ STAGES = f"""SELECT {_REF}, x.stage, x.at, m.name FROM (
   FROM stage_entry e JOIN stage s ON s.id = e.stage_id LEFT JOIN stage r ON r.id = s.replaced_by
   JOIN operation o ON o.id = e.operation_id
   UNION ALL
-  SELECT x.deal_id, x.outcome, x.effective_at, {SIGNED_BY}, 1, x.id FROM outcome x
-  JOIN operation o ON o.id = x.operation_id WHERE x.outcome IN ('won', 'lost')) x
+  SELECT x.deal_id, x.outcome, x.effective_at, coalesce(x.by_id, {SIGNED_BY}), 1, x.id
+  FROM outcome x
+  JOIN operation o ON o.id = x.operation_id WHERE x.outcome IN ('won', 'lost')
+  UNION ALL
+  SELECT x.deal_id, (SELECT coalesce(r.name, s.name) FROM stage_entry e
+      JOIN stage s ON s.id = e.stage_id LEFT JOIN stage r ON r.id = s.replaced_by
+      WHERE e.deal_id = x.deal_id AND e.effective_at <= x.effective_at
+      ORDER BY e.effective_at DESC, e.id DESC LIMIT 1),
+    x.effective_at, coalesce(x.by_id, {SIGNED_BY}), 2, x.id
+  FROM outcome x JOIN operation o ON o.id = x.operation_id WHERE x.outcome = 'reopened'
+  AND NOT EXISTS (SELECT 1 FROM stage_entry e
+    WHERE e.deal_id = x.deal_id AND e.effective_at = x.effective_at)) x
 JOIN deal d ON d.id = x.deal_id LEFT JOIN member m ON m.id = x.by_id
-WHERE x.at IS NOT NULL ORDER BY d.id, x.at, x.last, x.id"""
+WHERE x.at IS NOT NULL AND x.stage IS NOT NULL ORDER BY d.id, x.at, x.last, x.id"""
 LOGS = f"""SELECT {_REF}, l.effective_at, m.name, l.kind, l.text, l.with_whom, l.claim
 FROM log l JOIN deal d ON d.id = l.deal_id LEFT JOIN member m ON m.id = l.by_id
 ORDER BY d.id, l.effective_at, l.id"""

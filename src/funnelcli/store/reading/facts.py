@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from funnelcli.domain.time import instant
 from funnelcli.store.reading.reader import optional_instant
 
 if TYPE_CHECKING:
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 
     from funnelcli.store.reading.reader import Reader
 
-CURRENT_ENTRY = """SELECT id, deal_id, effective_at, kind, text FROM stage_entry
+CURRENT_ENTRY = """SELECT id, deal_id, effective_at, text FROM stage_entry
 WHERE deal_id = :deal ORDER BY effective_at DESC, id DESC LIMIT 1"""
 DEALS_IN_STAGE = "SELECT d.id FROM deal d WHERE d.stage_id = :stage ORDER BY d.id"
 REPLACED = "SELECT id FROM stage WHERE replaced_by = :stage ORDER BY id"
@@ -20,8 +22,23 @@ LAST_OUTCOME = """SELECT effective_at FROM outcome WHERE deal_id = :deal
 ORDER BY effective_at DESC, id DESC LIMIT 1"""
 USED_REASONS = """SELECT DISTINCT reason FROM outcome
 WHERE outcome = 'lost' AND reason IS NOT NULL ORDER BY reason"""
+PAUSED = """SELECT deal_id FROM hold UNION
+SELECT deal_id FROM outcome WHERE outcome = 'reopened'"""
+LAST_HOLD = """SELECT from_on, until, effective_at FROM hold WHERE deal_id = :deal
+ORDER BY effective_at DESC, id DESC LIMIT 1"""
+CALENDAR_CHANGED = """SELECT max(o.entered_at) FROM row_change r
+JOIN operation o ON o.id = r.operation_id
+WHERE r.entity = 'setting' AND r.entity_id IN ('days', 'week', 'holidays')"""
 ANY_DEAL = "SELECT id FROM deal LIMIT 1"
 ANY_AMOUNT = "SELECT id FROM deal_fact WHERE amount IS NOT NULL LIMIT 1"
+
+
+class LastHold(NamedTuple):
+    """The days `[start, end)` of a deal's last hold, and when it was put on it."""
+
+    start: date
+    end: date
+    since: datetime
 
 
 class Entry(NamedTuple):
@@ -30,14 +47,13 @@ class Entry(NamedTuple):
     id: int
     deal_id: int
     at: datetime | None
-    kind: str
     text: str | None
 
 
 def current_entry(reader: Reader, deal_id: int) -> Entry:
     """Return the deal's last arrival in a stage."""
-    number, deal, at, kind, said = next(reader.rows(CURRENT_ENTRY, deal=deal_id))
-    return Entry(number, deal, optional_instant(at), kind, said)
+    number, deal, at, said = next(reader.rows(CURRENT_ENTRY, deal=deal_id))
+    return Entry(number, deal, optional_instant(at), said)
 
 
 def deals_in_stage(reader: Reader, stage_id: int) -> list[int]:
@@ -74,3 +90,21 @@ def has_deals(reader: Reader) -> bool:
 def has_amounts(reader: Reader) -> bool:
     """Tell whether any deal has an amount."""
     return reader.row(ANY_AMOUNT) is not None
+
+
+def paused_deals(reader: Reader) -> list[int]:
+    """Return the deals whose clocks ever stood still."""
+    return [number for (number,) in reader.rows(PAUSED)]
+
+
+def last_hold(reader: Reader, deal_id: int) -> LastHold | None:
+    """Return the days for which the deal was last put on hold."""
+    row = reader.row(LAST_HOLD, deal=deal_id)
+    if row is None:
+        return None
+    return LastHold(date.fromisoformat(row[0]), date.fromisoformat(row[1]), instant(row[2]))
+
+
+def calendar_changed_at(reader: Reader) -> datetime | None:
+    """Return when the way of counting days was last changed."""
+    return optional_instant(next(reader.rows(CALENDAR_CHANGED))[0])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CUTOFFS = """cutoff AS MATERIALIZED (SELECT value ->> 0 AS stage_id, value ->> 1 AS probability,
   value ->> 2 AS stuck_before, value ->> 3 AS silent_before FROM json_each(:cutoffs))"""
-STALLED = "(d.stage_clock_at < c.stuck_before OR d.touch_clock_at < c.silent_before)"
+STALLED = "(d.stage_counts_from < c.stuck_before OR d.touch_counts_from < c.silent_before)"
 """Whether deal `d` is stalled: the judge's rule, as instants (see domain/stalled.py)."""
 UNACKNOWLEDGED = "(d.ack_until IS NULL OR d.ack_until <= :today)"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.store.reading.reader import optional_date, optional_instant
+from funnelcli.store.terms import Term
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from funnelcli.store.reading.reader import Reader
 
@@ -15,9 +16,10 @@ NUMBERS = """SELECT coalesce(d.ref, '#' || d.id), d.id FROM main.deal d"""
 HIGHEST = "SELECT coalesce(max(id), 0) FROM main.deal"
 PLACES = "SELECT d.id, d.stage_id FROM deal d WHERE d.stage_id IS NOT NULL"
 STANDING = """SELECT d.name, d.customer, d.owner_id, d.amount, d.expected_close, d.source,
-  d.stage_id, d.status, d.lost_reason, d.closed_at
+  d.opened_at, d.stage_id, d.status, d.lost_reason, d.closed_at
 FROM deal d WHERE d.id = :deal"""
-IMPORTED = """SELECT f.terms, f.name, f.customer, f.owner_id, f.amount, f.expected_close, f.source
+IMPORTED = """SELECT f.terms, f.name, f.customer, f.owner_id, f.amount, f.expected_close, f.source,
+  f.opened_at
 FROM deal_fact f JOIN operation o ON o.id = f.operation_id
 WHERE f.deal_id = :deal AND o.command = 'import deals' ORDER BY f.effective_at, f.id"""
 ENTRIES = """SELECT e.id, e.deal_id, e.stage_id, e.effective_at, o.command, s.position
@@ -26,8 +28,26 @@ WHERE :deal IS NULL OR e.deal_id = :deal ORDER BY e.deal_id, e.effective_at, e.i
 OUTCOMES = """SELECT x.id, x.deal_id, x.outcome, x.effective_at, o.command, x.reason
 FROM outcome x JOIN operation o ON o.id = x.operation_id
 WHERE :deal IS NULL OR x.deal_id = :deal ORDER BY x.deal_id, x.effective_at, x.id"""
+STATED_STAGE = """SELECT e.stage_id FROM main.stage_entry e
+JOIN operation o ON o.id = e.operation_id
+WHERE e.deal_id = :deal AND o.command = 'import deals' ORDER BY e.id DESC LIMIT 1"""
+STATED_OUTCOME = """SELECT x.outcome, x.effective_at, x.reason FROM main.outcome x
+JOIN operation o ON o.id = x.operation_id
+WHERE x.deal_id = :deal AND o.command = 'import deals' ORDER BY x.id DESC LIMIT 1"""
 LOGGED = """SELECT l.deal_id, l.effective_at, l.kind, l.by_id, l.text, count(*) FROM log l
 WHERE l.deal_id = :deal GROUP BY 1, 2, 3, 4, 5"""
+
+
+TERMS = {
+    "name": Term.NAME,
+    "customer": Term.CUSTOMER,
+    "owner_id": Term.OWNER,
+    "amount": Term.AMOUNT,
+    "expected_close": Term.EXPECTED_CLOSE,
+    "source": Term.SOURCE,
+    "opened_at": Term.OPENED,
+}
+"""The terms that a table of deals states, in the order of STANDING and IMPORTED."""
 
 
 class Known(NamedTuple):
@@ -57,11 +77,9 @@ def places(reader: Reader) -> dict[int, int]:
 
 def standing(reader: Reader, deal: int) -> dict[str, Any]:
     """Return the deal's present terms, stage and outcome."""
-    keys = ("name", "customer", "owner_id", "amount", "expected_close", "source")
     row = next(reader.rows(STANDING, deal=deal))
-    found: dict[str, Any] = dict(zip(keys, row, strict=False))
-    found["expected_close"] = optional_date(found["expected_close"])
-    found["stage_id"], found["status"], found["lost_reason"], closed_at = row[len(keys) :]
+    found = {key: _read(key, value) for key, value in zip(TERMS, row, strict=False)}
+    found["stage_id"], found["status"], found["lost_reason"], closed_at = row[len(TERMS) :]
     found["closed_on"] = reader.day(closed_at)
     return found
 
@@ -70,11 +88,30 @@ def imported_terms(reader: Reader, deal: int) -> dict[str, Any]:
     """Return what imports said last of the deal's terms."""
     found: dict[str, Any] = {}
     for terms, *values in reader.rows(IMPORTED, deal=deal):
-        keys = ("name", "customer", "owner_id", "amount", "expected_close", "source")
-        for bit, (key, value) in enumerate(zip(keys, values, strict=True)):
-            if terms & (1 << bit):
-                found[key] = optional_date(value) if key == "expected_close" else value
+        for (key, term), value in zip(TERMS.items(), values, strict=True):
+            if terms & term:
+                found[key] = _read(key, value)
     return found
+
+
+def stated_stage(reader: Reader, deal: int) -> int | None:
+    """Return the stage that a table of deals named last, whatever became of it."""
+    row = reader.row(STATED_STAGE, deal=deal)
+    return None if row is None else int(row[0])
+
+
+def stated_outcome(reader: Reader, deal: int) -> tuple[str, date | None, str | None]:
+    """Return the status, closing day and reason that a table of deals named last."""
+    row = reader.row(STATED_OUTCOME, deal=deal)
+    if row is None or row[0] == "reopened":
+        return ("open", None, None)
+    return (row[0], reader.day(row[1]), row[2])
+
+
+def _read(key: str, value: Any) -> Any:
+    if key == "expected_close":
+        return optional_date(value)
+    return optional_instant(value) if key == "opened_at" else value
 
 
 def entries(reader: Reader, deal: int | None = None) -> dict[int, list[Known]]:

@@ -22,7 +22,8 @@ _EVENTS = """SELECT v.id FROM milestone_event v
 MILESTONES = f"""SELECT d.id, d.name, s.name, m.name, m.title, m.required,
   coalesce(v.state, 'open'), c.evidence, c.effective_at, cm.name,
   CASE WHEN v.state IN ('accepted', 'rejected', 'waived') THEN v.effective_at END,
-  CASE WHEN v.state IN ('accepted', 'rejected', 'waived') THEN vm.name END, v.reason, m.id, s.id
+  CASE WHEN v.state IN ('accepted', 'rejected', 'waived') THEN vm.name END,
+  v.reason, v.effective_at, m.id, s.id
 FROM deal d JOIN stage ds ON ds.id = d.stage_id JOIN pipeline p ON p.id = ds.pipeline_id
 JOIN stage s ON s.pipeline_id = p.id AND s.position IS NOT NULL
 JOIN milestone m ON m.stage_id = s.id AND m.position IS NOT NULL
@@ -45,7 +46,9 @@ def milestones(
     )
     for row in rows:
         number, deal, stage, name, title, required, found, evidence, *rest = row
-        claimed_at, claimed_by, decided_at, decided_by, reason, milestone_id, stage_id = rest
+        claimed_at, claimed_by, decided_at, decided_by, reason, last_at, milestone_id, stage_id = (
+            rest
+        )
         yield MilestoneRecord(
             deal_id=number,
             deal=deal,
@@ -60,6 +63,7 @@ def milestones(
             decided_at=optional_instant(decided_at),
             decided_by=decided_by,
             reason=reason,
+            last_at=optional_instant(last_at),
             milestone_id=milestone_id,
             stage_id=stage_id,
         )

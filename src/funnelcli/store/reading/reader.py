@@ -6,7 +6,6 @@ expressions that show the file as it was.
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -57,7 +56,9 @@ def settings(connection: sqlite3.Connection) -> Settings:
         week=found["week"],
         calendar=Calendar(
             week if working else None,
-            frozenset(date.fromisoformat(day) for day in json.loads(found["holidays"])),
+            frozenset(
+                map(date.fromisoformat, found["holidays"].split(",") if found["holidays"] else ())
+            ),
         ),
     )
 
@@ -96,7 +97,7 @@ def reading(path: Path, moment: Callable[[ZoneInfo], Moment]) -> Iterator[Reader
         with telling(path):
             found = settings(connection)
             zone = ZoneInfo(found.timezone)
-            register(connection, zone)
+            register(connection, zone, found.calendar)
             yield Reader(connection, found, moment(zone))
     finally:
         connection.close()

@@ -8,7 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.diagnosis import Contact, Finding, StalledTotals, diagnose
+from funnelcli.domain.pipeline import Playbook
 from funnelcli.domain.stalled import OVERCLAIM, Limits, findings
+from funnelcli.domain.time import seconds
 from funnelcli.store.reading.deals import (
     COLUMNS,
     JOINED,
@@ -33,11 +35,16 @@ if TYPE_CHECKING:
 
     from funnelcli.domain.diagnosis import Diagnosis
     from funnelcli.domain.model import Deal, Filters
-    from funnelcli.domain.pipeline import Pipeline, Playbook
+    from funnelcli.domain.pipeline import Pipeline
     from funnelcli.store.reading.process import Process
     from funnelcli.store.reading.reader import Reader
 
-CONTACT = """SELECT count(*), coalesce(sum(t.by_them), 0) FROM log t
+CONTACT = """SELECT count(*), coalesce(sum(t.by_them), 0), EXISTS (
+  SELECT 1 FROM milestone m WHERE m.stage_id = :stage AND m.required AND m.position IS NOT NULL
+  AND coalesce((SELECT v.state FROM milestone_event v
+    WHERE v.deal_id = :deal AND v.milestone_id = m.id
+    ORDER BY v.effective_at DESC, v.id DESC LIMIT 1), 'open') IN ('open', 'rejected'))
+FROM log t
 WHERE t.deal_id = :deal AND t.touch = 1 AND (:since IS NULL OR t.effective_at >= :since)"""
 
 _FROM_LARGEST = f"""FROM deal d CROSS JOIN cutoff c ON c.stage_id = d.stage_id
@@ -84,8 +91,12 @@ class Judge:
         return diagnose(found.deal, found.phase, found.reasons, contact, words)
 
     def playbook(self, pipeline: Pipeline) -> Playbook:
-        """Return the pipeline's own playbook, or the shipped one if it has none."""
-        return pipeline.playbook if pipeline.playbook.diagnosis else self.fallback()
+        """Return the pipeline's own words, and the shipped ones where it has none."""
+        own, shipped = pipeline.playbook, self.fallback()
+        return Playbook(
+            {p: {**c, **own.diagnosis.get(p, {})} for p, c in shipped.diagnosis.items()},
+            {**shipped.questions, **own.questions},
+        )
 
 
 def judge(
@@ -147,5 +158,7 @@ def stalled_totals(judge: Judge, filters: Filters) -> StalledTotals:
 def contact_in_stage(reader: Reader, deal: Deal) -> Contact:
     """Return what the logs say of this stay in the stage."""
     since = deal.stage_entered_at
-    given = {"deal": deal.id, "since": None if since is None else int(since.timestamp())}
-    return Contact(*next(reader.rows(CONTACT, **given)))
+    given: dict[str, int | None] = {"deal": deal.id, "stage": deal.stage_id}
+    given |= {"since": None if since is None else seconds(since)}
+    touches, by_them, milestone_open = next(reader.rows(CONTACT, **given))
+    return Contact(touches, by_them, bool(milestone_open))

@@ -1,0 +1,89 @@
+"""The gates between stages: a deal passes when its required milestones do, or is waived through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from funnelcli.actions import milestones
+from funnelcli.domain.pipeline import Acceptance, MilestoneState
+from funnelcli.domain.text import TEXT_LENGTH, clean
+from funnelcli.errors import Refused, UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from funnelcli.domain.model import Deal, MilestoneRecord
+    from funnelcli.domain.pipeline import Pipeline, Stage
+    from funnelcli.store.session import Work
+
+
+class Passing(NamedTuple):
+    """How the gates are passed: evidence for the current stage, or force with a reason."""
+
+    done: str | None = None
+    force: bool = False
+    reason: str | None = None
+
+
+def let_through(
+    work: Work,
+    deal: Deal,
+    pipeline: Pipeline,
+    left: tuple[Stage, ...],
+    passing: Passing,
+    on: date | None,
+) -> None:
+    """Let the deal through the gates of the stages it leaves, or raise Refused naming them."""
+    if passing.reason is not None and not passing.force:
+        message = "--reason says why a deal is forced; add --force, or leave it out."
+        raise UsageFault(message)
+    if passing.force:
+        work.require_manager("force a deal past its milestones")
+        if passing.reason is None:
+            message = "--force needs a reason: add --reason TEXT."
+            raise UsageFault(message)
+    in_the_way = _in_the_way(work, deal, pipeline, left)
+    remedy = _remedy(work, deal, pipeline, in_the_way)
+    if passing.done is not None:
+        said = clean(passing.done, "evidence", limit=TEXT_LENGTH)
+        for found in [m for m in in_the_way if m.stage == deal.stage]:
+            milestones.state(work, found, MilestoneState.CLAIMED, on, evidence=said)
+            if work.by.manager:
+                milestones.state(work, found, MilestoneState.ACCEPTED, on)
+        in_the_way = _in_the_way(work, deal, pipeline, left)
+    if passing.force and passing.reason is not None:
+        said = clean(passing.reason, "reason", limit=TEXT_LENGTH)
+        for found in in_the_way:
+            milestones.state(work, found, MilestoneState.WAIVED, on, reason=said)
+        return
+    if in_the_way:
+        listed = "; ".join(f"{m.milestone} ({m.state}): {m.title}" for m in in_the_way)
+        message = f"{deal.label} cannot leave {deal.stage_title} yet: {listed}; {remedy}."
+        raise Refused(message)
+
+
+def _remedy(
+    work: Work, deal: Deal, pipeline: Pipeline, in_the_way: Sequence[MilestoneRecord]
+) -> str:
+    if not in_the_way:
+        return ""
+    first = in_the_way[0]
+    if all(m.state is MilestoneState.CLAIMED for m in in_the_way):
+        return f"the manager accepts with: funnelcli milestone accept {deal.id} {first.milestone}"
+    if work.by.manager or pipeline.acceptance is Acceptance.REP:
+        return "show it with --done EVIDENCE, or the manager waives with --force --reason TEXT"
+    claim = f"funnelcli milestone claim {deal.id} {first.milestone} --evidence TEXT"
+    return f"claim it with: {claim}; then the manager accepts"
+
+
+def _in_the_way(
+    work: Work, deal: Deal, pipeline: Pipeline, left: tuple[Stage, ...]
+) -> list[MilestoneRecord]:
+    """Return the required milestones of the stages left that do not let the deal pass."""
+    names = {stage.name for stage in left}
+    return [
+        m
+        for m in milestones.of_deal(work, deal)
+        if m.stage in names and m.required and not pipeline.passes(m.state)
+    ]
