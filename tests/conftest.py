@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 settings.register_profile(
-    "house", deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    "house",
+    deadline=None,
+    derandomize=True,
+    max_examples=40,
+    suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("house")
 
@@ -113,13 +118,25 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     return Office(tmp_path / "funnel.db", monkeypatch)
 
 
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh file, made once and copied for every office."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("funnelcli.config.system_login", lambda: "somebody")
+        for name in ("FUNNELCLI_DB", "FUNNELCLI_USER"):
+            patch.delenv(name, raising=False)
+        made = Office(tmp_path_factory.mktemp("founded") / "funnel.db", patch)
+        made.does(
+            *("init", "--manager", "Jiang Yue", "--currency", "CNY"),
+            *("--timezone", "Asia/Shanghai", "--lang", "en"),
+        )
+        made.does("team", "add", "Xiao Li")
+        made.does("team", "add", "Wang Fang")
+    return made.path
+
+
 @pytest.fixture
-def office(bare: Office) -> Office:
+def office(bare: Office, founded: Path) -> Office:
     """An office with a fresh file: manager Jiang Yue, reps Xiao Li and Wang Fang, in CNY."""
-    bare.does(
-        *("init", "--manager", "Jiang Yue", "--currency", "CNY"),
-        *("--timezone", "Asia/Shanghai", "--lang", "en"),
-    )
-    bare.does("team", "add", "Xiao Li")
-    bare.does("team", "add", "Wang Fang")
+    shutil.copy2(founded, bare.path)
     return bare

@@ -104,7 +104,7 @@ def plan(office: Office, sql: str, filters: Filters | None = None) -> list[str]:
     chosen = filters or Filters()
     with open_for_reading(office.path, lambda _: moment) as reader:
         given = deals.filtered(chosen) | {"cutoffs": "[]", "limit": 50, "key": "ark", "id": 1}
-        given |= {"deal": 1, "since": 0, **reader._given}
+        given |= {"deal": 1, "since": 0, "stage": 1, **reader._given}
         text = f"EXPLAIN QUERY PLAN WITH {reader._facts} {deals.narrowed(sql, chosen)}"
         return [row[3] for row in reader.connection.execute(text, given)]
 

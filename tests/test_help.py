@@ -1,0 +1,133 @@
+"""Help and wrong calls: every command explains itself, and a wrong word gets one sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from typer.main import get_command
+
+from funnelcli.cli import app
+from funnelcli.main import main
+
+
+def commands(group=None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Return the words of every command."""
+    for name, command in (group or get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+COMMANDS = sorted(commands())
+GROUPS = sorted({words[0] for words in COMMANDS if len(words) > 1})
+every_command = pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+
+
+def test_the_commands_that_the_product_names_are_there():
+    named = {
+        *("init", "demo", "config show", "config set", "team add", "team list", "team edit"),
+        *(f"pipeline {verb}" for verb in ["templates", "list", "show", "apply", "export"]),
+        *(f"milestone {verb}" for verb in ["list", "claim", "accept", "reject", "waive"]),
+        *(
+            f"deal {verb}"
+            for verb in ["add", "list", "show", "edit", "advance", "back", "win", "lose"]
+        ),
+        *("deal reopen", "deal hold", "deal archive", "log", "timeline", "ack", "next"),
+        *("funnel", "stalled", "import deals", "import stages", "import logs", "export"),
+    }
+    assert named <= {" ".join(words) for words in COMMANDS}
+
+
+@every_command
+def test_the_help_of_a_command_says_what_it_does_and_gives_an_example(bare, words):
+    ran = bare(*words, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    said = " ".join(ran.out.split())
+    assert f"Usage: funnelcli {' '.join(words)}" in said
+    assert f"Example: funnelcli {' '.join(words)}" in said
+
+
+@every_command
+def test_help_fits_eighty_columns(bare, words):
+    assert max(map(len, bare(*words, "--help").out.splitlines())) <= 80
+
+
+def test_the_short_form_helps_too(bare):
+    assert bare("funnel", "-h").out == bare("funnel", "--help").out
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "200"])
+def test_help_comes_at_any_width(bare, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    for words in (("--help",), ("deal", "add", "--help")):
+        ran = bare(*words)
+        assert (ran.code, ran.err) == (0, "")
+        assert max(map(len, ran.out.splitlines())) <= int(columns)
+
+
+def test_the_root_help_opens_with_what_is_used_every_day(bare):
+    ran = bare("--help")
+    assert ran.code == 0
+    panels = re.findall(r"^[╭+][─-] (\w[\w ]*\w) [─-]+[╮+]$", ran.out, re.MULTILINE)
+    assert panels[0] == "Every day"
+    first = ran.out.split("Every day")[1].split(panels[1])[0]
+    for daily in ("funnel", "stalled", "log", "deal"):
+        assert re.search(rf"^\W {daily} ", first, re.MULTILINE), daily
+
+
+def test_every_command_stands_in_the_root_help(bare):
+    said = bare("--help").out
+    for name in {words[0] for words in COMMANDS}:
+        assert re.search(rf"^\W {name} ", said, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_alone_tells_its_commands_and_no_empty_sentence(bare, group):
+    ran = bare(group)
+    verbs = [words[1] for words in COMMANDS if words[0] == group]
+    assert ran.code in (0, 2)
+    assert all(re.search(rf"\W{verb}\W", ran.out + ran.err) for verb in verbs)
+    assert not re.search(r"funnelcli: *;", ran.err)
+
+
+WRONG = [
+    ("fune",),
+    ("deal", "ad"),
+    ("funnel", "extra"),
+    ("funnel", "--colour"),
+    ("funnel", "-z"),
+    ("funnel", "-f", "xml"),
+    ("funnel", "--by", "colour"),
+    ("stalled", "--days", "many"),
+    ("stalled", "--days", "0"),
+    ("deal", "list", "--limit", "0"),
+    ("log", "1", "text", "--kind", "telepathy"),
+    ("log", "only-the-deal"),
+    ("deal", "show"),
+    ("deal", "back", "1", "--to", "first"),
+    ("funnel", "-f"),
+    ("funnel", "--db"),
+    ("--nothing",),
+]
+NAMED = {
+    "fune": "fune",
+    "funnel extra": "extra",
+    "funnel --colour": "--colour",
+    "funnel -f xml": "xml",
+    "log 1 text --kind telepathy": "telepathy",
+    "deal back 1 --to first": "--reason",
+}
+
+
+@pytest.mark.parametrize("words", WRONG, ids=" ".join)
+def test_a_wrong_call_is_told_in_one_sentence_and_exits_2(words, capsys):
+    code = main(list(words))  # an office would add `--db PATH`, which a last option would swallow
+    said = capsys.readouterr()
+    assert (code, said.out) == (2, "")
+    assert said.err.startswith("funnelcli: ")
+    assert said.err.count("\n") == 1
+    assert "--help" in said.err or "needs a value" in said.err
+    assert NAMED.get(" ".join(words), "") in said.err
