@@ -73,6 +73,18 @@ def test_early_and_silent_means_that_nobody_has_been_in_touch(office: Office) ->
     assert found["evidence"] == ["last contact 10 days ago"]
 
 
+def test_a_last_contact_was_as_long_ago_as_the_calendar_says_and_not_the_clock(
+    office: Office,
+) -> None:
+    a_deal(office, "opportunity")
+    logged(office, "2026-11-03")
+    office.on("2026-11-05").does("deal", "hold", "Ark", "--until", "2026-11-15", "--reason", "so")
+    assert office.on("2026-11-22").stalled() == []  # 19 days less 10 on hold
+    found = diagnosis(office, "2026-11-23")
+    assert cause(found, words()) == "early out-of-touch"
+    assert "10 days ago" not in str(found["evidence"])
+
+
 def test_early_touches_without_a_milestone_mean_that_the_customer_wavers(office: Office) -> None:
     a_deal(office, "opportunity")
     logged(office, "2026-11-10")

@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
@@ -71,9 +72,9 @@ def _tell(error: FunnelError) -> int:
     return error.exit_code
 
 
-def _give_up(stream: object) -> None:
+def _give_up(stream: TextIO) -> None:
     """Point a stream that nobody reads any more at nothing, so that exiting stays quiet."""
-    if hasattr(stream, "fileno"):
+    with suppress(OSError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

@@ -143,6 +143,7 @@ class _History:
         """
         known = [(e.at, 0, _Move(e.at, e.what), False) for e in kept if e.at is not None]
         events = sorted([*known, *((m.at, 1, m, True) for m in fresh)], key=lambda event: event[:2])
+        reopened = {known.at for known in kept if known.what == "reopened"}
         closed, where = False, None
         for at, _, move, new in events:
             stamp = {"deal_id": deal, "effective_at": at, "recorded_at": at, "by_id": move.by}
@@ -152,7 +153,7 @@ class _History:
                     why = reason if move.what == "lost" else None
                     self.outcomes.append({**stamp, "outcome": move.what, "reason": why})
                 continue
-            if closed:
+            if closed and at not in reopened:
                 self.outcomes.append({**stamp, "outcome": "reopened", "reason": None})
             resumed, closed, where = closed and move.what == where, False, move.what
             if new and not resumed:

@@ -137,9 +137,9 @@ def _late(deal: Deal, reasons: Sequence[Reason], contact: Contact) -> list[_Cand
 def _silence(deal: Deal, reasons: Sequence[Reason]) -> tuple[str, ...]:
     if not _has(reasons, Code.SILENT):
         return ()
-    if deal.last_touch_at is None:
+    if deal.last_touch_on is None:
         return (f"no contact logged in {plural(deal.days_silent or 0, 'day')}",)
-    return (f"last contact {plural(deal.days_silent or 0, 'day')} ago",)
+    return (f"last contact {plural((deal.today - deal.last_touch_on).days, 'day')} ago",)
 
 
 def _has(reasons: Sequence[Reason], code: Code) -> bool:

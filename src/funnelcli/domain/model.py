@@ -119,6 +119,7 @@ class Deal(NamedTuple):
     stage_clock: date | None
     stage_counts_from: date | None
     last_touch_at: datetime | None
+    last_touch_on: date | None
     touch_clock: date | None
     touch_counts_from: date | None
     next_step: str | None

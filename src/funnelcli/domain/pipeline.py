@@ -143,7 +143,7 @@ class _Reader:
 
     @staticmethod
     def fail(what: str) -> None:
-        message = f"The pipeline file does not hold: {what}."
+        message = f"The pipeline file cannot be used: {what}."
         raise UsageFault(message)
 
     def text(self, key: str, default: str | None = None, *, limit: int = 200) -> str:

@@ -25,7 +25,7 @@ FACT_TABLES = ("deal_fact", "stage_entry", "outcome", "hold", "log", "milestone_
 
 SEEN_NOW = "retracted_at IS NULL"
 SEEN_AT = "recorded_at <= :seen_at AND (retracted_at IS NULL OR retracted_at > :seen_at)"
-SEEN_IN_HINDSIGHT = "retracted_at IS NULL AND effective_at <= :seen_at"
+SEEN_IN_HINDSIGHT = "retracted_at IS NULL AND coalesce(effective_at, recorded_at) <= :seen_at"
 
 
 def facts_seen(seen: str) -> str:

@@ -103,7 +103,7 @@ def _standing(
         ("Stage", f"{stage.title} ({place}), {since}{limit}"),
         ("Amount", _amount(deal, frame, chance)),
         ("Expected close", _close(deal)),
-        ("Last contact", _contact(deal, frame)),
+        ("Last contact", _contact(deal)),
         ("Next step", _step(deal)),
         ("Claim", _claim(deal, frame)),
         ("Competitor", deal.competitor),
@@ -128,11 +128,11 @@ def _close(deal: Deal) -> str | None:
     return f"{deal.expected_close}{pushed}"
 
 
-def _contact(deal: Deal, frame: Frame) -> str:
-    if deal.last_touch_at is None:
+def _contact(deal: Deal) -> str:
+    if deal.last_touch_on is None:
         return "none logged"
-    day = deal.last_touch_at.astimezone(frame.zone).date()
-    return f"{day}, {plural(max(0, (deal.today - day).days), 'day')} ago"
+    days = (deal.today - deal.last_touch_on).days
+    return f"{deal.last_touch_on}, {plural(days, 'day')} ago"
 
 
 def _step(deal: Deal) -> str:

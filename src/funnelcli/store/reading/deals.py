@@ -146,6 +146,7 @@ def deal_from(reader: Reader, row: tuple[Any, ...]) -> Deal:
         stage_clock=reader.day(stage_clock_at),
         stage_counts_from=reader.day(stage_counts_from),
         last_touch_at=optional_instant(last_touch_at),
+        last_touch_on=reader.day(last_touch_at),
         touch_clock=reader.day(touch_clock_at),
         touch_counts_from=reader.day(touch_counts_from),
         next_step=next_step,
