@@ -27,14 +27,35 @@ EVIDENCE = """coalesce((
   ORDER BY r.position LIMIT 1), s.probability)"""
 """The declared probability of the stage that deal `d` has reached by milestones."""
 
-COLUMNS = f"""d.id, d.ref, d.name, d.customer, o.name, d.owner_id, d.members, p.name, s.name,
-  s.title, d.stage_id, s.probability, d.status, d.amount, d.expected_close, d.opened_at,
-  d.stage_entered_at, d.stage_clock_at, d.stage_counts_from, d.last_touch_at, d.touch_clock_at,
-  d.touch_counts_from, d.next_step,
-  d.next_step_due, d.held_until, d.hold_reason, d.closed_at, d.lost_reason, d.competitor,
-  d.source, d.pushes, d.moved_back, d.archived, d.ack_until, d.ack_reason, d.claim, d.claim_at,
-  cm.name, CASE WHEN d.claim IS NOT NULL THEN {EVIDENCE} END"""
+_COLUMNS = {
+    **{key: f"d.{key}" for key in ("id", "ref", "name", "customer", "owner_id", "members")},
+    "owner": "o.name",
+    "pipeline": "p.name",
+    "stage": "s.name",
+    "stage_title": "s.title",
+    "stage_id": "d.stage_id",
+    "probability": "s.probability",
+    "status": "d.status",
+    **{key: f"d.{key}" for key in ("amount", "expected_close", "stage_entered_at")},
+    "opened_on": "d.opened_at",
+    "stage_clock": "d.stage_clock_at",
+    "last_touch_at": "d.last_touch_at",
+    "last_touch_on": "d.last_touch_at",
+    "touch_clock": "d.touch_clock_at",
+    "closed_on": "d.closed_at",
+    **{key: f"d.{key}" for key in ("stage_counts_from", "touch_counts_from", "next_step")},
+    **{key: f"d.{key}" for key in ("next_step_due", "held_until", "hold_reason", "lost_reason")},
+    **{key: f"d.{key}" for key in ("competitor", "source", "pushes", "moved_back", "archived")},
+    **{key: f"d.{key}" for key in ("ack_until", "ack_reason", "claim", "claim_at")},
+    "claim_by": "cm.name",
+    "evidence": f"CASE WHEN d.claim IS NOT NULL THEN {EVIDENCE} END",
+}
+"""Where each field of a deal comes from; the claim comes in four parts."""
+_DAYS = ("opened_on", "stage_clock", "stage_counts_from", "last_touch_on", "touch_clock")
+_MORE_DAYS = ("touch_counts_from", "closed_on")
+_DATES = ("expected_close", "next_step_due", "held_until", "ack_until")
 
+COLUMNS = ", ".join(_COLUMNS.values())
 JOINED = """JOIN stage s ON s.id = d.stage_id JOIN pipeline p ON p.id = s.pipeline_id
   LEFT JOIN member o ON o.id = d.owner_id LEFT JOIN member cm ON cm.id = d.claim_by"""
 
@@ -85,86 +106,34 @@ def filtered(filters: Filters) -> dict[str, Any]:
 
 def deal_from(reader: Reader, row: tuple[Any, ...]) -> Deal:
     """Return the deal that a row of COLUMNS holds."""
-    (
-        *identity,
-        members,
-        pipeline,
-        stage,
-        stage_title,
-        stage_id,
-        probability,
-        status,
-        amount,
-        expected_close,
-        opened_at,
-        entered_at,
-        stage_clock_at,
-        stage_counts_from,
-        last_touch_at,
-        touch_clock_at,
-        touch_counts_from,
-        next_step,
-        next_due,
-        held_until,
-        hold_reason,
-        closed_at,
-        lost_reason,
-        competitor,
-        source,
-        pushes,
-        moved_back,
-        archived,
-        ack_until,
-        ack_reason,
-        claim,
-        claim_at,
-        claim_by,
-        evidence,
-    ) = row
-    number, ref, name, customer, owner, owner_id = identity
+    said = dict(zip(_COLUMNS, row, strict=True))
     today = reader.moment.today
-    until = optional_date(held_until)
-    held = status == "open" and until is not None and until > today
-    return Deal(
-        id=number,
-        ref=ref,
-        name=name,
-        customer=customer,
-        owner=owner,
-        owner_id=owner_id,
-        members=tuple(json.loads(members or "[]")),
-        pipeline=pipeline,
-        stage=stage,
-        stage_title=stage_title,
-        stage_id=stage_id,
-        probability=probability,
-        status=Status.HELD if held else Status(status),
-        amount=amount,
-        expected_close=optional_date(expected_close),
-        opened_on=reader.day(opened_at),
-        stage_entered_at=optional_instant(entered_at),
-        stage_clock=reader.day(stage_clock_at),
-        stage_counts_from=reader.day(stage_counts_from),
-        last_touch_at=optional_instant(last_touch_at),
-        last_touch_on=reader.day(last_touch_at),
-        touch_clock=reader.day(touch_clock_at),
-        touch_counts_from=reader.day(touch_counts_from),
-        next_step=next_step,
-        next_step_due=optional_date(next_due),
-        held_until=until if held else None,
-        hold_reason=hold_reason if held else None,
-        closed_on=reader.day(closed_at),
-        lost_reason=lost_reason,
-        competitor=competitor,
-        source=source,
-        pushes=pushes,
-        moved_back=bool(moved_back),
-        archived=bool(archived),
-        ack_until=optional_date(ack_until) if ack_until and ack_until > today.isoformat() else None,
-        ack_reason=ack_reason,
-        claim=None if claim is None else Claim(claim, instant(claim_at), claim_by, evidence),
-        today=today,
+    for key in (*_DAYS, *_MORE_DAYS):
+        said[key] = reader.day(said[key])
+    for key in _DATES:
+        said[key] = optional_date(said[key])
+    for key in ("stage_entered_at", "last_touch_at"):
+        said[key] = optional_instant(said[key])
+    for key in ("moved_back", "archived"):
+        said[key] = bool(said[key])
+    said["members"] = tuple(json.loads(said["members"] or "[]"))
+    until = said["held_until"]
+    held = said["status"] == "open" and until is not None and until > today
+    said["status"] = Status.HELD if held else Status(said["status"])
+    if not held:
+        said["held_until"] = said["hold_reason"] = None
+    if said["ack_until"] is not None and said["ack_until"] <= today:
+        said["ack_until"] = None
+    claim = _claim(said)
+    return Deal(**said, claim=claim, today=today)
+
+
+def _claim(said: dict[str, Any]) -> Claim | None:
+    """Take the parts of a claim out of what is said of a deal, and put them together."""
+    percent, at, by, evidence = (
+        said.pop(key) for key in ("claim", "claim_at", "claim_by", "evidence")
     )
+    return None if percent is None else Claim(percent, instant(at), by, evidence)
 
 
 def deal_by_id(reader: Reader, number: int) -> Deal | None:
