@@ -282,8 +282,8 @@ def lose(
 
 
 def reason_code(word: str) -> str:
-    """Return a reason as its code: `no budget` is `no-budget`."""
-    return clean(word, "reason", limit=60).replace(" ", "-")
+    """Return a reason as its code: `No budget` is `no-budget`."""
+    return clean(word, "reason", limit=60).lower().replace(" ", "-")
 
 
 def reasons_in_use(work: Work) -> list[str]:

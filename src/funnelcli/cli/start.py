@@ -134,7 +134,11 @@ def config_show(
         manager = members(reader)[0].name
         values = [
             ("db", str(around.path), around.path_origin),
-            ("as", person.value if person else "", person.origin if person else "login or manager"),
+            (
+                "as",
+                person.value if person else None,
+                person.origin if person else "login or manager",
+            ),
             ("now", iso(around.now), config.NOW if around.fixed_clock else "the clock"),
             ("manager", manager, "file"),
             ("currency", said.currency, "file"),

@@ -106,7 +106,9 @@ def write_html(
 ) -> None:
     """Write one page that needs nothing else; every text in it is escaped."""
     frame = table.frame
-    heading = _safe(title or frame.schema.split(".")[1].split("/")[0].title())
+    heading = _safe(
+        title or frame.schema.split(".")[1].split("/")[0].replace("-", " ").capitalize()
+    )
     out.write(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

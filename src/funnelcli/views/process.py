@@ -77,7 +77,7 @@ def team_table(team: Iterable[Member], frame: Frame) -> Table:
     return Table(frame, columns, team)
 
 
-def config_table(values: Sequence[tuple[str, str, str]], frame: Frame) -> Table:
+def config_table(values: Sequence[tuple[str, str | None, str]], frame: Frame) -> Table:
     """Return settings with where each value comes from."""
     columns = (
         Column("setting", "Setting", get=itemgetter(0)),
