@@ -81,7 +81,7 @@ def _give_up(stream: TextIO) -> None:
 def run() -> NoReturn:
     """Be the program: run, flush, and leave without the interpreter's long farewell.
 
-    Collecting garbage and tearing the interpreter down cost a third of a short run; by now
+    Collecting garbage and tearing the interpreter down cost a good part of a short run; by now
     everything is committed, closed and written.
     """
     gc.disable()

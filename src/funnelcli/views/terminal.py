@@ -146,7 +146,7 @@ def _add_column(grid: RichTable, column: Column, least: int | None) -> None:
 def _block(table: Table, row: Any, cells: int) -> Text:
     """Return a row as a headline with its details below, already broken into lines.
 
-    Breaking lines here rather than in rich halves the time that a list of them takes.
+    Breaking lines here rather than in rich makes a long list of them appear sooner.
     """
     tone = _STYLES[table.tone(row)]
     zone = table.frame.zone
