@@ -121,7 +121,7 @@ def test_a_claim_is_held_against_the_evidence_and_never_changes_the_probability(
 ) -> None:
     a_deal(office, "--stage", "quoted", "--amount", "100")
     said = logged(office, "nearly nailed", "--claim", "90")
-    assert said == "Log 1 on 1 Ark: claim 90 %, Quoted stands for 50 %.\n"
+    assert said == "Log 1 on 1 Ark: claim 90 %, evidence 10 %.\n"
     assert "claims 90 %" in the_log(office)["text"]
     found = office.deal("Ark")
     assert (found["win_probability"], found["weighted_amount"]) == (0.5, 50)
@@ -226,7 +226,7 @@ def test_one_line_can_carry_everything(office: Office) -> None:
         *("--close-claim", "2026-12-18", "--ask", "--next", "送报价", "--due", "2026-11-27"),
         *("--on", "2026-11-16"),
     )
-    assert said == snapshot("Log 1 on 1 Ark: claim 60 %, Quoted stands for 50 %.\n")
+    assert said == snapshot("Log 1 on 1 Ark: claim 60 %, evidence 10 %.\n")
     assert the_log(office)["text"].split("; ") == snapshot(
         [
             "方案已演示",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.domain.model import Deal, LogKind, Member
 from funnelcli.domain.text import TEXT_LENGTH, clean
 from funnelcli.errors import UsageFault
+from funnelcli.store.reading.deals import deal_by_id
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,10 +60,14 @@ def log(work: Work, deal: Deal, entry: Entry, *, on: date | None, by: Member | N
         next_step=step,
         next_step_due=entry.next_step_due,
     )
-    return f"Log {number} on {deal.label}{_against(deal, entry.claim)}."
+    return f"Log {number} on {deal.label}{_against(work, deal, entry.claim)}."
 
 
-def _against(deal: Deal, claim: int | None) -> str:
+def _against(work: Work, deal: Deal, claim: int | None) -> str:
+    """Return the claim beside the evidence that every other screen holds it against."""
     if claim is None:
         return ""
-    return f": claim {claim} %, {deal.stage_title} stands for {deal.probability / 100:.10g} %"
+    now = deal_by_id(work.reading, deal.id)
+    if now is None or now.claim is None:
+        return f": claim {claim} %"
+    return f": claim {claim} %, evidence {now.claim.evidence / 100:.10g} %"

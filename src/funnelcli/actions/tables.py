@@ -102,6 +102,9 @@ def opened(
 
 
 def _check_header(file: str, names: list[str], header: Header) -> None:
+    if not names:
+        message = f"{file!r} is empty: it has no header, and so no column {min(header.required)!r}."
+        raise UsageFault(message)
     missing = sorted(header.required - set(names))
     if missing:
         message = f"{file!r} has no column {missing[0]!r}; its header is {','.join(names)}."

@@ -70,4 +70,4 @@ def _action(deal: Deal, finding: Finding | None) -> str:
         return finding.diagnosis.do
     if deal.next_step is None:
         return "agree on a next step"
-    return finding.reasons[0].text if finding is not None else deal.next_step
+    return f"look into: {finding.reasons[0].text}" if finding is not None else deal.next_step
