@@ -16,7 +16,6 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 _BREAKS = dict.fromkeys(map(ord, "\t\n\r\x0b\x0c\x85\u2028\u2029"), " ")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDE = ("W", "F")
-_ELLIPSIS = "…"
 REPLACED = "\ufffd"
 """What is shown in the place of a character that could command a terminal."""
 
@@ -80,19 +79,6 @@ def width(text: str) -> int:
             continue
         cells += 2 if unicodedata.east_asian_width(char) in _WIDE else 1
     return cells
-
-
-def cut(text: str, cells: int) -> str:
-    """Return `text` shortened with an ellipsis to at most `cells` cells."""
-    if width(text) <= cells:
-        return text
-    kept, used = "", 0
-    for char in text:
-        used += width(char)
-        if used > cells - 1:
-            break
-        kept += char
-    return kept + _ELLIPSIS
 
 
 def wrapped(text: str, cells: int) -> list[str]:

@@ -86,10 +86,6 @@ class Calendar(NamedTuple):
     week: frozenset[int] | None = None
     holidays: frozenset[date] = frozenset()
 
-    def works(self, day: date) -> bool:
-        """Tell whether `day` counts."""
-        return self.week is None or (day.weekday() in self.week and day not in self.holidays)
-
     def days(self, start: date, end: date) -> int:
         """Return how many counted days lie in `(start, end]`; never below zero."""
         span = (end - start).days
