@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from funnelcli.main import main
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 settings.register_profile(
@@ -25,6 +26,29 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("house")
+
+FIGURE = "figure"
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str, int], None]:
+    """Count something for docs/reliability.md; the end of a run tells the sums."""
+    return lambda what, count: record_property(FIGURE, (what, count))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Tell what the reliability tests counted."""
+    sums: dict[str, int] = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for name, value in report.user_properties:
+                if name == FIGURE:
+                    sums[value[0]] = sums.get(value[0], 0) + value[1]
+    if sums:
+        terminalreporter.section("figures")
+        for what, count in sorted(sums.items()):
+            terminalreporter.write_line(f"{count:>10,}  {what}")
+
 
 MONDAY = "2026-11-23T09:00:00+08:00"
 """The clock of an office: a Monday morning in Shanghai."""
