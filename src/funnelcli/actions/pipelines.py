@@ -93,7 +93,8 @@ def append_stage(work: Work, pipeline: Pipeline, name: str) -> None:
     Nobody knows better yet; `pipeline apply` says it.
     """
     last = pipeline.stages[-1]
-    stage = Stage(clean(name, "stage's name", limit=60), name, last.probability)
+    said = clean(name, "stage's name", limit=60)
+    stage = Stage(said, said, last.probability)
     _add_stage(work, work.row("pipeline", pipeline.id), stage, len(pipeline.stages))
 
 

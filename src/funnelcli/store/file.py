@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x46554E4C
 """`FUNL`: written into the header of every file of ours."""
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 PATIENCE = 30
 """Seconds for which a locked file is waited for."""
 

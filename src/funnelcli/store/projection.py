@@ -24,14 +24,17 @@ if TYPE_CHECKING:
 FACT_TABLES = ("deal_fact", "stage_entry", "outcome", "hold", "log", "milestone_event", "ack")
 
 SEEN_NOW = "retracted_at IS NULL"
-SEEN_AT = "recorded_at <= :seen_at AND (retracted_at IS NULL OR retracted_at > :seen_at)"
+SEEN_AT = """recorded_at <= :seen_at AND (retracted_at IS NULL OR retracted_at > :seen_at)
+  AND id NOT IN (SELECT fact_id FROM main.lapse
+    WHERE fact = '{table}' AND until_at > :seen_at AND from_at <= :seen_at)"""
 SEEN_IN_HINDSIGHT = "retracted_at IS NULL AND coalesce(effective_at, recorded_at) <= :seen_at"
 
 
 def facts_seen(seen: str) -> str:
     """Return common table expressions that show only the facts for which `seen` holds."""
     return ", ".join(
-        f"{t} AS NOT MATERIALIZED (SELECT * FROM main.{t} WHERE {seen})" for t in FACT_TABLES
+        f"{table} AS NOT MATERIALIZED (SELECT * FROM main.{table} WHERE {seen.format(table=table)})"
+        for table in FACT_TABLES
     )
 
 
@@ -68,7 +71,7 @@ SELECT p.*,
   paused_clock(coalesce(p.last_touch_at, p.opened_at), p.holds, p.closings) AS touch_clock_at,
   counted_clock(p.stage_entered_at, p.holds, p.closings) AS stage_counts_from,
   counted_clock(coalesce(p.last_touch_at, p.opened_at), p.holds, p.closings) AS touch_counts_from,
-  p.status = 'open' AND NOT p.archived AS live
+  coalesce(p.status = 'open' AND NOT p.archived, 0) AS live
 FROM (
   SELECT d.id, d.ref,
     {_term("name", Term.NAME)} AS name, folded({_term("name", Term.NAME)}) AS name_key,

@@ -1,9 +1,12 @@
 """The file's tables, each as a SQLModel row; every change of the file goes through these.
 
 Facts are append-only rows with two instants: when it happened (`effective_at`, None where nobody
-knows) and when it was known (`recorded_at`). A fact taken back is retracted, never deleted. The
-columns of `deal` after `ref` are derived from facts by `projection.py`. Plain rows (members,
-settings, pipelines) change in place, and the journal keeps their old values.
+knows) and when it was known (`recorded_at`). A fact taken back is retracted, never deleted; one that was restored keeps
+the time in between as a lapse. The columns of `deal` after `ref` are derived from facts by
+`projection.py`. Plain rows (members, settings, pipelines) change in place, and the journal keeps
+their old values; one whose making was undone is `gone`, or has no position.
+
+A change here needs a new schema: a step in `migrations/`, and a file of the schema that was.
 """
 
 from datetime import UTC, date, datetime
@@ -37,6 +40,14 @@ def _short(*columns: str, limit: int = NAME_LENGTH) -> list[CheckConstraint]:
     ]
 
 
+def _once(*columns: str, table: str) -> list[Index]:
+    """No two rows that are there bear the same word; one that is gone leaves it free."""
+    return [
+        Index(f"{table}_by_{column}", column, unique=True, sqlite_where=text("gone = 0"))
+        for column in columns
+    ]
+
+
 def _one_of(column: str, *words: str) -> CheckConstraint:
     listed = ", ".join(f"'{word}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
@@ -45,6 +56,10 @@ def _one_of(column: str, *words: str) -> CheckConstraint:
 class Operation(SQLModel, table=True):
     """One command that changed something: who, when it was entered here, and what it said."""
 
+    __table_args__ = (
+        *_short("command"),
+        Index("operation_undone", "undone_by", sqlite_where=text("undone_by IS NOT NULL")),
+    )
     id: int | None = Field(default=None, primary_key=True)
     entered_at: datetime = Field(sa_type=Instant)
     by_id: int | None = Field(default=None, foreign_key="member.id")
@@ -76,21 +91,30 @@ class Setting(SQLModel, table=True):
 class Member(SQLModel, table=True):
     """Somebody of the team."""
 
-    __table_args__ = (*_short("name", "login"),)
+    __table_args__ = (
+        *_short("name", "login"),
+        *_short("away", limit=TEXT_LENGTH),
+        *_once("name", "login", table="member"),
+    )
     id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(unique=True)
-    login: str | None = Field(default=None, unique=True)
+    name: str
+    login: str | None = None
     manager: bool = False
     away: str = "[]"
+    gone: bool = False
 
 
 class PipelineRow(SQLModel, table=True):
     """A named sales process; `playbook` holds its advice and questions as JSON."""
 
     __tablename__ = "pipeline"
-    __table_args__ = (*_short("name", "title"), _one_of("acceptance", "manager", "rep"))
+    __table_args__ = (
+        *_short("name", "title", "won", "lost"),
+        _one_of("acceptance", "manager", "rep"),
+        *_once("name", table="pipeline"),
+    )
     id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(unique=True)
+    name: str
     title: str
     acceptance: str
     won: str
@@ -98,6 +122,7 @@ class PipelineRow(SQLModel, table=True):
     playbook: str = "{}"
     created_at: datetime = Field(sa_type=Instant)
     changed_at: datetime | None = Field(default=None, sa_type=Instant)
+    gone: bool = False
 
 
 class StageRow(SQLModel, table=True):
@@ -106,6 +131,7 @@ class StageRow(SQLModel, table=True):
     __tablename__ = "stage"
     __table_args__ = (
         *_short("name", "title"),
+        *_short("guidance", limit=TEXT_LENGTH),
         CheckConstraint("probability BETWEEN 0 AND 10000", name="probability_range"),
         CheckConstraint("max_days > 0 AND silence_days > 0", name="limits_range"),
         Index("stage_of_pipeline", "pipeline_id", "position"),
@@ -141,6 +167,7 @@ class DealRow(SQLModel, table=True):
 
     __tablename__ = "deal"
     __table_args__ = (
+        *_short("ref"),
         Index("deal_by_name", "name_key"),
         Index(
             "deal_live_by_stage",
@@ -208,6 +235,19 @@ class DealRow(SQLModel, table=True):
     claim_by: int | None = Field(default=None, foreign_key="member.id")
 
 
+def _fact(table: str, *texts: str) -> list[CheckConstraint | Index]:
+    """Return what holds for every table of facts; its `texts` are of a text's length."""
+    return [
+        *_short(*texts, limit=TEXT_LENGTH),
+        CheckConstraint(
+            "(retracted_at IS NULL) = (retracted_by IS NULL)", name="retraction_signed"
+        ),
+        Index(
+            f"{table}_retracted", "retracted_by", sqlite_where=text("retracted_by IS NOT NULL")
+        ),
+    ]
+
+
 class Fact(SQLModel):
     """What every dated fact about a deal bears."""
 
@@ -225,8 +265,8 @@ class DealFact(Fact, table=True):
 
     __tablename__ = "deal_fact"
     __table_args__ = (
+        *_fact("deal_fact", "competitor", "members", "note"),
         *_short("name", "customer", "source"),
-        *_short("competitor", limit=TEXT_LENGTH),
         CheckConstraint(f"amount BETWEEN 0 AND {MOST}", name="amount_range"),
         Index("deal_fact_of_deal", "deal_id", "effective_at"),
     )
@@ -248,7 +288,10 @@ class StageEntry(Fact, table=True):
     """One arrival in a stage; one in an earlier stage than the last is a move back."""
 
     __tablename__ = "stage_entry"
-    __table_args__ = (Index("stage_entry_of_deal", "deal_id", "effective_at", "stage_id"),)
+    __table_args__ = (
+        *_fact("stage_entry", "text"),
+        Index("stage_entry_of_deal", "deal_id", "effective_at", "stage_id"),
+    )
     stage_id: int = Field(foreign_key="stage.id")
     by_id: int | None = Field(default=None, foreign_key="member.id")
     text: str | None = None
@@ -258,6 +301,8 @@ class Outcome(Fact, table=True):
     """A deal was won, lost or reopened."""
 
     __table_args__ = (
+        *_fact("outcome", "note"),
+        *_short("reason", "competitor"),
         _one_of("outcome", "won", "lost", "reopened"),
         Index("outcome_of_deal", "deal_id", "effective_at"),
     )
@@ -272,6 +317,7 @@ class Hold(Fact, table=True):
     """A deal is parked in `[from_on, until)`; a release is a hold that ends as it begins."""
 
     __table_args__ = (
+        *_fact("hold", "reason"),
         CheckConstraint("until >= from_on", name="hold_order"),
         Index("hold_of_deal", "deal_id", "effective_at"),
     )
@@ -286,7 +332,8 @@ class LogRow(Fact, table=True):
     __tablename__ = "log"
     __table_args__ = (
         _one_of("kind", "call", "visit", "meeting", "message", "email", "note"),
-        *_short("text", "next_step", limit=TEXT_LENGTH),
+        *_fact("log", "text"),
+        *_short("next_step", "with_whom"),
         CheckConstraint("claim BETWEEN 0 AND 100", name="claim_range"),
         Index("log_of_deal", "deal_id", "effective_at"),
         Index(
@@ -321,6 +368,7 @@ class MilestoneEvent(Fact, table=True):
 
     __tablename__ = "milestone_event"
     __table_args__ = (
+        *_fact("milestone_event", "evidence", "reason"),
         _one_of("state", "open", "claimed", "accepted", "rejected", "waived"),
         Index("milestone_event_of_deal", "deal_id", "milestone_id", "effective_at"),
     )
@@ -333,9 +381,31 @@ class MilestoneEvent(Fact, table=True):
 class Ack(Fact, table=True):
     """Somebody knows that the deal is stalled, and why, until a day."""
 
-    __table_args__ = (Index("ack_of_deal", "deal_id", "effective_at"),)
+    __table_args__ = (
+        *_fact("ack", "reason"),
+        Index("ack_of_deal", "deal_id", "effective_at"),
+    )
     until: date
     reason: str
+
+
+class Lapse(SQLModel, table=True):
+    """The time `[from_at, until_at)` in which a fact, since restored, stood retracted.
+
+    `fact` names its table; an operation that undid or redid something restored it.
+    """
+
+    __table_args__ = (
+        Index("lapse_in_time", "fact", "until_at", "from_at", "fact_id"),
+        Index("lapse_by_restorer", "restored_by"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    fact: str
+    fact_id: int
+    from_at: datetime = Field(sa_type=Instant)
+    until_at: datetime = Field(sa_type=Instant)
+    retracted_by: int = Field(foreign_key="operation.id")
+    restored_by: int = Field(foreign_key="operation.id")
 
 
 FACTS: dict[str, type[Fact]] = {

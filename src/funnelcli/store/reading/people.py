@@ -13,7 +13,8 @@ from funnelcli.errors import Ambiguous, NotFound
 if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
 
-MEMBERS = "SELECT id, name, manager, login, away FROM member ORDER BY manager DESC, id"
+MEMBERS = """SELECT id, name, manager, login, away FROM member WHERE NOT gone
+ORDER BY manager DESC, id"""
 
 
 def members(reader: Reader) -> list[Member]:

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
 
 PIPELINES = """SELECT id, name, title, acceptance, won, lost, playbook, changed_at
-FROM pipeline ORDER BY id"""
+FROM pipeline p WHERE NOT gone OR EXISTS (
+  SELECT 1 FROM deal d JOIN stage s ON s.id = d.stage_id WHERE s.pipeline_id = p.id)
+ORDER BY id"""
+"""A pipeline that is gone still shows where the past had deals in it."""
 STAGES = """SELECT id, pipeline_id, name, title, probability, max_days, silence_days, phase,
   guidance
 FROM stage WHERE position IS NOT NULL ORDER BY pipeline_id, position"""
