@@ -19,7 +19,7 @@ import funnelcli
 from funnelcli.domain.model import Filters
 from funnelcli.domain.time import Moment
 from funnelcli.store import reading
-from funnelcli.store.reading import deals, funnel, stalled
+from funnelcli.store.reading import deals, funnel, names, stalled
 from funnelcli.store.reading.reader import reading as open_for_reading
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ def plan(office: Office, sql: str, filters: Filters | None = None) -> list[str]:
         (stalled.CONTACT, "SEARCH main.log USING INDEX"),
         (deals.BY_ID, "SEARCH d USING INTEGER PRIMARY KEY"),
         (deals.BY_NAME, "SEARCH d USING INDEX deal_by_name"),
+        (names.DEAL_NAMES, "SEARCH d USING INDEX deal_by_name"),
+        (names.DEAL_NUMBERS, "SCAN d USING COVERING INDEX deal_live_by_amount"),
     ],
 )
 def test_what_is_asked_every_day_is_answered_from_an_index(

@@ -88,6 +88,7 @@ app.add_typer(milestone.app, name="milestone", rich_help_panel=PROCESS)
 app.add_typer(pipeline.app, name="pipeline", rich_help_panel=PROCESS)
 app.command("init", rich_help_panel=START)(start.init)
 app.command("demo", rich_help_panel=START)(start.demo)
+app.command("completion", rich_help_panel=START)(start.completion)
 app.add_typer(start.config_app, name="config", rich_help_panel=START)
 app.add_typer(start.team_app, name="team", rich_help_panel=START)
 app.add_typer(exchange.import_app, name="import", rich_help_panel=EXCHANGE)
@@ -99,6 +100,10 @@ def dispatch(args: Sequence[str]) -> int:
 
     Raises FunnelError for everything that is to be told, usage errors included.
     """
+    if args[:1] == ["--complete"]:
+        from funnelcli.cli.completion import answer  # noqa: PLC0415  only a TAB needs it
+
+        return answer("".join(args[1:2]), lambda words: get_command(_only(words)))
     options, rest = config.global_options(args)
     if "--version" in options:
         typer.echo(f"funnelcli {__version__}")

@@ -78,10 +78,10 @@ def add(
     amount: AmountOption = None,
     close: CloseOption = None,
     pipeline: Annotated[
-        str | None, typer.Option(metavar="P", help="Its process; else the default one.")
+        str | None, typer.Option(metavar="PIPELINE", help="Its process; else the default one.")
     ] = None,
     stage: Annotated[
-        str | None, typer.Option(metavar="S", help="Where it already is; else the first stage.")
+        str | None, typer.Option(metavar="STAGE", help="Where it already is; else the first stage.")
     ] = None,
     source: Annotated[str | None, typer.Option(metavar="TEXT", help="Where it came from.")] = None,
     competitor: CompetitorsOption = None,
@@ -131,11 +131,11 @@ def edit(
     amount: AmountOption = None,
     close: CloseOption = None,
     pipeline: Annotated[
-        str | None, typer.Option(metavar="P", help="Correct its process (manager).")
+        str | None, typer.Option(metavar="PIPELINE", help="Correct its process (manager).")
     ] = None,
     stage: Annotated[
         str | None,
-        typer.Option(metavar="S", help="Correct its stage; the clock runs on (manager)."),
+        typer.Option(metavar="STAGE", help="Correct its stage; the clock runs on (manager)."),
     ] = None,
     source: Annotated[str | None, typer.Option(metavar="TEXT", help="Where it came from.")] = None,
     competitor: CompetitorsOption = None,
@@ -163,7 +163,7 @@ def list_(
     status: Annotated[
         str, typer.Option(metavar="STATUS", help="open, held, won, lost, or all; comma-separated.")
     ] = "open,held",
-    stage: Annotated[str | None, typer.Option(metavar="S", help="Only in this stage.")] = None,
+    stage: Annotated[str | None, typer.Option(metavar="STAGE", help="Only in this stage.")] = None,
     archived: Annotated[bool, typer.Option("--archived", help="Archived ones too.")] = False,
     owner: OwnerOption = None,
     pipeline: PipelineOption = None,

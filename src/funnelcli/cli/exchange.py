@@ -42,7 +42,7 @@ def import_deals(
         str | None, typer.Option(metavar="NAME", help="Read another product's columns: maven.")
     ] = None,
     pipeline: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Where a row names no pipeline.")
+        str | None, typer.Option(metavar="PIPELINE", help="Where a row names no pipeline.")
     ] = None,
     create_missing: CreateOption = False,
     dry_run: DryOption = False,

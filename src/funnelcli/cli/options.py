@@ -28,7 +28,7 @@ HindsightOption = Annotated[
 ]
 OwnerOption = Annotated[str | None, typer.Option("--owner", metavar="REP", help="Only REP's.")]
 PipelineOption = Annotated[
-    str | None, typer.Option("--pipeline", metavar="NAME", help="Only in this pipeline.")
+    str | None, typer.Option("--pipeline", metavar="PIPELINE", help="Only in this pipeline.")
 ]
 CustomerOption = Annotated[
     str | None, typer.Option("--customer", metavar="TEXT", help="Only customers named like TEXT.")

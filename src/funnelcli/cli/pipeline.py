@@ -26,7 +26,7 @@ app = typer.Typer(no_args_is_help=True, help="See and change the process.")
 def templates(
     ctx: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Print this one as TOML.")
+        str | None, typer.Argument(metavar="TEMPLATE", help="Print this one as TOML.")
     ] = None,
     lang: Annotated[str, typer.Option(metavar="LANG", help="en, zh-Hans or zh-Hant.")] = "en",
 ) -> None:
@@ -65,7 +65,7 @@ def list_(
 def show(
     ctx: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Which; else the default one.")
+        str | None, typer.Argument(metavar="PIPELINE", help="Which; else the default one.")
     ] = None,
     fmt: FormatOption = Format.TABLE,
     output: OutputOption = None,
@@ -137,7 +137,7 @@ def _move(word: str) -> tuple[str, str]:
 def export(
     ctx: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Which; else the default one.")
+        str | None, typer.Argument(metavar="PIPELINE", help="Which; else the default one.")
     ] = None,
 ) -> None:
     """Print a pipeline as the TOML file that apply reads.

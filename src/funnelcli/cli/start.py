@@ -1,8 +1,10 @@
-"""`init`, `demo`, `config` and `team`: how a file begins, and what it says of itself."""
+"""`init`, `demo`, `completion`, `config`, `team`: how to begin, and what a file says of itself."""
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,7 +69,7 @@ def _system_language() -> str:
 def init(
     ctx: typer.Context,
     template: Annotated[
-        str, typer.Option(metavar="NAME", help="bidding, general or renewal.")
+        str, typer.Option(metavar="TEMPLATE", help="bidding, general or renewal.")
     ] = DEFAULT,
     lang: Annotated[
         str | None, typer.Option(metavar="LANG", help="en, zh-Hans or zh-Hant.")
@@ -115,6 +117,29 @@ def demo(
     from funnelcli.cli.demo import play  # noqa: PLC0415  the story is long
 
     play(current(ctx), keep)
+
+
+class Shell(StrEnum):
+    """The shells that can complete our lines."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+
+
+def completion(
+    ctx: typer.Context,
+    shell: Annotated[Shell, typer.Argument(help="Which shell it is for.")],
+) -> None:
+    """Print the script by which a shell completes commands, options and names on TAB.
+
+    Example: funnelcli completion fish | source
+
+    For bash and zsh: eval "$(funnelcli completion bash)"
+    """
+    del ctx
+    script = Path(__file__).parent / "shells" / f"completion.{shell}"
+    sys.stdout.write(script.read_text(encoding="utf-8"))
 
 
 @config_app.command("show")
@@ -202,7 +227,7 @@ def team_list(
 @team_app.command("edit")
 def team_edit(
     ctx: typer.Context,
-    person: Annotated[str, typer.Argument(help="Who, by name or a part of it.")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Who, by name or a part of it.")],
     name: Annotated[str | None, typer.Option(metavar="NAME", help="A new name.")] = None,
     login: Annotated[str | None, typer.Option(metavar="LOGIN", help="A new login.")] = None,
     away: Annotated[
