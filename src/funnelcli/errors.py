@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import FrameType
 
 
 class ExitCode(IntEnum):
@@ -93,3 +95,33 @@ class FileTooOld(FunnelError):
     """An older funnelcli made the file and it cannot be upgraded where it lies."""
 
     exit_code = ExitCode.TOO_OLD
+
+
+_stops: list[int] = []
+"""The signals by which somebody asked this program to stop."""
+
+
+def stop(number: int, _frame: FrameType | None) -> NoReturn:
+    """Stop, as the handler of a signal; what it raises may be lost on its way.
+
+    Python swallows what is raised while a weak reference or an object goes, and SQLite what is
+    raised in a function it calls; so whoever waits looks again with `heed`.
+    """
+    _stops.append(number)
+    raise _stopping(number)
+
+
+def heed() -> None:
+    """Stop if a signal asked for it."""
+    if _stops:
+        raise _stopping(_stops[0])
+
+
+def stopped_by() -> int:
+    """Return the signal that asked to stop, 0 if none did."""
+    return _stops[0] if _stops else 0
+
+
+def _stopping(number: int) -> BaseException:
+    interrupted = number == signal.SIGINT
+    return KeyboardInterrupt() if interrupted else SystemExit(ExitCode.TERMINATED)

@@ -11,11 +11,10 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from funnelcli import __version__
-from funnelcli.errors import ExitCode, FunnelError, UsageFault
+from funnelcli.errors import ExitCode, FunnelError, UsageFault, stop, stopped_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import FrameType
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -62,6 +61,8 @@ def _run(args: list[str]) -> int:
 
 
 def _tell(error: FunnelError) -> int:
+    if number := stopped_by():
+        return 128 + number  # a failure that stopping brought about
     from funnelcli.domain.text import inert  # noqa: PLC0415  only a failure needs it
 
     said = "\n".join(map(inert, str(error).split("\n")))
@@ -87,11 +88,13 @@ def run() -> NoReturn:
     gc.disable()
     sys.stdout, sys.stderr = _stream(sys.stdout), _stream(sys.stderr)
     sys.stderr.reconfigure(line_buffering=True)
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGTERM, stop)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, stop)
     try:
         code = main([_as_typed(arg) for arg in sys.argv[1:]])
-    except SystemExit as stop:
-        code = stop.code if isinstance(stop.code, int) else ExitCode.FAILED
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else ExitCode.FAILED
     try:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -111,7 +114,3 @@ def _stream(stream: TextIO | None) -> TextIOWrapper:
 def _as_typed(arg: str) -> str:
     """Return an argument as the UTF-8 it was typed in, whatever the locale made of it."""
     return os.fsencode(arg).decode("utf-8", "surrogateescape")
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(ExitCode.TERMINATED)

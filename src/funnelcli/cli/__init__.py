@@ -11,7 +11,17 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from funnelcli import __version__, config
-from funnelcli.cli import deal, exchange, home, journal, milestone, pipeline, questions, start
+from funnelcli.cli import (
+    deal,
+    exchange,
+    home,
+    journal,
+    keeping,
+    milestone,
+    pipeline,
+    questions,
+    start,
+)
 from funnelcli.cli.run import Run, current
 from funnelcli.errors import ExitCode, UsageFault
 
@@ -25,6 +35,7 @@ START = "Start"
 PROCESS = "Process"
 DEALS = "Deals and conversation"
 QUESTIONS = "Questions"
+SAFETY = "Safety"
 EXCHANGE = "In and out"
 
 ANYWHERE = (
@@ -86,6 +97,9 @@ app.command("timeline", rich_help_panel=DEALS)(journal.timeline)
 app.command("ack", rich_help_panel=DEALS)(journal.ack)
 app.add_typer(milestone.app, name="milestone", rich_help_panel=PROCESS)
 app.add_typer(pipeline.app, name="pipeline", rich_help_panel=PROCESS)
+app.command("backup", rich_help_panel=SAFETY)(keeping.backup)
+app.command("restore", rich_help_panel=SAFETY)(keeping.restore)
+app.command("doctor", rich_help_panel=SAFETY)(keeping.doctor)
 app.command("init", rich_help_panel=START)(start.init)
 app.command("demo", rich_help_panel=START)(start.demo)
 app.command("completion", rich_help_panel=START)(start.completion)

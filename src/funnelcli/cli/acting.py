@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from funnelcli.actions import (
         deals,
         gates,
+        health,
         import_deals,
         import_logs,
         import_stages,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "deals",
     "gates",
+    "health",
     "import_deals",
     "import_logs",
     "import_stages",

@@ -14,7 +14,8 @@ from funnelcli.cli.dates import Facing, parse_day, parse_moment
 from funnelcli.domain.model import Filters
 from funnelcli.domain.text import inert
 from funnelcli.domain.time import Moment
-from funnelcli.errors import Failed, UsageFault
+from funnelcli.errors import Failed, UsageFault, heed
+from funnelcli.store.file import Call
 from funnelcli.store.reading.facts import calendar_changed_at
 from funnelcli.store.reading.people import find_member
 from funnelcli.store.reading.process import process
@@ -54,6 +55,7 @@ class Run:
 
     def __init__(self, surroundings: config.Surroundings) -> None:
         self.surroundings = surroundings
+        self.call = Call(surroundings.now, self.note, self._notice, heed)
 
     @contextmanager
     def reading(self, asked: Asked = NOW) -> Iterator[Reader]:
@@ -70,12 +72,12 @@ class Run:
             self._echo(asked.as_of, found.today)
             return found
 
-        with reading(self.surroundings.path, moment) as reader:
+        with reading(self.surroundings.path, moment, self.call) as reader:
             yield reader
 
     @contextmanager
-    def change(self, command: str, *, starts: bool = False) -> Iterator[Work]:
-        """Open one operation on the file and, once it is committed, say what it did.
+    def change(self, command: str, *, starts: bool = False, aside: bool = False) -> Iterator[Work]:
+        """Open one operation on the file and, once it is committed, say (or note) what it did.
 
         A command that `starts` makes the default file if there is none, and says so; never a file
         that was named, and none if it fails.
@@ -94,13 +96,13 @@ class Run:
                 from funnelcli.cli.start import starting  # noqa: PLC0415  rarely needed
 
                 draft = held.enter_context(starting(self))
-            work = held.enter_context(changing(draft.path if draft else path, signature))
+            work = held.enter_context(changing(draft.path if draft else path, signature, self.call))
             yield work
             if draft is not None:
                 draft.wanted = work.kept
         if draft is not None and draft.wanted:
             self.note(draft.said)
-        self.say(work.summary)
+        (self.note if aside else self.say)(work.summary)
 
     def filters(self, reader: Reader, asked: Asked) -> Filters:
         """Return the filters, names made sure of."""
@@ -171,6 +173,11 @@ class Run:
         """Say something aside, on stderr."""
         sys.stdout.flush()
         sys.stderr.write(inert(text) + "\n")
+
+    def _notice(self, text: str) -> None:
+        """Say something aside to a person who waits, to nobody off a terminal."""
+        if sys.stderr.isatty():
+            self.note(text)
 
 
 def write_private(path: Path, fill: Callable[[TextIO], object]) -> None:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from funnelcli.errors import (
     Failed,
@@ -21,14 +23,79 @@ from funnelcli.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+T = TypeVar("T")
 
 APPLICATION_ID = 0x46554E4C
 """`FUNL`: written into the header of every file of ours."""
 SCHEMA_VERSION = 2
-PATIENCE = 30
-"""Seconds for which a locked file is waited for."""
+PATIENCE = 30.0
+NOTICE_AFTER = 1.0
+"""Seconds for which a locked file is waited for, and after which a person is told why."""
+LONGEST_PAUSE = 0.05
+SMALL = 8 * 2**20
+"""Bytes up to which a file is checked whole before it is changed."""
+
+
+def _silently(_: str) -> None:
+    """Say nothing."""
+
+
+def _going_on() -> None:
+    """Go on."""
+
+
+class Call(NamedTuple):
+    """A command as the store knows it: when it is, how it is talked to, whether it goes on.
+
+    A `remark` is for everybody, a `notice` for a person who waits at a terminal; `heed` raises if
+    somebody asked the program to stop.
+    """
+
+    now: datetime | None = None
+    remark: Callable[[str], None] = _silently
+    notice: Callable[[str], None] = _silently
+    heed: Callable[[], None] = _going_on
+
+    @property
+    def at(self) -> datetime:
+        """The instant of the command."""
+        return self.now or datetime.now(UTC)
+
+
+NOBODY = Call()
+"""A command that nobody listens to."""
+
+
+def patiently(attempt: Callable[[], T], path: Path, call: Call) -> T:
+    """Return what `attempt` returns, trying again in short steps while another command is at it.
+
+    SQLite's own waiting would not hear Ctrl-C. Raises its complaint when PATIENCE has run out.
+    """
+    begun, pause, told = time.monotonic(), 0.001, False
+    while True:
+        call.heed()
+        try:
+            return attempt()
+        except sqlite3.OperationalError as error:
+            waited = time.monotonic() - begun
+            if not _busy(error) or waited > PATIENCE:
+                raise
+            if waited > NOTICE_AFTER and not told:
+                call.notice(f"Waiting for another command that is using {path} …")
+                told = True
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def _busy(error: sqlite3.Error) -> bool:
+    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def require(path: Path) -> None:
@@ -38,8 +105,19 @@ def require(path: Path) -> None:
         raise NoFile(message)
 
 
-def check(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise unless the open file is ours and of this version's making."""
+def connect(
+    path: Path, mode: str = "rw", kind: type[sqlite3.Connection] = sqlite3.Connection
+) -> sqlite3.Connection:
+    """Open the file without waiting for anybody; transactions are begun and ended by hand."""
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None, factory=kind)
+
+
+def schema_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the number of the schema in which the open file is laid out.
+
+    Raises FileDamaged unless it is ours, FileTooNew if a newer version made it.
+    """
     (mark,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if mark != APPLICATION_ID:
@@ -48,22 +126,51 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
     if version > SCHEMA_VERSION:
         message = f"{path} was made by a newer funnelcli; upgrade this one to read it."
         raise FileTooNew(message)
-    if version < SCHEMA_VERSION:
-        message = f"{path} was made by an older funnelcli that was never released; start anew."
+    return int(version)
+
+
+def check(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise unless the open file is ours and of this version's making."""
+    if schema_of(connection, path) < SCHEMA_VERSION:
+        message = f"{path} was made by an older funnelcli; the next command upgrades it."
         raise FileTooOld(message)
+
+
+def sound(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise FileDamaged, naming what heals, unless the open file is whole."""
+    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != "ok":
+        raise FileDamaged(damaged(path, found))
+
+
+def sound_if_small(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise FileDamaged if the open file is not whole and small enough to be looked through."""
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    if pages * size <= SMALL:
+        sound(connection, path)
+
+
+def damaged(path: Path, how: str) -> str:
+    """Return the sentence on a file that is not whole."""
+    found = " ".join(how.split())
+    return (
+        f"{path} is damaged or not a funnelcli file ({found}); funnelcli doctor tells more, "
+        "funnelcli restore FILE brings a backup back."
+    )
 
 
 def translated(error: sqlite3.Error, path: Path) -> FunnelError:
     """Return the failure that SQLite's complaint amounts to."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = _code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return FileLocked(f"{path} is in use by another command; nothing was changed, try again.")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return FileDamaged(f"{path} is damaged or not a funnelcli file ({error}).")
+        return FileDamaged(damaged(path, str(error)))
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return Failed(f"{path} cannot be opened or written ({error}); check its rights.")
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return Failed(f"{path} could not be written ({error}); nothing was changed.")
+        return Failed(f"{path} could not be read or written ({error}); nothing was changed.")
     return Failed(f"{path}: {error}.")
 
 
@@ -76,22 +183,57 @@ def telling(path: Path) -> Iterator[None]:
         raise translated(error, path) from error
 
 
-def connect_for_reading(path: Path) -> sqlite3.Connection:
-    """Open the file so that nothing can be changed through the connection.
+def writable(path: Path) -> bool:
+    """Tell whether the file can be written, and its folder, in which SQLite keeps its journal."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def ready(path: Path, call: Call = NOBODY) -> None:
+    """Make sure that there is a file of this version's making; one of an older is upgraded."""
+    connect_for_reading(path, call).close()
+
+
+def connect_for_reading(path: Path, call: Call = NOBODY) -> sqlite3.Connection:
+    """Open the file in one snapshot, so that nothing can be changed through the connection.
+
+    A file of an older version's making is upgraded first.
+    """
+    require(path)
+    with telling(path):
+        try:
+            return snapshot(path, call)
+        except FileTooOld:
+            from funnelcli.store.upgrade import upgrade  # noqa: PLC0415  rarely needed
+
+            upgrade(path, call)
+            return snapshot(path, call)
+
+
+def snapshot(
+    path: Path,
+    call: Call,
+    checked: Callable[[sqlite3.Connection, Path], object] = check,
+    mode: str | None = None,
+) -> sqlite3.Connection:
+    """Open the file for reading and begin, once it is `checked`.
 
     A writable file is opened for writing all the same, since only then can SQLite roll back
     what a killed command left behind.
     """
-    require(path)
-    mode = "rw" if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) else "ro"
-    with telling(path):
-        uri = f"{path.absolute().as_uri()}?mode={mode}"
-        connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+    connection = connect(path, mode or ("rw" if writable(path) else "ro"))
+
+    def begin() -> None:
+        connection.execute("BEGIN")
         try:
-            connection.execute("PRAGMA query_only=ON")
-            check(connection, path)
-            connection.execute("BEGIN")
-        except BaseException:
-            connection.close()
+            checked(connection, path)
+        except sqlite3.Error:
+            connection.execute("ROLLBACK")
             raise
+
+    try:
+        connection.execute("PRAGMA query_only=ON")
+        patiently(begin, path, call)
+    except BaseException:
+        connection.close()
+        raise
     return connection

@@ -8,9 +8,8 @@ import os
 import shutil
 import sqlite3
 import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -22,15 +21,19 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col, create_engine, select
 
 from funnelcli.domain.model import Member, Settings
-from funnelcli.domain.time import Moment, local_day, midnight
-from funnelcli.errors import Failed, Refused
+from funnelcli.domain.time import Moment, local_day, midnight, seconds
+from funnelcli.errors import Failed, FunnelError, Refused
 from funnelcli.store import journal
 from funnelcli.store.file import (
     APPLICATION_ID,
-    PATIENCE,
+    NOBODY,
     SCHEMA_VERSION,
+    Call,
     check,
-    require,
+    connect,
+    patiently,
+    ready,
+    sound_if_small,
     translated,
 )
 from funnelcli.store.founding import Founding, Signature
@@ -43,8 +46,8 @@ from funnelcli.store.rows import FACTS, PLAIN, Operation, Setting
 from funnelcli.store.rows import Member as MemberRow
 
 
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path.absolute()}", connect_args={"timeout": PATIENCE})
+def _engine(path: Path, call: Call) -> Engine:
+    engine = create_engine(f"sqlite:///{path.absolute()}", connect_args={"timeout": 0})
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _: object) -> None:
@@ -54,7 +57,9 @@ def _engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def take_the_lock(connection: Any) -> None:
-        _begin_immediately(_driver(connection.connection))
+        begun = _driver(connection.connection)
+        patiently(lambda: begun.execute("BEGIN IMMEDIATE"), path, call)
+        sound_if_small(begun, path)
 
     return engine
 
@@ -191,44 +196,58 @@ class Work:
 
 
 @contextmanager
-def changing(path: Path, signature: Signature) -> Iterator[Work]:
+def changing(path: Path, signature: Signature, call: Call = NOBODY) -> Iterator[Work]:
     """Open one operation on the file at `path`; commit at the end, undo everything on an error."""
-    require(path)
-    engine = _engine(path)
+    ready(path, call)
+    engine = _engine(path, call)
+    work = None
     try:
-        with engine.connect() as opened:
-            check(_driver(opened.connection), path)
         with Session(engine, expire_on_commit=False, autoflush=False) as session:
             work = _begin(session, path, signature)
             yield work
             work.settle()
             if work.kept:
                 session.get_one(Operation, work.operation_id).summary = work.summary
-                session.commit()
+                session.flush()
+                begun = _driver(session.connection().connection)
+                patiently(lambda: begun.execute("COMMIT"), path, call)
     except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.Error):
-            raise translated(error.orig, path) from error
-        raise
+        if not isinstance(error.orig, sqlite3.Error):
+            raise
+        engine.dispose()
+        raise _told(error.orig, path, work, signature) from error
     except sqlite3.Error as error:
-        raise translated(error, path) from error
+        engine.dispose()
+        raise _told(error, path, work, signature) from error
     finally:
         engine.dispose()
 
 
-def _begin_immediately(connection: sqlite3.Connection) -> None:
-    """Take the write lock, waiting for it in short steps, so that Ctrl-C is heard meanwhile."""
-    connection.execute("PRAGMA busy_timeout=100")
-    given_up = time.monotonic() + PATIENCE
-    while True:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            locked = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-            if not locked or time.monotonic() > given_up:
-                raise
-        else:
-            connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
-            return
+def _told(error: sqlite3.Error, path: Path, work: Work | None, signature: Signature) -> FunnelError:
+    """Return the failure that SQLite's complaint amounts to.
+
+    A commit that fails at its very end, as when the disk will not confirm that the journal is
+    gone, is in the file all the same: the file itself is asked.
+    """
+    told = translated(error, path)
+    if work is None or type(told) is not Failed:
+        return told
+    try:
+        with closing(connect(path, "ro")) as fresh:
+            found = fresh.execute(
+                "SELECT 1 FROM operation WHERE (id, entered_at, command, summary) = (?, ?, ?, ?)",
+                (work.operation_id, seconds(work.now), signature.command, work.summary),
+            ).fetchone()
+    except sqlite3.Error:
+        message = f"{path} could not be written ({error}); funnelcli history tells what is in it."
+        return Failed(message)
+    if found is None:
+        return told
+    message = (
+        f"The change is in {path}, but the disk did not confirm it ({error}); "
+        "see funnelcli history before saying it again."
+    )
+    return Failed(message)
 
 
 def _driver(pooled: Any) -> sqlite3.Connection:

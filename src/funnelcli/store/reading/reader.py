@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from funnelcli.domain.model import Settings
 from funnelcli.domain.time import WEEKDAYS, Calendar, Moment, instant, local_day, seconds
-from funnelcli.store.file import connect_for_reading, telling
+from funnelcli.errors import FileDamaged
+from funnelcli.store.file import NOBODY, Call, connect_for_reading, telling
 from funnelcli.store.projection import (
     SEEN_AT,
     SEEN_IN_HINDSIGHT,
@@ -44,13 +45,21 @@ _HINDSIGHT = past(SEEN_IN_HINDSIGHT)
 
 
 def settings(connection: sqlite3.Connection) -> Settings:
-    """Return what the file says of itself."""
+    """Return what the file says of itself; raises FileDamaged where it makes no sense."""
     found = dict(connection.execute(SETTINGS).fetchall())
+    try:
+        return _understood(found)
+    except (KeyError, ValueError, AttributeError, OSError) as error:
+        message = f"The file's settings cannot be read ({error}); funnelcli doctor tells more."
+        raise FileDamaged(message) from error
+
+
+def _understood(found: dict[str, str]) -> Settings:
     working = found["days"] == "working"
     week = frozenset(WEEKDAYS.index(day) for day in found["week"].split(","))
     return Settings(
         currency=found["currency"],
-        timezone=found["timezone"],
+        timezone=ZoneInfo(found["timezone"]).key,
         lang=found["lang"],
         pipeline=found["pipeline"],
         week=found["week"],
@@ -90,9 +99,11 @@ class Reader:
 
 
 @contextmanager
-def reading(path: Path, moment: Callable[[ZoneInfo], Moment]) -> Iterator[Reader]:
+def reading(
+    path: Path, moment: Callable[[ZoneInfo], Moment], call: Call = NOBODY
+) -> Iterator[Reader]:
     """Open the file at `path` for questions, in one snapshot; `moment` is told the file's zone."""
-    connection = connect_for_reading(path)
+    connection = connect_for_reading(path, call)
     try:
         with telling(path):
             found = settings(connection)

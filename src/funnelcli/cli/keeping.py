@@ -1,0 +1,112 @@
+"""`backup`, `restore` and `doctor`: the file kept safe, brought back, and looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from funnelcli.cli import acting
+from funnelcli.cli.options import FormatOption, OutputOption
+from funnelcli.cli.run import Asked, current
+from funnelcli.domain.text import plural
+from funnelcli.domain.time import instant, iso
+from funnelcli.errors import ExitCode
+from funnelcli.views.health import doctor_table
+from funnelcli.views.table import Format, Frame
+
+REPAIR = "doctor --repair"
+
+
+def backup(
+    ctx: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="Where to; in a folder, under the date.")
+    ],
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a backup that is there.")
+    ] = False,
+) -> None:
+    """Copy the file while others go on using it, and verify the copy.
+
+    Beside it goes FILE.manifest.json: when it was made, what is in it, its SHA-256.
+
+    Example: funnelcli backup ~/backups/
+    """
+    from funnelcli.store.backup import back_up  # noqa: PLC0415  a question needs none of it
+
+    run = current(ctx)
+    made = back_up(run.surroundings.path, file, run.call, overwrite=overwrite)
+    run.say(
+        f"Wrote {made.path}: {plural(made.deals, 'deal')} and "
+        f"{plural(made.operations, 'operation')}, {made.size:,} bytes, verified."
+    )
+
+
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup to bring back.")],
+) -> None:
+    """Bring a backup back; what is there now is kept, and said where.
+
+    Other commands wait meanwhile, and see the old content or the new.
+
+    Example: funnelcli restore ~/backups/funnel-2026-11-20-180000.db
+    """
+    from funnelcli.store.restore import restore as bring_back  # noqa: PLC0415  as above
+
+    run = current(ctx)
+    done = bring_back(run.surroundings.path, file.expanduser(), run.call)
+    if done.made_at is None:
+        run.note(f"{file} has no manifest beside it; it is whole, but cannot be compared with one.")
+    last = done.copy.last_at
+    known = f"made at {done.made_at}" if done.made_at else ""
+    until = f"last changed at {iso(instant(last))}" if last is not None else "never changed"
+    said = (
+        f"Restored {run.surroundings.path} from {file}, {known or until}: "
+        f"{plural(done.copy.deals, 'deal')} and {plural(done.copy.operations, 'operation')}."
+    )
+    if done.kept is not None:
+        what = "The damaged file" if done.damaged else "As it was before, it"
+        said += f" {what} is kept at {done.kept}"
+    run.say(said)
+
+
+def doctor(
+    ctx: typer.Context,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 20 if there is a finding.")
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Compute derived values anew where they are wrong.")
+    ] = False,
+    fmt: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Look at the file from all sides, and say what to do about what is found.
+
+    Nothing is changed without --repair. Exits with 13 if the file is damaged or not ours.
+
+    Example: funnelcli doctor --exit-code
+    """
+    from funnelcli.store.examination import examine  # noqa: PLC0415  as above
+
+    run = current(ctx)
+    path = run.surroundings.path
+    found = examine(path, run.call)
+    if repair and found.strayed and found.failure is None:
+        with run.change(REPAIR, aside=True) as work:
+            work.summary = acting.health.repair(work)
+        found = examine(path, run.call)
+    elif repair:
+        run.note("There is nothing to repair.")
+    said = found.said
+    zone = ZoneInfo(said.timezone if said else "UTC")
+    frame = Frame("funnelcli.doctor/1", run.surroundings.now, said.currency if said else "", zone)
+    run.show(doctor_table(found.checks, frame), Asked(fmt=fmt, output=output))
+    if found.failure is not None:
+        raise typer.Exit(found.failure)
+    if exit_code and found.findings:
+        raise typer.Exit(ExitCode.FINDINGS)

@@ -1,0 +1,276 @@
+"""Copies of the file: taken while others write, verified, and described by a manifest beside them.
+
+Uses the standard library's sqlite3 only. A copy is in its place whole, or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from funnelcli import __version__
+from funnelcli.domain.time import iso
+from funnelcli.errors import Failed, FileDamaged, Refused
+from funnelcli.store.file import (
+    Call,
+    connect,
+    damaged,
+    require,
+    schema_of,
+    snapshot,
+    sound,
+    telling,
+    translated,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCHEMA = "funnelcli.backup/1"
+KEPT = 5
+"""How many automatic backups are kept."""
+PAGES = 1000
+"""Pages that are copied before somebody who wants to stop is heard."""
+_OF_SOURCE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_BUSY)
+
+
+class Occasion(StrEnum):
+    """Before what an automatic backup is made."""
+
+    UPGRADE = "before-upgrade"
+    RESTORE = "before-restore"
+
+
+class Copy(NamedTuple):
+    """A verified copy: where it is, and what is in it."""
+
+    path: Path
+    schema: int
+    rows: dict[str, int]
+    last_operation: int | None
+    last_at: int | None
+    size: int
+    sha256: str
+
+    @property
+    def deals(self) -> int:
+        """How many deals it holds."""
+        return self.rows.get("deal", 0)
+
+    @property
+    def operations(self) -> int:
+        """How many operations it holds."""
+        return self.rows.get("operation", 0)
+
+    def discard(self) -> None:
+        """Take the copy away again."""
+        self.path.unlink(missing_ok=True)
+        manifest_of(self.path).unlink(missing_ok=True)
+
+
+def manifest_of(copy: Path) -> Path:
+    """Return where a copy's manifest lies."""
+    return copy.with_name(f"{copy.name}.manifest.json")
+
+
+def back_up(path: Path, word: str, call: Call, *, overwrite: bool = False) -> Copy:
+    """Copy the file to where `word` says, under a name with the date if that is a folder.
+
+    Raises Refused for a place that is taken, unless it may be overwritten, and FileDamaged if the
+    file is not whole. A file of an older schema is copied as it is.
+    """
+    require(path)
+    with telling(path), closing(snapshot(path, call, schema_of)) as source:
+        target = _place_for(word, path, source, call)
+        if target.exists() and (not overwrite or target.samefile(path) or target.is_dir()):
+            message = f"There is a file at {target} already; it was left as it is."
+            raise Refused(message)
+        return _made(source, path, target, call, overwrite=overwrite)
+
+
+def keep(source: sqlite3.Connection, path: Path, occasion: Occasion, call: Call) -> Copy:
+    """Keep the file that `source` has open among the automatic backups beside it."""
+    folder = path.with_name(f"{path.name}.backups")
+    stem = f"{call.at:%Y%m%dT%H%M%SZ}-{occasion}"
+    names = (f"{stem}{n}{path.suffix}" for n in ("", *(f"-{n}" for n in range(2, 1000))))
+    with _writing(folder):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _share(folder, path)
+        target = next(folder / name for name in names if not (folder / name).exists())
+    return _made(source, path, target, call)
+
+
+def thin_out(path: Path, newest: Copy) -> None:
+    """Let only the newest automatic backups stand, the one just made among them."""
+    folder = path.with_name(f"{path.name}.backups")
+    made = [
+        each
+        for each in sorted(folder.glob("*-before-*"), key=_age)
+        if each.suffix != ".json" and each != newest.path
+    ]
+    with suppress(OSError):
+        for old in made[: max(0, len(made) - KEPT + 1)]:
+            manifest_of(old).unlink(missing_ok=True)
+            old.unlink()
+
+
+def _age(kept: Path) -> tuple[str, int]:
+    """Return by what automatic backups are ordered: the time in the name, then that of writing."""
+    return kept.name.partition("-")[0], kept.stat().st_mtime_ns
+
+
+def draft_of(source: sqlite3.Connection, path: Path, target: Path, call: Call) -> Path:
+    """Copy what `source` has open of the file at `path`, page by page, to a draft beside `target`.
+
+    Nothing is verified. The draft is for its owner alone.
+    """
+    with _writing(target):
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.close(handle)
+    draft = Path(name)
+    try:
+        with closing(connect(draft)) as copy:
+            source.backup(copy, pages=PAGES, progress=lambda *_: call.heed())
+            copy.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        draft.unlink(missing_ok=True)
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        raise translated(error, path if code in _OF_SOURCE else target) from error
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return draft
+
+
+def verified(draft: Path, path: Path) -> Copy:
+    """Return what a copy of the file at `path` holds; raises FileDamaged unless it is whole."""
+    with telling(path), closing(connect(draft, "ro")) as copy:
+        schema = schema_of(copy, path)
+        sound(copy, path)
+        stray = copy.execute("PRAGMA foreign_key_check").fetchone()
+        if stray is not None:
+            raise FileDamaged(damaged(path, f"row {stray[1]} of {stray[0]} refers to nothing"))
+        rows = {
+            name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+            for (name,) in copy.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' "
+                "ORDER BY name"
+            ).fetchall()
+        }
+        newest = "SELECT id, entered_at FROM operation ORDER BY id DESC LIMIT 1"
+        last, at = copy.execute(newest).fetchone() or (None, None)
+    return Copy(draft, schema, rows, last, at, draft.stat().st_size, digest(draft))
+
+
+def digest(path: Path) -> str:
+    """Return the file's SHA-256."""
+    with path.open("rb") as read:
+        return hashlib.file_digest(read, "sha256").hexdigest()
+
+
+def lay(draft: Path, target: Path, *, overwrite: bool = False) -> None:
+    """Put a draft in its place whole; raises Refused if that has been taken meanwhile."""
+    with _writing(target):
+        _sync(draft)
+        if overwrite:
+            manifest_of(target).unlink(missing_ok=True)
+            draft.replace(target)
+        else:
+            try:
+                os.link(draft, target)
+            except FileExistsError as error:
+                message = f"There is a file at {target} already; it was left as it is."
+                raise Refused(message) from error
+            except OSError:  # a file system that knows no links, as on a memory stick
+                draft.replace(target)
+        _sync(target.parent)
+
+
+def _made(
+    source: sqlite3.Connection, path: Path, target: Path, call: Call, *, overwrite: bool = False
+) -> Copy:
+    """Copy, verify, lay in its place with a manifest."""
+    draft = draft_of(source, path, target, call)
+    note = draft.with_name(f"{draft.name}.json")
+    try:
+        copy = verified(draft, path)._replace(path=target)
+        _share(draft, path)
+        lay(draft, target, overwrite=overwrite)
+        with _writing(target):
+            note.touch(mode=0o600)
+            note.write_text(_manifest(copy, call), encoding="utf-8")
+            _share(note, path)
+            _sync(note)
+            note.replace(manifest_of(target))
+            _sync(target.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+        note.unlink(missing_ok=True)
+    return copy
+
+
+def _manifest(copy: Copy, call: Call) -> str:
+    said = {
+        "schema": SCHEMA,
+        "made_at": iso(call.at),
+        "file_schema": copy.schema,
+        "program": f"funnelcli {__version__}",
+        "bytes": copy.size,
+        "sha256": copy.sha256,
+        "rows": copy.rows,
+        "last_operation": copy.last_operation,
+    }
+    return json.dumps(said, indent=2) + "\n"
+
+
+def _place_for(word: str, path: Path, source: sqlite3.Connection, call: Call) -> Path:
+    place = Path(word).expanduser()
+    if not (word.endswith("/") or place.is_dir()):
+        return place
+    with _writing(place):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    at = call.at.astimezone(_zone(source))
+    return place / f"{path.stem}-{at:%Y-%m-%d-%H%M%S}{path.suffix}"
+
+
+def _zone(source: sqlite3.Connection) -> ZoneInfo:
+    found = source.execute("SELECT value FROM setting WHERE key = 'timezone'").fetchone()
+    try:
+        return ZoneInfo(found[0])
+    except (TypeError, ValueError, OSError, KeyError):
+        return ZoneInfo("UTC")
+
+
+def _share(made: Path, path: Path) -> None:
+    """Let a group that writes the file into what was made beside it, where that can be done."""
+    about = path.stat()
+    if about.st_mode & 0o020:
+        with suppress(OSError):
+            os.chown(made, -1, about.st_gid)
+            made.chmod(0o770 if made.is_dir() else 0o660)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Turn the system's refusal to write there into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        message = f"{path} cannot be written ({error.strerror or error}); check the folder."
+        raise Failed(message) from error

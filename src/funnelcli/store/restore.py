@@ -1,0 +1,180 @@
+"""A backup brought back: the file's content is replaced, never the file under a running command.
+
+Other commands wait, or see the old content or the new; a crash on the way rolls back.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from funnelcli.errors import Failed, FileDamaged, NotFound, Refused
+from funnelcli.store.backup import (
+    PAGES,
+    SCHEMA,
+    Copy,
+    Occasion,
+    digest,
+    draft_of,
+    keep,
+    lay,
+    manifest_of,
+    thin_out,
+    verified,
+)
+from funnelcli.store.file import (
+    APPLICATION_ID,
+    SCHEMA_VERSION,
+    Call,
+    connect,
+    patiently,
+    schema_of,
+    snapshot,
+    telling,
+)
+from funnelcli.store.upgrade import upgrade
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SIDES = ("-journal", "-wal", "-shm", "")
+"""What belongs to a file, the file itself last: a journal must never meet another's file."""
+
+
+class Restored(NamedTuple):
+    """What was brought back, when it was made if its manifest told, and where the state before is.
+
+    `kept` is None if there was no file before; `damaged` says that it could not be read.
+    """
+
+    copy: Copy
+    made_at: str | None
+    kept: Path | None
+    damaged: bool
+
+
+def restore(path: Path, backup: Path, call: Call) -> Restored:
+    """Bring the content of `backup` back to `path`, and keep what was there before.
+
+    Raises NotFound if there is no backup, FileTooNew, FileDamaged if it is not whole, not ours, or
+    not what its manifest says.
+    """
+    if not backup.exists():
+        message = f"There is no backup at {backup}."
+        raise NotFound(message)
+    if path.is_dir():
+        message = f"{path} is a folder; say with --db which file to restore."
+        raise Failed(message)
+    if path.exists() and path.samefile(backup):
+        message = f"{backup} is the file itself, not a backup of it."
+        raise Refused(message)
+    made_at = _made_at(backup)
+    draft = None
+    try:
+        with telling(backup), closing(snapshot(backup, call, schema_of, "ro")) as source:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = draft_of(source, backup, path, call)
+        copy = verified(draft, backup)
+        if copy.schema < SCHEMA_VERSION:
+            upgrade(draft, call, keeping=False)
+        kept, unreadable = _put(draft, path, call)
+    except OSError as error:
+        message = f"{path} cannot be written ({error.strerror or error}); check the folder."
+        raise Failed(message) from error
+    finally:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
+    return Restored(copy, made_at, kept, unreadable)
+
+
+def _made_at(backup: Path) -> str | None:
+    """Return when the backup was made, None without a manifest; the two must fit together."""
+    manifest = manifest_of(backup)
+    if backup.is_dir() or not manifest.exists():
+        return None
+    try:
+        said = json.loads(manifest.read_text(encoding="utf-8"))
+        expected, made_at = said["sha256"], str(said["made_at"])
+        known = said["schema"] == SCHEMA
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{manifest} cannot be read; move it away to restore {backup.name} without it."
+        raise FileDamaged(message) from error
+    if known and digest(backup) != expected:
+        message = f"{backup} is damaged: it is not what its manifest says; take another backup."
+        raise FileDamaged(message)
+    return made_at
+
+
+def _put(draft: Path, path: Path, call: Call) -> tuple[Path | None, bool]:
+    """Put the draft's content into the file; return where the content before is, if damaged."""
+    if not path.exists():
+        lay(draft, path)
+        return None, False
+    try:
+        with closing(connect(path)) as present:
+            _lock(present, path, call)
+            kept, unreadable = _kept(present, path, call)
+            with closing(connect(draft, "ro")) as source:
+                source.backup(present, pages=PAGES, progress=lambda *_: call.heed())
+            present.execute("PRAGMA locking_mode=NORMAL")
+            present.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (
+            sqlite3.SQLITE_CORRUPT,
+            sqlite3.SQLITE_NOTADB,
+        ):
+            with telling(path):
+                raise
+        aside = _moved_aside(path, call)
+        lay(draft, path)
+        return aside, True
+    return kept, unreadable
+
+
+def _lock(present: sqlite3.Connection, path: Path, call: Call) -> None:
+    """Keep everybody else out for as long as the connection is open.
+
+    Between the look at what is there and its replacement nobody may change anything, and SQLite
+    takes no transaction as the target of a copy.
+    """
+    present.execute("PRAGMA synchronous=EXTRA")
+    present.execute("PRAGMA locking_mode=EXCLUSIVE")
+    patiently(lambda: present.execute("BEGIN EXCLUSIVE"), path, call)
+    present.execute("COMMIT")
+    (mark,) = present.execute("PRAGMA application_id").fetchone()
+    (tables,) = present.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and mark != APPLICATION_ID:
+        message = f"{path} is another program's file; say with --db which file to restore."
+        raise FileDamaged(message)
+
+
+def _kept(present: sqlite3.Connection, path: Path, call: Call) -> tuple[Path, bool]:
+    """Keep what is in the file: as a backup, or, if it is not whole, page by page as it is."""
+    try:
+        kept = keep(present, path, Occasion.RESTORE, call)
+    except FileDamaged:
+        aside = _aside(path, call)
+        draft = draft_of(present, path, aside, call)
+        lay(draft, aside)
+        draft.unlink(missing_ok=True)
+        return aside, True
+    thin_out(path, kept)
+    return kept.path, False
+
+
+def _moved_aside(path: Path, call: Call) -> Path:
+    """Move a file that SQLite cannot open, so that no command can be using it."""
+    aside = _aside(path, call)
+    for side in _SIDES:
+        part = path.with_name(path.name + side)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + side))
+    return aside
+
+
+def _aside(path: Path, call: Call) -> Path:
+    stem = f"{path.name}.damaged-{call.at:%Y%m%dT%H%M%SZ}"
+    names = (stem, *(f"{stem}-{n}" for n in range(2, 1000)))
+    return next(place for name in names if not (place := path.with_name(name)).exists())

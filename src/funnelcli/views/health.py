@@ -1,0 +1,46 @@
+"""What an examination found, one check a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.health import State
+from funnelcli.domain.text import plural
+from funnelcli.views.table import Column, Place, Table, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from funnelcli.domain.health import Check
+    from funnelcli.views.table import Frame
+
+_TONES = {
+    State.OK: Tone.GOOD,
+    State.NOTE: Tone.PLAIN,
+    State.WARNING: Tone.AMBER,
+    State.FAULT: Tone.RED,
+}
+
+
+def doctor_table(checks: Sequence[Check], frame: Frame) -> Table:
+    """Return the checks with their remedies."""
+    columns = (
+        Column("check", "Check"),
+        Column("state", "State", get=lambda c: str(c.state)),
+        Column("text", "Found"),
+        Column("remedy", "Remedy", place=Place.MACHINE),
+        Column("line", "Remedy", place=Place.LINE, get=lambda c: c.remedy),
+        Column("below", "Do", place=Place.BELOW, get=lambda c: c.remedy),
+    )
+    counted = {str(state): sum(c.state is state for c in checks) for state in State}
+    findings = sum(c.state.finding for c in checks)
+    summary = f"{plural(findings, 'finding')}." if findings else "All is well."
+    return Table(
+        frame,
+        columns,
+        checks,
+        totals=counted,
+        summary=summary,
+        id_key="check",
+        tone=lambda c: _TONES[c.state],
+    )
