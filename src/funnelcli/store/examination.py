@@ -44,6 +44,7 @@ MOUNTS = Path("/proc/mounts")
 FEW = 3
 _RESTORE = "funnelcli restore FILE brings the newest good backup back; what is there is kept."
 _MOVE = "Move it to a local folder, and use it there: over ssh, or with --db PATH."
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 _OURS = ("file", "integrity", "references", "settings")
 """The checks whose fault means that the file is damaged or not ours."""
 
@@ -138,7 +139,7 @@ class Examiner:
     def _settings(self, connection: sqlite3.Connection) -> Check:
         try:
             self.said = settings(connection)
-        except (sqlite3.Error, FileDamaged) as error:
+        except (*_UNREADABLE, FileDamaged) as error:
             return Check("settings", State.FAULT, str(error), _RESTORE)
         said = self.said
         text = f"{said.currency}, {said.timezone}, {said.lang}, pipeline {said.pipeline}."
@@ -154,7 +155,7 @@ class Examiner:
             reader = Reader(connection, self.said, Moment(self.call.at, zone))
             found = strayed_deals(reader)
             (deals,) = connection.execute("SELECT count(*) FROM deal").fetchone()
-        except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
+        except (*_UNREADABLE, ValueError, TypeError, OverflowError) as error:
             text = f"Some facts cannot be read ({error})."
             return Check("derived", State.WARNING, text, _RESTORE)
         if not found:
@@ -168,7 +169,7 @@ class Examiner:
 def _integrity(connection: sqlite3.Connection) -> Check:
     try:
         found = [row for (row,) in connection.execute("PRAGMA integrity_check(10)")]
-    except sqlite3.Error as error:
+    except _UNREADABLE as error:
         found = [str(error)]
     if found == ["ok"]:
         return Check("integrity", State.OK, "Every page, index and constraint holds.")
@@ -179,7 +180,7 @@ def _integrity(connection: sqlite3.Connection) -> Check:
 def _references(connection: sqlite3.Connection) -> Check:
     try:
         found = connection.execute("PRAGMA foreign_key_check").fetchmany(FEW)
-    except sqlite3.Error as error:
+    except _UNREADABLE as error:
         return Check("references", State.FAULT, f"Cannot be checked ({error}).", _RESTORE)
     if not found:
         return Check("references", State.OK, "Every row that is referred to is there.")
@@ -257,9 +258,7 @@ def _place(path: Path) -> Iterator[Check]:
         text = f"It lies on a network file system ({kind}), where locks cannot be trusted."
         yield Check("place", State.WARNING, text, _MOVE)
     elif folder is not None or watched is not None:
-        text = (
-            f"{folder or watched} is synchronised: a copy made amid a change loses it."
-        )
+        text = f"{folder or watched} is synchronised: a copy made amid a change loses it."
         yield Check("place", State.WARNING, text, _MOVE)
     else:
         yield Check("place", State.OK, f"A local folder, {real.parent}.")
@@ -269,9 +268,7 @@ def _place(path: Path) -> Iterator[Check]:
     copies = conflicted_copies(real.stem, siblings)
     if copies:
         text = f"It was changed in two places at once: {', '.join(copies[:FEW])}."
-        remedy = (
-            "See funnelcli history --db COPY, say again what is missing, then move COPY."
-        )
+        remedy = "See funnelcli history --db COPY, say again what is missing, then move COPY."
         yield Check("copies", State.WARNING, text, remedy)
     else:
         yield Check("copies", State.OK, "No conflicted copy beside it.")

@@ -37,6 +37,8 @@ NOTICE_AFTER = 1.0
 LONGEST_PAUSE = 0.05
 SMALL = 8 * 2**20
 """Bytes up to which a file is checked whole before it is changed."""
+GARBLED = "a text in it is no UTF-8"
+"""What Python says of in many ways, sometimes in place of SQLite's own complaint."""
 
 
 def _silently(_: str) -> None:
@@ -138,7 +140,10 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
 
 def sound(connection: sqlite3.Connection, path: Path) -> None:
     """Raise FileDamaged, naming what heals, unless the open file is whole."""
-    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    try:
+        (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except UnicodeDecodeError:
+        found = GARBLED
     if found != "ok":
         raise FileDamaged(damaged(path, found))
 
@@ -171,6 +176,8 @@ def translated(error: sqlite3.Error, path: Path) -> FunnelError:
         return Failed(f"{path} cannot be opened or written ({error}); check its rights.")
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return Failed(f"{path} could not be read or written ({error}); nothing was changed.")
+    if "decode" in str(error):
+        return FileDamaged(damaged(path, GARBLED))
     return Failed(f"{path}: {error}.")
 
 
@@ -181,6 +188,8 @@ def telling(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise translated(error, path) from error
+    except UnicodeDecodeError as error:
+        raise FileDamaged(damaged(path, GARBLED)) from error
 
 
 def writable(path: Path) -> bool:
