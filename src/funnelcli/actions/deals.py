@@ -12,6 +12,7 @@ from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.text import TEXT_LENGTH, clean, fold
 from funnelcli.domain.time import local_day
 from funnelcli.errors import Refused, UsageFault
+from funnelcli.store.reading.deals import deal_by_id
 from funnelcli.store.reading.facts import (
     current_entry,
     entry_count,
@@ -72,7 +73,7 @@ class Terms(NamedTuple):
 def competitors(names: Sequence[str]) -> str:
     """Return the competitors as the file keeps them: each once, in order."""
     cleaned = [clean(name, "competitor's name") for name in names]
-    return "; ".join(dict.fromkeys(cleaned))
+    return clean("; ".join(dict.fromkeys(cleaned)), "list of competitors", limit=TEXT_LENGTH)
 
 
 def add(
@@ -120,26 +121,37 @@ def edit(
     if said:
         at = work.instant(on)
         work.fact("deal_fact", deal.id, at, terms=int(said), **columns)
-        done.append(", ".join(_stated(work, said, columns)))
+        done.append(", ".join(_stated(work, deal, said, columns)))
     if pipeline is not None or stage is not None:
         done.append(_correct_place(work, deal, pipeline, stage))
     return f"{deal.label}: {'; '.join(done)}."
 
 
-def _stated(work: Work, said: Term, columns: dict[str, object]) -> list[str]:
+def _stated(work: Work, before: Deal, said: Term, columns: dict[str, object]) -> list[str]:
+    """Say each new term with what it was, or with the later word that outweighs it."""
+    after = deal_by_id(work.reading, before.id) or before
     shown = []
     for term in said:
-        label = (term.name or "").lower().replace("_", " ")
-        column = "owner_id" if term is Term.OWNER else label.replace(" ", "_")
-        value = columns[column]
-        if term is Term.AMOUNT and isinstance(value, int):
-            value = format_amount(value, work.settings.currency)
+        column = (term.name or "").lower()
+        value = columns["owner_id" if term is Term.OWNER else column]
         if term is Term.OWNER:
             value = next(m.name for m in members(work.reading) if m.id == value)
         if term is Term.MEMBERS:
-            value = ", ".join(json.loads(str(value)))
-        shown.append(f"{label} {value}")
+            value = tuple(json.loads(str(value)))
+        was, now = getattr(before, column), getattr(after, column)
+        told = f"{column.replace('_', ' ')} {_spoken(work, term, value)}"
+        if now != value:
+            told += f" (since then {_spoken(work, term, now)})"
+        elif was not in (None, (), now):
+            told += f" (was {_spoken(work, term, was)})"
+        shown.append(told)
     return shown
+
+
+def _spoken(work: Work, term: Term, value: object) -> str:
+    if term is Term.AMOUNT and isinstance(value, int):
+        return format_amount(value, work.settings.currency)
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _correct_place(work: Work, deal: Deal, pipeline: str | None, stage: str | None) -> str:

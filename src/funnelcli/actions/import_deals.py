@@ -6,6 +6,7 @@ import functools
 import operator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.actions.importing import Imported, People, day
@@ -21,6 +22,7 @@ from funnelcli.store.reading.process import process
 from funnelcli.store.terms import Term
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from funnelcli.actions.importing import Rows
@@ -61,7 +63,7 @@ class _Line(NamedTuple):
 def run(work: Work, rows: Rows, *, pipeline: str | None, create: bool) -> Imported:
     """Import deals; raises, naming every faulty row, before anything is written."""
     faults, people = Faults(), People(work, create)
-    numbers = imported.deal_numbers(work.reading)
+    numbers, vacant = imported.deal_numbers(work.reading)
     seen: dict[str, int] = {}
     fresh: list[_Line] = []
     changes: list[tuple[int, _Line]] = []
@@ -86,7 +88,7 @@ def run(work: Work, rows: Rows, *, pipeline: str | None, create: bool) -> Import
         with faults.at(number):
             changed += _update(work, numbers[line.ref], line)
     faults.raise_if_any()
-    _insert(work, fresh)
+    _insert(work, fresh, vacant)
     return Imported("deal", len(fresh), changed, len(changes) - changed)
 
 
@@ -215,10 +217,12 @@ def _status(word: str) -> str:
     return status
 
 
-def _insert(work: Work, lines: list[_Line]) -> None:
-    first = imported.highest_number(work.reading) + 1
-    numbered = list(enumerate(lines, first))
-    work.insert("deal", [{"id": number, "ref": line.ref} for number, line in numbered])
+def _insert(work: Work, lines: list[_Line], vacant: Mapping[str, int]) -> None:
+    """Open deals; one whose import was undone comes back under the number that it had."""
+    free = count(imported.highest_number(work.reading) + 1)
+    numbered = [(vacant.get(line.ref) or next(free), line) for line in lines]
+    fresh = [{"id": n, "ref": line.ref} for n, line in numbered if line.ref not in vacant]
+    work.insert("deal", fresh)
     facts = [fact for number, line in numbered for fact in _terms(work, number, line)]
     work.facts("deal_fact", facts)
     work.facts("stage_entry", [_entry(work, n, line) for n, line in numbered])

@@ -26,7 +26,7 @@ CERTAIN = 100
 def run(work: Work, rows: Rows, *, create: bool) -> Imported:
     """Import log entries of deals that are there; a blank kind is a note, a blank `by` nobody."""
     faults, people = Faults(), People(work, create)
-    numbers = imported.deal_numbers(work.reading)
+    numbers, _ = imported.deal_numbers(work.reading)
     found: list[dict[str, Any]] = []
     for number, row in rows:
         entry: dict[str, Any] = {}

@@ -34,7 +34,7 @@ def run(work: Work, rows: Rows, *, create: bool) -> Imported:
     A place that a deals table gave a deal, for want of a history, gives way to the history.
     """
     faults, people = Faults(), People(work, create)
-    numbers, known = imported.deal_numbers(work.reading), process(work.reading)
+    (numbers, _), known = imported.deal_numbers(work.reading), process(work.reading)
     where = imported.places(work.reading)
     moves: dict[int, list[tuple[int, _Move]]] = {}
     meant: dict[tuple[str, str], int | str] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from copy import copy
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,6 +22,7 @@ from funnelcli.cli import (
     pipeline,
     questions,
     start,
+    undo,
 )
 from funnelcli.cli.run import Run, current
 from funnelcli.errors import ExitCode, UsageFault
@@ -49,8 +51,9 @@ class EveryDayFirst(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the commands; the options are told below them, see ANYWHERE."""
-        self.params, self.add_help_option = [], False
-        super().format_help(ctx, formatter)
+        bare = copy(self)
+        bare.params, bare.add_help_option = [], False
+        super(EveryDayFirst, bare).format_help(ctx, formatter)
 
 
 app = typer.Typer(
@@ -97,6 +100,9 @@ app.command("timeline", rich_help_panel=DEALS)(journal.timeline)
 app.command("ack", rich_help_panel=DEALS)(journal.ack)
 app.add_typer(milestone.app, name="milestone", rich_help_panel=PROCESS)
 app.add_typer(pipeline.app, name="pipeline", rich_help_panel=PROCESS)
+app.command("undo", rich_help_panel=SAFETY)(undo.undo)
+app.command("redo", rich_help_panel=SAFETY)(undo.redo)
+app.command("history", rich_help_panel=SAFETY)(undo.history)
 app.command("backup", rich_help_panel=SAFETY)(keeping.backup)
 app.command("restore", rich_help_panel=SAFETY)(keeping.restore)
 app.command("doctor", rich_help_panel=SAFETY)(keeping.doctor)
@@ -117,7 +123,7 @@ def dispatch(args: Sequence[str]) -> int:
     if args[:1] == ["--complete"]:
         from funnelcli.cli.completion import answer  # noqa: PLC0415  only a TAB needs it
 
-        return answer("".join(args[1:2]), lambda words: get_command(_only(words)))
+        return answer("".join(args[1:2]), lambda words: _program(words[0] if words else ""))
     options, rest = config.global_options(args)
     if "--version" in options:
         typer.echo(f"funnelcli {__version__}")
@@ -131,7 +137,7 @@ def dispatch(args: Sequence[str]) -> int:
 def call(run: Run, args: Sequence[str]) -> int:
     """Run the command that the arguments name within `run`; raises FunnelError."""
     try:
-        code = get_command(_only(args)).main(
+        code = _program(args[0] if args else "").main(
             list(args), prog_name="funnelcli", standalone_mode=False, obj=run
         )
     except typer.TyperException as error:
@@ -143,21 +149,21 @@ def call(run: Run, args: Sequence[str]) -> int:
     return code if isinstance(code, int) else ExitCode.DONE
 
 
-def _only(args: Sequence[str]) -> typer.Typer:
-    """Return the program with what this call needs of it, the whole one if that is not known.
+@cache
+def _program(word: str) -> Any:
+    """Return the program with what a call that begins with `word` needs, all if that is not known.
 
     Typer builds every command that is registered at every start, which takes as long as an answer.
     """
-    word = args[0] if args else ""
     found = copy(app)
     if word in ("--help", "-h"):
         found.registered_commands = [_outlined(info) for info in app.registered_commands]
         found.registered_groups = [_outlined_group(info) for info in app.registered_groups]
-        return found
+        return get_command(found)
     found.registered_commands = [info for info in app.registered_commands if info.name == word]
     found.registered_groups = [info for info in app.registered_groups if info.name == word]
-    known = found.registered_commands or found.registered_groups or not args
-    return found if known else app
+    known = found.registered_commands or found.registered_groups or not word
+    return get_command(found if known else app)
 
 
 def _outlined(info: CommandInfo) -> CommandInfo:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         start,
         tables,
         team,
+        undo,
     )
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "start",
     "tables",
     "team",
+    "undo",
 ]
 
 

@@ -17,6 +17,7 @@ from funnelcli.domain.time import Moment
 from funnelcli.errors import Failed, UsageFault, heed
 from funnelcli.store.file import Call
 from funnelcli.store.reading.facts import calendar_changed_at
+from funnelcli.store.reading.history import newest_operation
 from funnelcli.store.reading.people import find_member
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import Reader, reading
@@ -82,14 +83,15 @@ class Run:
         A command that `starts` makes the default file if there is none, and says so; never a file
         that was named, and none if it fails.
         """
+        path = self.surroundings.path
+        seen = newest_operation(path, self.call)
         from funnelcli.store.founding import Signature  # noqa: PLC0415  of the write side
         from funnelcli.store.session import changing  # noqa: PLC0415  the door to sqlmodel
 
         person = self.surroundings.person
         name = person.value if person else None
         login = None if person else config.system_login()
-        signature = Signature(command, self.surroundings.now, name, login)
-        path = self.surroundings.path
+        signature = Signature(command, self.surroundings.now, name, login, seen)
         with ExitStack() as held:
             draft = None
             if starts and not self.surroundings.explicit_path and not path.exists():

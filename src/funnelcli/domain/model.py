@@ -6,7 +6,7 @@ Instants are aware UTC datetimes, amounts minor units, probabilities basis point
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.money import weighted
 
@@ -206,6 +206,38 @@ class TimelineEntry(NamedTuple):
     operation: int = 0
     was: str | None = None
     now: str | None = None
+
+
+class Change(NamedTuple):
+    """What an operation made of one thing; None where nothing was known, or is any more."""
+
+    deal_id: int | None
+    deal: str | None
+    what: str
+    was: Any
+    now: Any
+
+
+class Done(NamedTuple):
+    """One operation: who, when it was entered here, by which command, and what it did.
+
+    `undone_by` is the operation that holds it undone; `changes_total` counts its changes, not all
+    of which need be in `changes`.
+    """
+
+    operation: int
+    entered_at: datetime
+    by: str | None
+    command: str
+    summary: str
+    undone_by: int | None = None
+    changes: tuple[Change, ...] = ()
+    changes_total: int = 0
+
+    @property
+    def undone(self) -> bool:
+        """Whether it is undone and not done again."""
+        return self.undone_by is not None
 
 
 class FunnelRow(NamedTuple):

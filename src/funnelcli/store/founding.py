@@ -22,10 +22,12 @@ class Signature(NamedTuple):
     """Which command changes the file, when, and who signs.
 
     `person` is the name given; without one it is the member with the system's `login`, else the
-    manager.
+    manager. `seen` is the newest operation when the command began: what it changes must not have
+    been changed since.
     """
 
     command: str
     now: datetime
     person: str | None = None
     login: str | None = None
+    seen: int | None = None

@@ -1,10 +1,10 @@
 """The file's tables, each as a SQLModel row; every change of the file goes through these.
 
 Facts are append-only rows with two instants: when it happened (`effective_at`, None where nobody
-knows) and when it was known (`recorded_at`). A fact taken back is retracted, never deleted; one that was restored keeps
-the time in between as a lapse. The columns of `deal` after `ref` are derived from facts by
-`projection.py`. Plain rows (members, settings, pipelines) change in place, and the journal keeps
-their old values; one whose making was undone is `gone`, or has no position.
+knows) and when it was known (`recorded_at`). A fact taken back is retracted, never deleted; one
+that was restored keeps the time in between as a lapse. The columns of `deal` after `ref` are
+derived from facts by `projection.py`. Plain rows (members, settings, pipelines) change in place,
+and the journal keeps their old values; one whose making was undone is `gone`, or has no position.
 
 A change here needs a new schema: a step in `migrations/`, and a file of the schema that was.
 """
@@ -242,9 +242,7 @@ def _fact(table: str, *texts: str) -> list[CheckConstraint | Index]:
         CheckConstraint(
             "(retracted_at IS NULL) = (retracted_by IS NULL)", name="retraction_signed"
         ),
-        Index(
-            f"{table}_retracted", "retracted_by", sqlite_where=text("retracted_by IS NOT NULL")
-        ),
+        Index(f"{table}_retracted", "retracted_by", sqlite_where=text("retracted_by IS NOT NULL")),
     ]
 
 

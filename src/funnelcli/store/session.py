@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,7 +40,9 @@ from funnelcli.store.file import (
 from funnelcli.store.founding import Founding, Signature
 from funnelcli.store.projection import STORE, register
 from funnelcli.store.readable import READABLE
+from funnelcli.store.reading.deals import deal_by_id
 from funnelcli.store.reading.facts import paused_deals
+from funnelcli.store.reading.history import collision, history
 from funnelcli.store.reading.people import find_signer
 from funnelcli.store.reading.reader import Reader, settings
 from funnelcli.store.rows import FACTS, PLAIN, Operation, Setting
@@ -53,7 +56,7 @@ def _engine(path: Path, call: Call) -> Engine:
     def set_up(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA synchronous=EXTRA")
+        patiently(lambda: connection.execute("PRAGMA synchronous=EXTRA"), path, call)
 
     @event.listens_for(engine, "begin")
     def take_the_lock(connection: Any) -> None:
@@ -207,6 +210,7 @@ def changing(path: Path, signature: Signature, call: Call = NOBODY) -> Iterator[
             yield work
             work.settle()
             if work.kept:
+                _refuse_if_overtaken(work, signature.seen)
                 session.get_one(Operation, work.operation_id).summary = work.summary
                 session.flush()
                 begun = _driver(session.connection().connection)
@@ -255,6 +259,31 @@ def _driver(pooled: Any) -> sqlite3.Connection:
     if not isinstance(connection, sqlite3.Connection):
         raise TypeError(connection)
     return connection
+
+
+def _refuse_if_overtaken(work: Work, seen: int | None) -> None:
+    """Raise Refused if somebody changed what this operation changes after its command began."""
+    if seen is None or work.operation_id == seen + 1:
+        return
+    reader, number = work.reading, work.operation_id
+    found = collision(reader, number, seen, restored=True)
+    if found is None:
+        return
+    other = next(history(reader, operation=found.later))
+    deal = None if found.deal_id is None else deal_by_id(reader, found.deal_id)
+    where = "" if deal is None else f" of {deal.label}"
+    message = (
+        f"While you were setting the {found.thing.replace('_', ' ')}{where} to "
+        f"{_said(found.ours)}, {other.by} set it to {_said(found.theirs)}; "
+        "nothing of yours was written: look, and say it again."
+    )
+    raise Refused(message)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
+    return ", ".join(value) if isinstance(value, list) else str(value or "nothing")
 
 
 def _begin(session: Session, path: Path, signature: Signature) -> Work:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from funnelcli.store.reading.reader import Reader
 
-NUMBERS = """SELECT coalesce(d.ref, '#' || d.id), d.id FROM main.deal d"""
+NUMBERS = """SELECT coalesce(d.ref, '#' || d.id), d.id, d.status IS NULL FROM main.deal d"""
 HIGHEST = "SELECT coalesce(max(id), 0) FROM main.deal"
 PLACES = "SELECT d.id, d.stage_id FROM deal d WHERE d.stage_id IS NOT NULL"
 STANDING = """SELECT d.name, d.customer, d.owner_id, d.amount, d.expected_close, d.source,
@@ -30,10 +30,12 @@ FROM outcome x JOIN operation o ON o.id = x.operation_id
 WHERE :deal IS NULL OR x.deal_id = :deal ORDER BY x.deal_id, x.effective_at, x.id"""
 STATED_STAGE = """SELECT e.stage_id FROM main.stage_entry e
 JOIN operation o ON o.id = e.operation_id
-WHERE e.deal_id = :deal AND o.command = 'import deals' ORDER BY e.id DESC LIMIT 1"""
+WHERE e.deal_id = :deal AND o.command = 'import deals' AND o.undone_by IS NULL
+ORDER BY e.id DESC LIMIT 1"""
 STATED_OUTCOME = """SELECT x.outcome, x.effective_at, x.reason FROM main.outcome x
 JOIN operation o ON o.id = x.operation_id
-WHERE x.deal_id = :deal AND o.command = 'import deals' ORDER BY x.id DESC LIMIT 1"""
+WHERE x.deal_id = :deal AND o.command = 'import deals' AND o.undone_by IS NULL
+ORDER BY x.id DESC LIMIT 1"""
 LOGGED = """SELECT l.deal_id, l.effective_at, l.kind, l.by_id, l.text, count(*) FROM log l
 WHERE l.deal_id = :deal GROUP BY 1, 2, 3, 4, 5"""
 
@@ -60,9 +62,16 @@ class Known(NamedTuple):
     detail: Any = None
 
 
-def deal_numbers(reader: Reader) -> dict[str, int]:
-    """Return every deal's number by its id at the source, `#number` for one of our own."""
-    return dict(reader.rows(NUMBERS))
+def deal_numbers(reader: Reader) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the deals' numbers by their ids at the source, `#number` for one of our own.
+
+    First those of the deals that are there, then the vacant ones, whose opening was undone.
+    """
+    there: dict[str, int] = {}
+    vacant: dict[str, int] = {}
+    for ref, number, gone in reader.rows(NUMBERS):
+        (vacant if gone else there)[ref] = number
+    return there, vacant
 
 
 def highest_number(reader: Reader) -> int:

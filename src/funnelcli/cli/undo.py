@@ -1,0 +1,91 @@
+"""`undo`, `redo` and `history`: what was done, and how it is taken back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from funnelcli.cli import acting
+from funnelcli.cli.options import (
+    AsOfOption,
+    FormatOption,
+    OutputOption,
+)
+from funnelcli.cli.run import Asked, current
+from funnelcli.domain.text import plural
+from funnelcli.errors import NotFound
+from funnelcli.store.reading.deals import find_deal
+from funnelcli.store.reading.history import count_done
+from funnelcli.store.reading.history import history as done
+from funnelcli.views.history import history_table, operation_page
+from funnelcli.views.table import Format
+
+CountArgument = Annotated[int, typer.Argument(metavar="[N]", min=1, help="How many commands.")]
+IdOption = Annotated[
+    int | None, typer.Option("--id", min=1, metavar="N", help="This operation; see history.")
+]
+LATELY = 20
+"""Operations that history tells unless told otherwise."""
+
+
+def undo(ctx: typer.Context, count: CountArgument = 1, number: IdOption = None) -> None:
+    """Take back the last N commands that you signed, each as a whole; redo brings them back.
+
+    It is refused where something newer touched the same thing. What others signed needs the
+    manager's name.
+
+    Example: funnelcli undo
+    """
+    with current(ctx).change("undo") as work:
+        work.summary = acting.undo.undo(work, count, number)
+
+
+def redo(ctx: typer.Context, count: CountArgument = 1, number: IdOption = None) -> None:
+    """Do the last N commands again that you have undone.
+
+    Example: funnelcli redo
+    """
+    with current(ctx).change("redo") as work:
+        work.summary = acting.undo.redo(work, count, number)
+
+
+def history(
+    ctx: typer.Context,
+    deal: Annotated[
+        str | None, typer.Argument(metavar="DEAL", help="What was done to it; else to anything.")
+    ] = None,
+    number: Annotated[
+        int | None, typer.Option("--id", min=1, metavar="N", help="This one, with every change.")
+    ] = None,
+    as_of: AsOfOption = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, metavar="N", help="At most the last so many.")
+    ] = LATELY,
+    fmt: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Show who did what and when, the last at the end; in JSON with old and new values.
+
+    Example: funnelcli history Ark --limit 5
+    """
+    run = current(ctx)
+    asked = Asked(as_of, fmt=fmt, output=output)
+    with run.reading(asked) as reader:
+        frame = run.frame(reader, "history")
+        of = None if deal is None else find_deal(reader, deal).id
+        if number is not None:
+            found = next(done(reader, deal=of, operation=number, changes=True), None)
+            if found is None:
+                message = f"There is no operation {number}; see: funnelcli history"
+                raise NotFound(message)
+            run.show(operation_page(found, frame), asked)
+            return
+        total = count_done(reader, of)
+        rows = done(reader, deal=of, limit=limit, changes=fmt in _WITH_CHANGES)
+        summary = f"The last {limit} of {plural(total, 'operation')}." if total > limit else ""
+        run.show(history_table(rows, frame, summary=summary, total=total), asked)
+
+
+_WITH_CHANGES = (Format.JSON, Format.NDJSON, Format.CSV, Format.TSV)
+"""Formats that tell every change."""
