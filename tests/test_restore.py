@@ -391,3 +391,17 @@ def test_a_shared_file_stays_shared(deals):
     assert deals.path.stat().st_mode & 0o777 == 0o660
     (state,) = kept(deals)
     assert state.stat().st_mode & 0o777 == 0o660
+
+
+def test_through_a_link_the_file_itself_is_restored(deals):
+    Path("alias.db").symlink_to(deals.path)
+    real, deals.path = deals.path, Path("alias.db").absolute()
+    real.write_bytes(b"It was a dark and stormy night.\n" * 99)
+    deals.does("restore", "good.db")
+    assert deals.path.is_symlink()
+    assert names(deals) == ["Ark"]
+    assert [path.name for path in Path().glob("funnel.db.damaged-*")] == [
+        "funnel.db.damaged-20261123T010000Z"
+    ]
+    deals.does("restore", "good.db")
+    assert len(list(Path("funnel.db.backups").glob("*.db"))) == 1

@@ -175,7 +175,7 @@ def test_a_terminal_is_told_of_the_wait_and_a_file_is_not(deals):
                 env=environment,
                 stdout=subprocess.PIPE,
                 stderr=stream,
-                timeout=60,
+                timeout=120,
                 check=False,
             )
             assert (ran.returncode, ran.stdout) == (11, b"")
@@ -215,7 +215,7 @@ def test_a_wish_to_stop_whose_exception_gets_lost_ends_the_wait_all_the_same(dea
             [sys.executable, "-c", SWALLOWED.format(number=int(number))],
             env={"PATH": os.defpath, "HOME": "/", "FUNNELCLI_DB": str(deals.path)},
             capture_output=True,
-            timeout=20,
+            timeout=120,
             check=False,
         )
     assert (ran.returncode, ran.stdout) == (code, b"")
@@ -236,7 +236,7 @@ def test_an_ignored_interrupt_stays_ignored(deals):
         [sys.executable, "-c", script],
         env={"PATH": os.defpath, "HOME": "/", "FUNNELCLI_DB": str(deals.path)},
         capture_output=True,
-        timeout=20,
+        timeout=120,
         check=False,
     )
     assert (ran.returncode, ran.stderr) == (0, b"")

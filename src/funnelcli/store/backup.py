@@ -98,7 +98,7 @@ def back_up(path: Path, word: str, call: Call, *, overwrite: bool = False) -> Co
 
 def keep(source: sqlite3.Connection, path: Path, occasion: Occasion, call: Call) -> Copy:
     """Keep the file that `source` has open among the automatic backups beside it."""
-    folder = path.with_name(f"{path.name}.backups")
+    folder = _folder_of(path)
     stem = f"{call.at:%Y%m%dT%H%M%SZ}-{occasion}"
     names = (f"{stem}{n}{path.suffix}" for n in ("", *(f"-{n}" for n in range(2, 1000))))
     with _writing(folder):
@@ -110,7 +110,7 @@ def keep(source: sqlite3.Connection, path: Path, occasion: Occasion, call: Call)
 
 def thin_out(path: Path, newest: Copy) -> None:
     """Let only the newest automatic backups stand, the one just made among them."""
-    folder = path.with_name(f"{path.name}.backups")
+    folder = _folder_of(path)
     made = [
         each
         for each in sorted(folder.glob("*-before-*"), key=_age)
@@ -120,6 +120,12 @@ def thin_out(path: Path, newest: Copy) -> None:
         for old in made[: max(0, len(made) - KEPT + 1)]:
             manifest_of(old).unlink(missing_ok=True)
             old.unlink()
+
+
+def _folder_of(path: Path) -> Path:
+    """Return where the automatic backups lie: beside the file itself, whatever link leads to it."""
+    real = path.resolve()
+    return real.with_name(f"{real.name}.backups")
 
 
 def _age(kept: Path) -> tuple[str, int]:

@@ -73,7 +73,7 @@ class Examined(NamedTuple):
 def examine(path: Path, call: Call) -> Examined:
     """Look at the file and where it lies; raises NoFile, and FileLocked after the usual wait."""
     require(path)
-    journal = path.with_name(f"{path.name}-journal")
+    journal = _journal_of(path)
     interrupted = journal.exists()
     examiner = Examiner(path, call)
     try:
@@ -199,9 +199,14 @@ def _journal_mode(connection: sqlite3.Connection, path: Path) -> Check:
     return Check("journal mode", State.WARNING, f"Somebody set it to WAL; {risk}.", remedy)
 
 
+def _journal_of(path: Path) -> Path:
+    real = path.resolve()
+    return real.with_name(f"{real.name}-journal")
+
+
 def _journal(path: Path, interrupted: bool) -> Iterator[Check]:  # noqa: FBT001  what was seen
     """Say what became of the journal that was there before the file was opened."""
-    journal = path.with_name(f"{path.name}-journal")
+    journal = _journal_of(path)
     if not interrupted:
         yield Check("journal", State.OK, "No command was cut off in the middle.")
     elif not journal.exists():

@@ -70,6 +70,7 @@ def restore(path: Path, backup: Path, call: Call) -> Restored:
     if path.exists() and path.samefile(backup):
         message = f"{backup} is the file itself, not a backup of it."
         raise Refused(message)
+    path = path.resolve()  # a link is not what is replaced
     made_at = _made_at(backup)
     draft = None
     try:
@@ -139,7 +140,7 @@ def _lock(present: sqlite3.Connection, path: Path, call: Call) -> None:
     Between the look at what is there and its replacement nobody may change anything, and SQLite
     takes no transaction as the target of a copy.
     """
-    present.execute("PRAGMA synchronous=EXTRA")
+    patiently(lambda: present.execute("PRAGMA synchronous=EXTRA"), path, call)
     present.execute("PRAGMA locking_mode=EXCLUSIVE")
     patiently(lambda: present.execute("BEGIN EXCLUSIVE"), path, call)
     present.execute("COMMIT")
@@ -157,8 +158,10 @@ def _kept(present: sqlite3.Connection, path: Path, call: Call) -> tuple[Path, bo
     except FileDamaged:
         aside = _aside(path, call)
         draft = draft_of(present, path, aside, call)
-        lay(draft, aside)
-        draft.unlink(missing_ok=True)
+        try:
+            lay(draft, aside)
+        finally:
+            draft.unlink(missing_ok=True)
         return aside, True
     thin_out(path, kept)
     return kept.path, False

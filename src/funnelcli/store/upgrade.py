@@ -19,7 +19,6 @@ from funnelcli.store.file import (
     patiently,
     schema_of,
     snapshot,
-    sound,
     writable,
 )
 
@@ -54,7 +53,7 @@ def upgrade(path: Path, call: Call, *, keeping: bool = True) -> None:
         was = schema_of(connection, path)
         if was == SCHEMA_VERSION:
             return
-        sound(connection, path)
+        call.notice(f"Upgrading {path} …")
         kept = _kept(path, call) if keeping else None
         try:
             from funnelcli.store.migrations.ladder import climb  # noqa: PLC0415  rarely needed
@@ -101,7 +100,10 @@ def _reasons(path: Path) -> Iterator[None]:
 
 
 def _kept(path: Path, call: Call) -> Copy:
-    """Keep the file, read through a connection of its own while the lock is held."""
+    """Keep the file, read through a connection of its own while the lock is held.
+
+    Raises FileDamaged unless it is whole: a backup is verified.
+    """
     with closing(snapshot(path, call, schema_of)) as source:
         return keep(source, path, Occasion.UPGRADE, call)
 
@@ -109,7 +111,7 @@ def _kept(path: Path, call: Call) -> Copy:
 def _begin(connection: sqlite3.Connection, path: Path, call: Call) -> None:
     """Take the write lock; foreign keys are checked at the end, since tables are rebuilt."""
     connection.execute("PRAGMA foreign_keys=OFF")
-    connection.execute("PRAGMA synchronous=EXTRA")
+    patiently(lambda: connection.execute("PRAGMA synchronous=EXTRA"), path, call)
     patiently(lambda: connection.execute("BEGIN IMMEDIATE"), path, call)
 
 
