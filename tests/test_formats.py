@@ -68,6 +68,7 @@ KEYS = {
     "milestone list": """deal_id deal stage milestone title required state evidence claimed_at
         claimed_by decided_at decided_by reason""",
     "next": "deal_id deal action due score parts",
+    "history": "operation entered_at by command summary undone changes",
 }
 FUNNEL_TOTALS = "deals amount amount_unknown weighted_amount stalled held held_amount"
 """PRODUCT 5 names these keys in this order; it is silent about the other questions'."""
@@ -83,8 +84,10 @@ QUESTIONS = {
     "pipeline show": "pipeline show hard",
     "next": "next",
     "config show": "config show",
+    "history": "history --limit 12",
 }
 IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
+    "history": "operation",
     "funnel": "stage",
     "pipeline show": "stage",
     "config show": "setting",
@@ -201,7 +204,8 @@ def as_cell(value: object) -> object:
         case str():
             return f"'{value}" if value.startswith(("=", "+", "-", "@", "'")) else value
         case bool() | list() | dict():
-            return json.dumps(value, ensure_ascii=False)
+            said = json.dumps(value, ensure_ascii=False, default=lambda number: f"<{number}>")
+            return re.sub(r'"<([\d.]+)>"', r"\1", said)
     return str(value)
 
 

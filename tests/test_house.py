@@ -90,6 +90,8 @@ def test_every_statement_fits_the_schema_of_the_rows(office: Office, past: bool)
             needed = dict.fromkeys(("deal", "id", "key", "ref", "stage", "pipeline"))
             needed |= {"since": None, "state": None, "statuses": None, "archived": 0, "limit": 1}
             needed |= deals.filtered(Filters()) | {"cutoffs": "[]"}
+            needed |= {"operation": 1, "after": 0, "restored": 1, "course": "", "past": past}
+            needed |= {"by": 1, "count": 1, "final": "[]"}
             try:
                 list(reader.rows(sql, **needed))
             except sqlite3.Error as error:

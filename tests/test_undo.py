@@ -235,7 +235,8 @@ def test_undo_is_refused_where_something_newer_touched_the_same_thing(
     before = picture(office)
     ran = office("undo", "--id", str(number))
     assert (ran.code, ran.out) == (4, "")
-    assert f"changed {what} since" in ran.err
+    assert f"changed {what}" in ran.err
+    assert " since, on 2026-11-23 09:00 (operation " in ran.err
     newest = office.asks("history")["rows"][-1]
     assert f"operation {newest['operation']}, {newest['command']}" in ran.err
     assert picture(office) == before

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.text import plural
 from funnelcli.errors import NotFound, Refused
+from funnelcli.store.reading.deals import deal_by_id
 from funnelcli.store.reading.history import collision, history, latest, latest_undone
 from funnelcli.store.reversal import Overtaken, deals_about, put_back, stray_deal, take_back
 
@@ -66,7 +67,9 @@ def _all(work: Work, way: _Way, chosen: Sequence[Done]) -> str:
         _check_turn(work, way, done)
         found = collision(work.reading, done.operation, done.undone_by or done.operation)
         if found is not None:
-            raise _standing_against(work, way, done, found.later, found.thing)
+            of = None if found.deal_id is None else deal_by_id(work.reading, found.deal_id)
+            thing = f"{found.thing} of {of.label}" if of else found.thing
+            raise _standing_against(work, way, done, found.later, thing)
         try:
             way.carry_out(work, done.operation)
         except Overtaken as error:
