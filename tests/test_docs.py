@@ -15,9 +15,9 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def tour() -> list[str]:
-    """Return the commands of the README's five minutes."""
-    chapter = README.split("## Five minutes")[1].split("\n## ")[0]
+def tour(heading: str = "Five minutes") -> list[str]:
+    """Return the commands of a chapter of the README."""
+    chapter = README.split(f"## {heading}")[1].split("\n## ")[0]
     return re.findall(r"^funnelcli.*$", chapter, re.MULTILINE)
 
 
@@ -34,6 +34,17 @@ def test_the_five_minutes_end_with_a_stalled_deal_and_a_claim(bare: Office) -> N
     (found,) = bare.stalled()
     assert found["name"] == "Bright rebranding"
     assert "overclaimed" in [reason["code"] for reason in found["reasons"]]
+
+
+def test_the_commands_that_keep_everything_work_after_the_five_minutes(
+    bare: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(bare.path.parent)
+    safe = tour("Nothing is lost")
+    assert len(safe) == 5
+    for line in (*tour(), *safe):
+        ran = bare(*shlex.split(line)[1:])
+        assert ran.code == 0, (line, ran)
 
 
 def test_the_command_reference_is_what_the_program_says() -> None:
