@@ -116,6 +116,19 @@ def test_a_backup_that_is_there_is_replaced_only_if_said_so(deals, overwrite):
     assert manifest(Path("copy.db"))["sha256"] == hashlib.sha256(content).hexdigest()
 
 
+def test_a_backup_cut_off_before_its_manifest_has_none_that_is_wrong(deals, monkeypatch):
+    deals.does("backup", "copy.db")
+    deals.does("log", "Ark", "later")
+
+    def cut_off(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(copies, "_manifest", cut_off)
+    assert deals("backup", "copy.db", "--overwrite").code == 130
+    assert dump(Path("copy.db")) == dump(deals.path)
+    assert not Path("copy.db.manifest.json").exists()
+
+
 @pytest.mark.parametrize("link", [False, True])
 def test_the_file_is_never_overwritten_by_its_own_backup(deals, link):
     word = str(deals.path)

@@ -21,7 +21,7 @@ import pytest
 from conftest import Office
 from sizes import size
 
-from funnelcli.store import file
+from funnelcli.store import file, upgrade
 from funnelcli.store.file import SCHEMA_VERSION
 from funnelcli.store.readable import READABLE
 
@@ -310,7 +310,6 @@ class Cut(Exception):
 
 def interrupted_at(path: Path, hear: Callable[[str], object]) -> None:
     """Upgrade the file while `hear` is told every statement beforehand, and may raise."""
-    from funnelcli.store import upgrade  # noqa: PLC0415  patched here
 
     class Heard(upgrade.Held):
         def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
@@ -351,6 +350,39 @@ def test_an_upgrade_cut_off_before_any_statement_changes_nothing_and_can_be_done
     assert rows(old.path) == before
     assert old("funnel").code == 0
     assert layout(old.path) == layout(founded)
+
+
+def test_a_command_that_comes_too_late_finds_the_upgrade_done(old, monkeypatch):
+    begin = upgrade._begin
+
+    def after_another(connection: sqlite3.Connection, path: Path, call: file.Call) -> None:
+        monkeypatch.setattr(upgrade, "_begin", begin)
+        upgrade.upgrade(path, file.NOBODY)  # another command was faster
+        begin(connection, path, call)
+
+    monkeypatch.setattr(upgrade, "_begin", after_another)
+    ran = old("funnel")
+    assert (ran.code, ran.err) == (0, "")
+    assert len(backups(old)) == 1
+
+
+def test_a_step_that_breaks_a_reference_is_rolled_back(old, monkeypatch):
+    ladder = importlib.import_module("funnelcli.store.migrations.ladder")
+    (step,) = ladder.STEPS
+
+    class Broken:
+        @staticmethod
+        def upgrade(op: Any) -> None:
+            step.upgrade(op)
+            op.execute("UPDATE log SET by_id = 999 WHERE id = 1")
+
+    monkeypatch.setattr(ladder, "STEPS", (Broken,))
+    before = old.path.read_bytes()
+    ran = old("funnel")
+    assert (ran.code, ran.out) == (13, "")
+    assert "row 1 of log refers to nothing" in ran.err
+    assert old.path.read_bytes() == before
+    assert backups(old) == []
 
 
 def test_twenty_commands_that_open_an_old_file_at_once_upgrade_it_once(old):
