@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.text import inert
+from funnelcli.domain.time import parse_instant
 from funnelcli.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -125,14 +126,15 @@ def _clock(env: Mapping[str, str]) -> datetime:
     if not word:
         return datetime.now(UTC).replace(microsecond=0)
     try:
-        at = datetime.fromisoformat(word)
+        at = parse_instant(word, UTC)
+        zoned = datetime.fromisoformat(word).tzinfo is not None
     except ValueError as error:
         message = f"{NOW} is {inert(word)!r}, not an instant such as 2026-11-23T09:00:00Z."
         raise UsageFault(message) from error
-    if at.tzinfo is None:
+    if not zoned:
         message = f"{NOW} is {inert(word)!r}, without a zone; write 2026-11-23T09:00:00Z."
         raise UsageFault(message)
-    return at.astimezone(UTC).replace(microsecond=0)
+    return at.replace(microsecond=0)
 
 
 def system_login() -> str | None:

@@ -33,6 +33,8 @@ class FunnelError(Exception):
     """A failure that is told to the user in one sentence."""
 
     exit_code = ExitCode.FAILED
+    lines: tuple[str, ...] = ()
+    """What is told below the sentence, such as the faults of a table."""
 
 
 class Failed(FunnelError):

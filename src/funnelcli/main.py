@@ -55,6 +55,12 @@ def _run(args: list[str]) -> int:
     if any("\ud800" <= char <= "\udfff" for arg in args for char in arg):
         message = "The command line holds bytes that are no UTF-8 text."
         raise UsageFault(message)
+    from funnelcli.domain.text import LONGEST  # noqa: PLC0415  --version does not wait for it
+
+    longest = max(map(len, args), default=0)
+    if longest > LONGEST:
+        message = f"A word of the command line has {longest:,} characters; {LONGEST:,} is the most."
+        raise UsageFault(message)
     from funnelcli.cli import dispatch  # noqa: PLC0415  --version does not wait for it
 
     return dispatch(args)
@@ -65,7 +71,7 @@ def _tell(error: FunnelError) -> int:
         return 128 + number  # a failure that stopping brought about
     from funnelcli.domain.text import inert  # noqa: PLC0415  only a failure needs it
 
-    said = "\n".join(map(inert, str(error).split("\n")))
+    said = "\n".join(map(inert, (str(error), *error.lines)))
     try:
         print(f"funnelcli: {said}", file=sys.stderr, flush=True)  # noqa: T201
     except OSError:

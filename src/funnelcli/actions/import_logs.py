@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.actions.importing import Imported, People, deal_number, instant
+from funnelcli.actions.logs import claimed
 from funnelcli.actions.tables import Faults, Header
 from funnelcli.domain.model import LogKind
 from funnelcli.domain.text import TEXT_LENGTH, clean, fold
@@ -20,7 +21,6 @@ HEADER = Header(
     required=frozenset(("deal", "at", "text")),
     known=frozenset(("deal", "at", "by", "kind", "text", "with", "claim")),
 )
-CERTAIN = 100
 
 
 def run(work: Work, rows: Rows, *, create: bool) -> Imported:
@@ -37,7 +37,7 @@ def run(work: Work, rows: Rows, *, create: bool) -> Imported:
             ("kind", "kind", _kind),
             ("text", "text", lambda w: clean(w, "text", limit=TEXT_LENGTH)),
             ("with", "with_whom", lambda w: clean(w, "contact's name") if w else None),
-            ("claim", "claim", lambda w: _claim(w) if w else None),
+            ("claim", "claim", lambda w: claimed(w) if w else None),
         ):
             with faults.at(number, column):
                 entry[key] = read(row.get(column, ""))
@@ -82,11 +82,3 @@ def _kind(word: str) -> LogKind:
     except ValueError as error:
         message = f"{word!r} is no kind of log; it is {', '.join(LogKind)}."
         raise UsageFault(message) from error
-
-
-def _claim(word: str) -> int:
-    digits = word.removesuffix("%").strip()
-    if not (digits.isascii() and digits.isdigit()) or int(digits) > CERTAIN:
-        message = f"{word!r} is not a claim; write whole percents from 0 to 100."
-        raise UsageFault(message)
-    return int(digits)

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from funnelcli.domain.text import clean, fold, plural
+from funnelcli.domain.time import FIRST_YEAR, LAST_YEAR, parse_instant
 from funnelcli.errors import NotFound, UsageFault
 from funnelcli.store.reading.people import members
 
 if TYPE_CHECKING:
     from funnelcli.store.session import Work
-
-
-EARLIEST = 1900
-"""The year before which a date is a slip of the pen."""
 
 
 class Imported(NamedTuple):
@@ -78,7 +75,7 @@ def day(word: str) -> date:
         found = date.fromisoformat(word)
     except ValueError:
         found = None
-    if found is None or found.isoformat() != word or found.year < EARLIEST:
+    if found is None or found.isoformat() != word or not FIRST_YEAR <= found.year <= LAST_YEAR:
         message = f"{word!r} is not a date; write YYYY-MM-DD."
         raise UsageFault(message)
     return found
@@ -87,11 +84,10 @@ def day(word: str) -> date:
 def instant(work: Work, word: str) -> datetime:
     """Return the instant of a cell: ISO 8601, local if it names no zone; a date is its midnight."""
     try:
-        at = datetime.fromisoformat(word)
+        found = parse_instant(word, work.zone)
     except ValueError as error:
         message = f"{word!r} is not an instant; write 2026-11-23T09:00:00Z or a date."
         raise UsageFault(message) from error
-    found = (at if at.tzinfo else at.replace(tzinfo=work.zone)).astimezone(UTC)
     if found > work.now:
         message = f"{word!r} is still to come."
         raise UsageFault(message)

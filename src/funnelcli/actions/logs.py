@@ -32,11 +32,18 @@ class Entry(NamedTuple):
     next_step_due: date | None = None
 
 
+def claimed(word: str) -> int:
+    """Return the percents that a claim means; raises UsageFault unless they are 0 to 100."""
+    digits = word.strip().removesuffix("%").strip()
+    whole = digits.isascii() and digits.isdigit() and len(digits) <= len(str(CERTAIN))
+    if not whole or int(digits) > CERTAIN:
+        message = f"{word!r} is not a claim; write whole percents from 0 to 100."
+        raise UsageFault(message)
+    return int(digits)
+
+
 def log(work: Work, deal: Deal, entry: Entry, *, on: date | None, by: Member | None = None) -> str:
     """Write an entry into the deal's log; return what was done."""
-    if entry.claim is not None and not 0 <= entry.claim <= CERTAIN:
-        message = f"A claim of {entry.claim} % is impossible; claim 0 to 100."
-        raise UsageFault(message)
     if entry.next_step_due is not None and entry.next_step is None:
         message = "--due needs --next: say what shall happen by then."
         raise UsageFault(message)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.mapping import preset as preset_named
-from funnelcli.domain.text import unguarded
+from funnelcli.domain.text import LONGEST, unguarded
 from funnelcli.errors import Failed, FunnelError, NotFound, UsageFault
 
 if TYPE_CHECKING:
@@ -65,21 +65,22 @@ class Faults:
         if not self.found:
             return
         first = self.found[0].error
-        listed = "\n".join(f"  {fault}" for fault in self.found[:SHOWN])
+        listed = [f"  {fault}" for fault in self.found[:SHOWN]]
         more = len(self.found) - SHOWN
-        rest = f"\n  and {more:,} more" if more > 0 else ""
+        rest = [f"  and {more:,} more"] if more > 0 else []
         count = "1 fault" if len(self.found) == 1 else f"{len(self.found):,} faults"
-        message = f"Nothing was imported, {count}:\n{listed}{rest}"
-        raise BadTable(message, first)
+        message = f"Nothing was imported, {count}:"
+        raise BadTable(message, first, (*listed, *rest))
 
 
 class BadTable(FunnelError):
     """A table with faults; told line by line, with the exit code of the first fault."""
 
-    def __init__(self, message: str, first: FunnelError) -> None:
+    def __init__(self, message: str, first: FunnelError, listed: tuple[str, ...]) -> None:
         """Take the exit code from the first fault."""
         super().__init__(message)
         self.exit_code = first.exit_code
+        self.lines = listed
 
 
 @contextmanager
@@ -92,6 +93,7 @@ def opened(
     ours. Raises UsageFault for a header that does not fit.
     """
     mapping = None if preset is None else preset_named(preset)
+    csv.field_size_limit(LONGEST)
     with ExitStack() as held:
         records = csv.reader(_stream(file, held), strict=True)
         with _telling(file):

@@ -160,7 +160,7 @@ def _values(param: Any, place: Place, globals_: dict[str, str]) -> Iterable[str]
 
 def wanted(param: Any) -> str:
     """Return the word by which a parameter's help says what it takes."""
-    return str(param.metavar or param.name.upper())
+    return str(param.metavar or param.name.upper()).strip("[]")
 
 
 def _is_safe(word: str, typed: str) -> bool:

@@ -6,18 +6,23 @@ A word that could be meant in two ways, such as 1/2/2026, is refused, never gues
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from funnelcli.domain.time import WEEKDAYS, Moment, last_second
+from funnelcli.domain.time import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    WEEKDAYS,
+    Moment,
+    last_second,
+    parse_instant,
+)
 from funnelcli.errors import UsageFault
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-FIRST_YEAR, LAST_YEAR = 1900, 2999
-"""Years beyond which a date is a slip of the finger."""
 _STEP = re.compile(r"([+-])(\d{1,4})(d|w|m|q|y)")
 _QUARTER = re.compile(r"(\d{4})-?q([1-4])")
 _WEEK = re.compile(r"(\d{4})-?w(\d{2})")
@@ -152,11 +157,10 @@ def parse_moment(word: str, now: datetime, zone: ZoneInfo, *, hindsight: bool) -
     """
     if "t" in word.lower() and re.match(r"\d{4}-\d{2}-\d{2}[tT]", word):
         try:
-            at = datetime.fromisoformat(word)
+            at = parse_instant(word, zone)
         except ValueError as error:
             message = f"{word!r} is not an instant; write 2026-11-23T09:00:00Z."
             raise UsageFault(message) from error
-        at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
         future = at > now
     else:
         today = now.astimezone(zone).date()

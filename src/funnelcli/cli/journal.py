@@ -19,7 +19,6 @@ from funnelcli.cli.options import (
 )
 from funnelcli.cli.run import Asked, current
 from funnelcli.domain.model import LogKind
-from funnelcli.errors import UsageFault
 from funnelcli.store.reading.deals import find_deal
 from funnelcli.store.reading.timeline import timeline as timeline_of
 from funnelcli.views.deals import timeline_table
@@ -65,7 +64,7 @@ def log(
             answered=answered,
             by_them=by_them,
             with_whom=with_whom,
-            claim=None if claim is None else _percent(claim),
+            claim=None if claim is None else acting.logs.claimed(claim),
             close_claim=run.day(close_claim, work.today),
             ask=ask,
             next_step=next_step,
@@ -73,14 +72,6 @@ def log(
         )
         found = find_deal(work.reading, deal)
         work.summary = acting.logs.log(work, found, entry, on=run.past_day(on, work.today))
-
-
-def _percent(word: str) -> int:
-    digits = word.strip().removesuffix("%").strip()
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:  # noqa: PLR2004
-        message = f"{word!r} is not a claim; write whole percents from 0 to 100."
-        raise UsageFault(message)
-    return int(digits)
 
 
 def timeline(

@@ -10,9 +10,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import tzinfo
     from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""Years beyond which a date is a slip of the finger."""
+
+
+def parse_instant(word: str, zone: tzinfo) -> datetime:
+    """Return the instant that an ISO 8601 word means, in `zone` if it names none.
+
+    Raises ValueError for any other word, and for another age.
+    """
+    at = datetime.fromisoformat(word)
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ValueError(word)
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def instant(seconds: int) -> datetime:
