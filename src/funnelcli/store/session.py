@@ -25,6 +25,7 @@ from funnelcli.domain.model import Member, Settings
 from funnelcli.domain.time import Moment, local_day, midnight, seconds
 from funnelcli.errors import Failed, FunnelError, Refused
 from funnelcli.store import journal
+from funnelcli.store.backup import lay
 from funnelcli.store.file import (
     APPLICATION_ID,
     NOBODY,
@@ -318,7 +319,8 @@ def drafting(path: Path, founding: Founding) -> Iterator[Draft]:
     Raises Refused if there is one already.
     """
     if path.exists():
-        raise Refused(_taken(path))
+        message = f"There is a file at {path} already; it was left as it is."
+        raise Refused(message)
     made = not path.parent.exists()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -336,31 +338,28 @@ def drafting(path: Path, founding: Founding) -> Iterator[Draft]:
             if made:
                 _share(path.parent, founding.group, 0o770)
         if draft.wanted:
-            os.link(draft.path, path)
-    except FileExistsError as error:
-        raise Refused(_taken(path)) from error
+            lay(draft.path, path)
+    except DBAPIError as error:
+        message = f"{path} cannot be created ({error.orig}); check its folder and disk."
+        raise Failed(message) from error
     finally:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             draft.path.unlink()
-
-
-def _taken(path: Path) -> str:
-    return f"There is a file at {path} already; it was left as it is."
 
 
 def _lay_out(path: Path, founding: Founding) -> None:
     engine = create_engine(f"sqlite:///{path}")
     with Session(engine) as session:
         connection = session.connection()
+        connection.exec_driver_sql("BEGIN")  # else each table is a transaction of its own
         SQLModel.metadata.create_all(connection)
         for view in READABLE:
             connection.exec_driver_sql(view)
         session.add_all(Setting(key=key, value=value) for key, value in founding.settings.items())
         session.add(MemberRow(name=founding.manager, login=founding.login, manager=True))
-        session.commit()
-    with engine.begin() as connection:
         connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+        session.commit()
     engine.dispose()
 
 
