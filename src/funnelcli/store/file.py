@@ -183,13 +183,25 @@ def translated(error: sqlite3.Error, path: Path) -> FunnelError:
 
 @contextmanager
 def telling(path: Path) -> Iterator[None]:
-    """Turn SQLite's own errors within into ours, naming `path`."""
+    """Turn SQLite's own errors within into ours, naming `path`, and what its content leads to."""
     try:
         yield
     except sqlite3.Error as error:
         raise translated(error, path) from error
-    except UnicodeDecodeError as error:
-        raise FileDamaged(damaged(path, GARBLED)) from error
+    except SENSELESS as error:
+        raise senseless(error, path) from error
+
+
+SENSELESS = (ValueError, LookupError, TypeError)
+"""What Python says of a text, a day or a list that is none, as a flipped bit leaves them."""
+
+
+def senseless(error: Exception, path: Path) -> FileDamaged:
+    """Return the failure that a value in the file amounts to of which nothing can be made."""
+    if isinstance(error, UnicodeDecodeError):
+        return FileDamaged(damaged(path, GARBLED))
+    said = f"a value in it makes no sense: {type(error).__name__}: {error}"
+    return FileDamaged(damaged(path, said))
 
 
 def writable(path: Path) -> bool:

@@ -30,11 +30,13 @@ from funnelcli.store.file import (
     APPLICATION_ID,
     NOBODY,
     SCHEMA_VERSION,
+    SENSELESS,
     Call,
     check,
     connect,
     patiently,
     ready,
+    senseless,
     sound_if_small,
     translated,
 )
@@ -224,6 +226,8 @@ def changing(path: Path, signature: Signature, call: Call = NOBODY) -> Iterator[
     except sqlite3.Error as error:
         engine.dispose()
         raise _told(error, path, work, signature) from error
+    except SENSELESS as error:
+        raise senseless(error, path) from error
     finally:
         engine.dispose()
 

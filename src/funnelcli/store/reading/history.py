@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from funnelcli.domain.model import Change, Done
 from funnelcli.domain.money import major
 from funnelcli.domain.time import instant
-from funnelcli.store.file import connect, patiently, writable
+from funnelcli.store.file import SENSELESS, connect, patiently, writable
 from funnelcli.store.terms import Term
 
 if TYPE_CHECKING:
@@ -356,6 +356,6 @@ def newest_operation(path: Path, call: Call) -> int | None:
     try:
         with closing(connect(path, "rw" if writable(path) else "ro")) as connection:
             (newest,) = patiently(lambda: connection.execute(NEWEST).fetchone(), path, call)
-    except sqlite3.Error:
+    except (sqlite3.Error, *SENSELESS):
         return None
     return int(newest or 0)
