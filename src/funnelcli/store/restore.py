@@ -121,8 +121,8 @@ def _put(draft: Path, path: Path, call: Call) -> tuple[Path | None, bool]:
                 source.backup(present, pages=PAGES, progress=lambda *_: call.heed())
             present.execute("PRAGMA locking_mode=NORMAL")
             present.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in (
             sqlite3.SQLITE_CORRUPT,
             sqlite3.SQLITE_NOTADB,
         ):
