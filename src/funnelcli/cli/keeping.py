@@ -14,7 +14,6 @@ from funnelcli.cli.run import Asked, current
 from funnelcli.domain.text import plural
 from funnelcli.domain.time import instant, iso
 from funnelcli.errors import ExitCode
-from funnelcli.views.health import doctor_table
 from funnelcli.views.table import Format, Frame
 
 REPAIR = "doctor --repair"
@@ -92,6 +91,7 @@ def doctor(
     Example: funnelcli doctor --exit-code
     """
     from funnelcli.store.examination import examine  # noqa: PLC0415  as above
+    from funnelcli.views.health import doctor_table  # noqa: PLC0415  as above
 
     run = current(ctx)
     path = run.surroundings.path
