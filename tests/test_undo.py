@@ -283,6 +283,22 @@ def test_a_later_change_that_was_itself_undone_does_not_stand_in_the_way(office:
     assert office.deal("Ark")["amount"] == 1
 
 
+def test_a_later_change_is_not_done_again_where_what_it_changed_was_undone_since(
+    office: Office,
+) -> None:
+    office.does("deal", "add", "Ark", "--amount", "1")
+    office.does("deal", "edit", "Ark", "--amount", "2")
+    office.does("deal", "edit", "Ark", "--amount", "3", *LI)
+    office.does("undo", *LI)
+    office.does("undo")
+    ran = office("redo", *LI)
+    assert ran.code == 4
+    assert "changed amount of 1 Ark since" in ran.err
+    office.does("redo")
+    office.does("redo", *LI)
+    assert office.deal("Ark")["amount"] == 3
+
+
 def test_what_was_done_to_a_deal_cannot_come_back_without_the_deal(office: Office) -> None:
     office.does("deal", "add", "Ark")
     office.does("log", "Ark", "called")
