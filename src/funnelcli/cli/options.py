@@ -9,6 +9,9 @@ import typer
 
 from funnelcli.views.table import Format
 
+MOST = 10**9
+"""No count and no number that somebody types is larger; the file holds none that is much larger."""
+
 DealRef = Annotated[
     str, typer.Argument(metavar="DEAL", help="Its number, or any unambiguous part of its name.")
 ]
@@ -40,7 +43,7 @@ OnOption = Annotated[
     str | None, typer.Option("--on", metavar="DATE", help="When it happened; today unless said.")
 ]
 LimitOption = Annotated[
-    int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many.")
+    int | None, typer.Option("--limit", min=1, max=MOST, metavar="N", help="At most so many.")
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
 NoteOption = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A remark.")]

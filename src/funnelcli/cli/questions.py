@@ -19,6 +19,7 @@ from funnelcli.cli.options import (
     SourceOption,
 )
 from funnelcli.cli.run import Asked, current
+from funnelcli.domain.pipeline import LONGEST
 from funnelcli.domain.priorities import task
 from funnelcli.errors import ExitCode
 from funnelcli.playbooks.templates import fallback_playbook
@@ -104,7 +105,9 @@ def stalled(
     ] = False,
     days: Annotated[
         int | None,
-        typer.Option("--days", min=1, metavar="N", help="Instead of every stage's limits."),
+        typer.Option(
+            "--days", min=1, max=LONGEST, metavar="N", help="Instead of every stage's limits."
+        ),
     ] = None,
     exit_code: ExitCodeOption = False,
     owner: OwnerOption = None,

@@ -8,6 +8,7 @@ import typer
 
 from funnelcli.cli import acting
 from funnelcli.cli.options import (
+    MOST,
     AsOfOption,
     FormatOption,
     OutputOption,
@@ -21,9 +22,12 @@ from funnelcli.store.reading.history import history as done
 from funnelcli.views.history import history_table, operation_page
 from funnelcli.views.table import Format
 
-CountArgument = Annotated[int, typer.Argument(metavar="[N]", min=1, help="How many commands.")]
+CountArgument = Annotated[
+    int, typer.Argument(metavar="[N]", min=1, max=MOST, help="How many commands.")
+]
 IdOption = Annotated[
-    int | None, typer.Option("--id", min=1, metavar="N", help="This operation; see history.")
+    int | None,
+    typer.Option("--id", min=1, max=MOST, metavar="N", help="This operation; see history."),
 ]
 LATELY = 20
 """Operations that history tells unless told otherwise."""
@@ -56,11 +60,12 @@ def history(
         str | None, typer.Argument(metavar="DEAL", help="What was done to it; else to anything.")
     ] = None,
     number: Annotated[
-        int | None, typer.Option("--id", min=1, metavar="N", help="This one, with every change.")
+        int | None,
+        typer.Option("--id", min=1, max=MOST, metavar="N", help="This one, with every change."),
     ] = None,
     as_of: AsOfOption = None,
     limit: Annotated[
-        int, typer.Option("--limit", min=1, metavar="N", help="At most the last so many.")
+        int, typer.Option("--limit", min=1, max=MOST, metavar="N", help="At most the last so many.")
     ] = LATELY,
     fmt: FormatOption = Format.TABLE,
     output: OutputOption = None,
