@@ -39,7 +39,9 @@ To go on with this file:
   funnelcli deal show "Spring line"  one deal, as a page
   funnelcli timeline Ark             what happened with Ark, and when
   funnelcli funnel --as-of {week2}  the funnel as it was known then
-  funnelcli next --owner "Xiao Li"   what to do first"""
+  funnelcli next --owner "Xiao Li"   what to do first
+  funnelcli history Ark              who did what to Ark, and when
+  funnelcli undo                     take the last command back; redo does it again"""
 
 
 class Line(NamedTuple):

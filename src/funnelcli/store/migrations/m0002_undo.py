@@ -175,6 +175,7 @@ INDEXES = (
     """CREATE INDEX deal_live_by_stage ON deal (stage_id, stage_clock_at, stage_counts_from,
       touch_counts_from, amount, held_until, ack_until, live) WHERE live = 1""",
     "CREATE INDEX lapse_in_time ON lapse (fact, until_at, from_at, fact_id)",
+    "CREATE INDEX lapse_of_fact ON lapse (fact, fact_id)",
     "CREATE INDEX lapse_by_restorer ON lapse (restored_by)",
     "CREATE INDEX deal_fact_of_deal ON deal_fact (deal_id, effective_at)",
     "CREATE INDEX ix_deal_fact_operation_id ON deal_fact (operation_id)",
