@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from funnelcli.store.file import NOBODY
 from funnelcli.store.reading.history import newest_operation
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ def at_once(
     office: Office, patch: pytest.MonkeyPatch, first: str, second: str, *more: str
 ) -> tuple[Ran, Ran]:
     """Run two commands of which the second began before the first had changed anything."""
-    began = newest_operation(office.path)
+    began = newest_operation(office.path, NOBODY)
     assert began
     one = office(*first.split())
     with patch.context() as staged:
-        staged.setattr("funnelcli.cli.run.newest_operation", lambda _: began)
+        staged.setattr("funnelcli.cli.run.newest_operation", lambda *_: began)
         other = office(*second.split(), *more)
     return one, other
 
