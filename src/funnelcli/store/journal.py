@@ -45,9 +45,16 @@ def _change(row: SQLModel, operation_id: int, old: dict[str, Any] | None) -> Row
         operation_id=operation_id,
         entity=key.table.name,
         entity_id=str(getattr(row, key.name)),
-        old=None if old is None else json.dumps(old, ensure_ascii=False, default=str),
-        new=json.dumps(after, ensure_ascii=False),
+        old=None
+        if old is None
+        else json.dumps(old, ensure_ascii=False, sort_keys=True, default=str),
+        new=json.dumps(after, ensure_ascii=False, sort_keys=True),
     )
+
+
+def _written(row: dict[str, Any]) -> str:
+    """Return a row as JSON, the same each time: a row lists its columns in any order."""
+    return json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)
 
 
 def _before(row: SQLModel) -> dict[str, Any]:
