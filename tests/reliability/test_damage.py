@@ -22,7 +22,7 @@ from warm import Warm
 if TYPE_CHECKING:
     from pathlib import Path
 
-FLIPS, CUTS, PARTS = size(300, 5000), size(50, 500), size(6, 60)
+FLIPS, CUTS, PARTS = size(300, 5000), size(50, 500), size(5, 50)
 """Single bits flipped and files cut short, both divided into parts."""
 STORY = (
     (
@@ -214,6 +214,10 @@ def wrong_files(whole: bytes, aside: Path) -> dict[str, bytes]:
         "a file that says it keeps a log": bytes(wal),
         "a page size that is none": whole[:16] + b"\x00\x03" + whole[18:],
         "two files in one": whole + whole,
+        **{
+            f"noise of {seed}": random.Random(seed).randbytes(seed * 997)
+            for seed in range(2, size(2, 28))
+        },
         "a text before the file": b"hello\n" + whole,
     }
 
