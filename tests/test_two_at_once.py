@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from funnelcli.store.file import NOBODY
-from funnelcli.store.reading.history import newest_operation
+from funnelcli.store.reading.collision import newest_operation
 
 if TYPE_CHECKING:
     from conftest import Office, Ran

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.text import plural
 from funnelcli.errors import NotFound, Refused
+from funnelcli.store.reading.collision import collision
 from funnelcli.store.reading.deals import deal_by_id
-from funnelcli.store.reading.history import collision, history, latest, latest_undone
+from funnelcli.store.reading.history import history, latest, latest_undone
 from funnelcli.store.reversal import Overtaken, deals_about, put_back, stray_deal, take_back
 
 if TYPE_CHECKING:

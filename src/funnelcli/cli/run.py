@@ -16,8 +16,8 @@ from funnelcli.domain.text import inert
 from funnelcli.domain.time import Moment
 from funnelcli.errors import Failed, UsageFault, heed
 from funnelcli.store.file import Call
+from funnelcli.store.reading.collision import newest_operation
 from funnelcli.store.reading.facts import calendar_changed_at
-from funnelcli.store.reading.history import newest_operation
 from funnelcli.store.reading.people import find_member
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import Reader, reading

@@ -43,9 +43,10 @@ from funnelcli.store.file import (
 from funnelcli.store.founding import Founding, Signature
 from funnelcli.store.projection import STORE, register
 from funnelcli.store.readable import READABLE
+from funnelcli.store.reading.collision import collision
 from funnelcli.store.reading.deals import deal_by_id
 from funnelcli.store.reading.facts import paused_deals
-from funnelcli.store.reading.history import collision, history
+from funnelcli.store.reading.history import history
 from funnelcli.store.reading.people import find_signer
 from funnelcli.store.reading.reader import Reader, settings
 from funnelcli.store.rows import FACTS, PLAIN, Operation, Setting

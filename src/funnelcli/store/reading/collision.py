@@ -1,0 +1,131 @@
+"""Changes that ran into each other: of the same thing, one after an operation that matters.
+
+Undoing asks it from the operation that is undone, redoing from the one that undid it, and every
+change from the newest operation that there was when its command began.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from funnelcli.store.file import SENSELESS, connect, patiently, writable
+from funnelcli.store.reading.touched import TERM, columns_changed, each, spoken
+from funnelcli.store.terms import Term
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from funnelcli.store.file import Call
+    from funnelcli.store.reading.reader import Reader
+
+_MINE = each(
+    "SELECT x.deal_id, {course} AS course FROM {source}"
+    " WHERE (x.operation_id = :operation OR x.retracted_by = :operation)"
+    " AND x.deal_id NOT IN (SELECT deal_id FROM opened)"
+)
+_LATER = each(
+    """SELECT CASE WHEN x.operation_id > :after THEN x.operation_id
+    ELSE coalesce(x.retracted_by, x.operation_id) END AS later, x.deal_id, {thing} AS thing,
+    {course} AS course, CASE WHEN x.retracted_by IS NULL THEN {value} END AS value
+  FROM mine q CROSS JOIN {source}
+  WHERE x.deal_id = q.deal_id AND (q.course = '' OR {course} = q.course)
+  AND CASE WHEN x.operation_id = :operation THEN x.retracted_by > :after
+    WHEN x.operation_id > :after THEN x.retracted_by IS NULL
+    WHEN x.retracted_by IS NOT NULL
+      THEN x.retracted_by > :after AND x.retracted_by <> :operation
+    ELSE :restored AND EXISTS (SELECT 1 FROM lapse l WHERE l.restored_by > :after
+      AND l.fact = '{table}' AND l.fact_id = x.id) END"""
+)
+COLLISION = f""", {TERM}, opened AS MATERIALIZED (
+  SELECT x.deal_id FROM main.deal_fact x
+  WHERE x.operation_id = :operation AND x.terms & {Term.OPENED:d}),
+mine AS MATERIALIZED (SELECT deal_id, '' AS course FROM opened UNION {_MINE})
+SELECT n.later, n.deal_id, n.thing, n.course, n.value FROM ({_LATER}) n
+ORDER BY n.later DESC, n.deal_id, n.thing LIMIT 1"""
+"""The last change after operation `:after` of a thing that `:operation` touched.
+
+An operation that opened a deal touched everything of it.
+"""
+_SAID = each(
+    "SELECT x.id AS place, {value} AS value FROM {source}"
+    " WHERE x.operation_id = :operation AND x.deal_id = :deal AND {course} = :course"
+)
+SAID = f""", {TERM}
+SELECT value FROM ({_SAID}) ORDER BY place DESC LIMIT 1"""
+
+ROWS_SINCE = """SELECT r.operation_id, r.entity, r.entity_id, r.old, r.new
+FROM row_change r JOIN operation o ON o.id = r.operation_id
+WHERE r.operation_id = :operation OR CASE WHEN r.operation_id <= :after THEN o.undone_by > :after
+  ELSE :restored OR (o.undone_by IS NULL AND o.command NOT IN ('undo', 'redo')) END
+ORDER BY r.id DESC"""
+NEWEST = "SELECT max(id) FROM operation"
+
+
+class Collision(NamedTuple):
+    """A later change of a thing that an operation touched, and what each of the two said of it.
+
+    The thing is a deal's, or, without `deal_id`, of the team, the settings or the process.
+    """
+
+    later: int
+    deal_id: int | None
+    thing: str
+    theirs: Any
+    ours: Any
+
+
+def collision(
+    reader: Reader, operation: int, after: int, *, restored: bool = False
+) -> Collision | None:
+    """Return a change after operation `after` of a thing that `operation` touched, the last one.
+
+    With `restored`, what was undone or redone meanwhile counts too.
+    """
+    return _fact_collision(reader, operation, after, restored=restored) or _row_collision(
+        reader, operation, after, restored=restored
+    )
+
+
+def _fact_collision(
+    reader: Reader, operation: int, after: int, *, restored: bool
+) -> Collision | None:
+    row = reader.row(COLLISION, operation=operation, after=after, restored=restored)
+    if row is None:
+        return None
+    later, deal, thing, course, theirs = row
+    said = reader.row(SAID, operation=operation, deal=deal, course=course)
+    currency = reader.settings.currency
+    ours = None if said is None else spoken(thing, said[0], currency)
+    return Collision(later, deal, thing, spoken(thing, theirs, currency), ours)
+
+
+def _row_collision(
+    reader: Reader, operation: int, after: int, *, restored: bool
+) -> Collision | None:
+    ours: dict[tuple[str, str, str], Any] = {}
+    theirs: dict[tuple[str, str, str], Collision] = {}
+    given = {"operation": operation, "after": after, "restored": restored}
+    for number, entity, key, old, new in reader.rows(ROWS_SINCE, **given):
+        for column, change in columns_changed(entity, key, old, new):
+            place = (entity, key, column)
+            if number == operation and old is not None:
+                ours.setdefault(place, change.now)
+            elif number != operation:
+                theirs.setdefault(place, Collision(number, None, change.what, change.now, None))
+    both = (theirs[place]._replace(ours=ours[place]) for place in ours if place in theirs)
+    return next(both, None)
+
+
+def newest_operation(path: Path, call: Call) -> int | None:
+    """Return the number of the file's last operation, None if it cannot be read.
+
+    Waits while somebody else writes: what is being written just now is what must not be missed.
+    """
+    try:
+        with closing(connect(path, "rw" if writable(path) else "ro")) as connection:
+            (newest,) = patiently(lambda: connection.execute(NEWEST).fetchone(), path, call)
+    except (sqlite3.Error, *SENSELESS):
+        return None
+    return int(newest or 0)
