@@ -28,8 +28,9 @@ def keep(session: Session, operation_id: int) -> None:
     @event.listens_for(session, "before_flush")
     def note_changes(session: Session, *_: Any) -> None:
         new.extend(row for row in session.new if isinstance(row, JOURNALLED))
-        for row in session.dirty:
-            if isinstance(row, JOURNALLED) and session.is_modified(row):
+        changed = (row for row in session.dirty if isinstance(row, JOURNALLED))
+        for row in sorted(changed, key=_place):  # the session knows no order
+            if session.is_modified(row):
                 session.add(_change(row, operation_id, _before(row)))
 
     @event.listens_for(session, "after_flush_postexec")
@@ -38,17 +39,21 @@ def keep(session: Session, operation_id: int) -> None:
         new.clear()
 
 
+def _place(row: SQLModel) -> tuple[str, Any]:
+    """Return the table in which a row is, and its key."""
+    (key,) = inspect(type(row)).primary_key
+    return key.table.name, getattr(row, key.name)
+
+
 def _change(row: SQLModel, operation_id: int, old: dict[str, Any] | None) -> RowChange:
     after = row.model_dump(mode="json")
-    (key,) = inspect(type(row)).primary_key
+    table, key = _place(row)
     return RowChange(
         operation_id=operation_id,
-        entity=key.table.name,
-        entity_id=str(getattr(row, key.name)),
-        old=None
-        if old is None
-        else json.dumps(old, ensure_ascii=False, sort_keys=True, default=str),
-        new=json.dumps(after, ensure_ascii=False, sort_keys=True),
+        entity=table,
+        entity_id=str(key),
+        old=None if old is None else _written(old),
+        new=_written(after),
     )
 
 
