@@ -143,6 +143,17 @@ def test_a_new_value_is_told_with_the_old_one(both: Office) -> None:
     assert "amount 130, members Xiao Li (was Wang Fang)" in again
 
 
+def test_a_new_day_or_login_is_told_with_the_old_one(both: Office) -> None:
+    for words, old, new in (
+        ("deal hold Ark --reason so --until", "2026-12-01", "2026-12-08"),
+        ("ack Boat --reason so --until", "2026-12-01", "2026-12-08"),
+        ("team edit Wang --login", "wang", "fang"),
+    ):
+        assert "was" not in both.does(*words.split(), old)
+        assert "was" not in both.does(*words.split(), old)
+        assert f"{new} (was {old})" in both.does(*words.split(), new)
+
+
 def test_an_older_word_says_that_a_later_one_outweighs_it(office: Office) -> None:
     office.on("2026-11-02").does("deal", "add", "Ark", "--amount", "100")
     office.on("2026-11-20").does("deal", "edit", "Ark", "--amount", "120")

@@ -327,7 +327,7 @@ def hold(work: Work, deal: Deal, until: date, reason: str) -> str:
         message = f"A deal is held until a day to come; {until} is not after {work.today}."
         raise UsageFault(message)
     work.fact("hold", deal.id, work.now, from_on=work.today, until=until, reason=said)
-    return f"{deal.label}: on hold until {until}."
+    return f"{deal.label}: on hold until {until}{_was(deal.held_until, until)}."
 
 
 def archive(work: Work, deal: Deal) -> str:
@@ -347,7 +347,11 @@ def acknowledge(work: Work, deal: Deal, until: date, reason: str) -> str:
         message = f"A finding is known until a day to come; {until} is not after {work.today}."
         raise UsageFault(message)
     work.fact("ack", deal.id, work.now, until=until, reason=said)
-    return f"{deal.label}: known until {until}."
+    return f"{deal.label}: known until {until}{_was(deal.ack_until, until)}."
+
+
+def _was(before: date | None, now: date) -> str:
+    return "" if before in (None, now) else f" (was {before})"
 
 
 def _require_open(deal: Deal, verb: str) -> None:

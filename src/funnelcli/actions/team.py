@@ -42,7 +42,8 @@ def edit(
         said.append(f"is now called {row.name}")
     if login is not None:
         row.login = clean(login, "login")
-        said.append(f"signs in as {row.login}")
+        was = f" (was {found.login})" if found.login not in (None, row.login) else ""
+        said.append(f"signs in as {row.login}{was}")
     if away is not None:
         start, end = away
         if end < start:
