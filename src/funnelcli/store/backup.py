@@ -197,7 +197,11 @@ def lay(draft: Path, target: Path, *, overwrite: bool = False) -> None:
                 raise Refused(message) from error
             except OSError:  # a file system that knows no links, as on a memory stick
                 draft.replace(target)
+    try:
         _sync(target.parent)
+    except OSError as error:
+        message = f"{target} is in its place, but the disk did not confirm it ({error.strerror})."
+        raise Failed(message) from error
 
 
 def _made(

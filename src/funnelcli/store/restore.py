@@ -39,6 +39,8 @@ from funnelcli.store.upgrade import upgrade
 if TYPE_CHECKING:
     from pathlib import Path
 
+HEADER = 100
+"""Bytes at a file's beginning in which SQLite counts its changes."""
 _SIDES = ("-journal", "-wal", "-shm", "")
 """What belongs to a file, the file itself last: a journal must never meet another's file."""
 
@@ -126,12 +128,25 @@ def _put(draft: Path, path: Path, call: Call) -> tuple[Path | None, bool]:
             sqlite3.SQLITE_CORRUPT,
             sqlite3.SQLITE_NOTADB,
         ):
+            if _arrived(draft, path):
+                message = f"{path} was restored, but the disk did not confirm it ({error})."
+                raise Failed(message) from error
             with telling(path):
                 raise
         aside = _moved_aside(path, call)
         lay(draft, path)
         return aside, True
     return kept, unreadable
+
+
+def _arrived(draft: Path, path: Path) -> bool:
+    """Tell whether the file has the draft's content, once what was half done is rolled back."""
+    try:
+        with closing(connect(path)) as fresh:
+            fresh.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return draft.read_bytes()[HEADER:] == path.read_bytes()[HEADER:]
+    except (sqlite3.Error, OSError):
+        return False
 
 
 def _lock(present: sqlite3.Connection, path: Path, call: Call) -> None:

@@ -344,8 +344,12 @@ def drafting(path: Path, founding: Founding) -> Iterator[Draft]:
                 _share(path.parent, founding.group, 0o770)
         if draft.wanted:
             lay(draft.path, path)
-    except DBAPIError as error:
-        message = f"{path} cannot be created ({error.orig}); check its folder and disk."
+    except (DBAPIError, Failed) as error:
+        if isinstance(error, Failed) and str(draft.path) not in str(error):
+            raise
+        told = error if isinstance(error, DBAPIError) else error.__cause__
+        reason = getattr(told, "orig", None) or told
+        message = f"{path} cannot be created ({reason}); check its folder and disk."
         raise Failed(message) from error
     finally:
         with suppress(OSError):

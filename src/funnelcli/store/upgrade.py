@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from funnelcli.errors import FileDamaged, FileTooOld, FunnelError
+from funnelcli.errors import Failed, FileDamaged, FileTooOld, FunnelError
 from funnelcli.store.backup import Copy, Occasion, keep, thin_out
 from funnelcli.store.file import (
     SCHEMA_VERSION,
@@ -60,10 +60,13 @@ def upgrade(path: Path, call: Call, *, keeping: bool = True) -> None:
 
             climb(connection, was)
             _finish(connection, path, call)
-        except BaseException:
+        except BaseException as error:
             connection.close()
             if kept is not None and _is_still(path, was):
                 kept.discard()
+            if isinstance(error, sqlite3.Error) and _is_still(path, SCHEMA_VERSION):
+                message = f"{path} was upgraded, but the disk did not confirm it ({error})."
+                raise Failed(message) from error
             raise
     if kept is not None:
         thin_out(path, kept)
