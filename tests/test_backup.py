@@ -103,6 +103,17 @@ def test_a_folder_made_for_backups_is_private(deals):
     assert Path("new").stat().st_mode & 0o777 == 0o700
 
 
+def test_what_is_no_backup_is_never_overwritten(deals):
+    table = Path("deals.csv")
+    table.write_text("mine", encoding="utf-8")
+    ran = deals("backup", "deals.csv", "--overwrite")
+    assert (ran.code, table.read_text(encoding="utf-8")) == (4, "mine")
+    assert "no backup" in ran.err
+    ran = deals("backup", str(deals.path), "--overwrite")
+    assert ran.code == 4
+    assert "the file itself" in ran.err
+
+
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_backup_that_is_there_is_replaced_only_if_said_so(deals, overwrite):
     deals.does("backup", "copy.db")

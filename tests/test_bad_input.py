@@ -241,3 +241,41 @@ def test_an_import_row_with_an_unknown_stage_imports_nothing_and_is_named_by_its
     assert "row 3, stage: 'negotiation' is no stage of bidding" in ran.err
     assert "Boat" not in office.does("deal", "list")
     assert dump(office) == before
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("funnelcli.actions.undo.latest", ("undo",)),
+        ("funnelcli.cli.undo.history_table", ("history",)),
+        ("funnelcli.cli.questions.funnel_view", ("funnel",)),
+    ],
+)
+def test_a_fault_of_the_program_is_not_told_as_damage_of_the_file(
+    office: Office, monkeypatch: pytest.MonkeyPatch, place: str, words: tuple[str, ...]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError(place)
+
+    monkeypatch.setattr(place, fail)
+    ran = office(*words)
+    assert ran.code == 1
+    assert "a fault of funnelcli's own" in ran.err
+
+
+def test_a_value_in_the_file_that_is_none_is_told_as_damage(office: Office) -> None:
+    with closing(sqlite3.connect(office.path)) as connection:
+        connection.execute("UPDATE pipeline SET playbook = '{'")
+        connection.commit()
+    for words in (("funnel",), ("deal", "add", "Ark")):
+        ran = office(*words)
+        assert ran.code == 13, ran
+        assert "damaged" in ran.err
+
+
+def test_a_table_whose_packing_is_damaged_is_told(office: Office) -> None:
+    table = office.path.parent / "deals.csv.gz"
+    table.write_bytes(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03" + b"nonsense" * 9)
+    ran = office("import", "deals", str(table))
+    assert ran.code == 1
+    assert "cut short or damaged" in ran.err

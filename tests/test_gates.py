@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from conftest import Office
 
 WHAT_A_DECISION_LEAVES = ("evidence", "claimed_at", "claimed_by", "decided_at", "decided_by")
@@ -220,6 +221,17 @@ def test_the_remedy_that_a_rep_is_told_leads_on(office: Office) -> None:
     for more in ((), ("--done", "their mail")):
         said = refused(office, "deal", "advance", "Ark", *more, "--as", "Xiao Li")
         assert "funnelcli milestone claim" in said, more  # accepting comes after claiming
+
+
+@pytest.mark.parametrize("more", [("--done", "mail of May"), ("--force", "--reason", "in a hurry")])
+def test_what_no_milestone_was_left_to_take_up_stands_with_the_move(
+    office: Office, more: tuple[str, ...]
+) -> None:
+    office.does("deal", "add", "Ark")
+    office.does("milestone", "waive", "Ark", "need-confirmed", "--reason", "so")
+    office.does("deal", "advance", "Ark", "--note", "at last", *more)
+    moved = [row for row in office.asks("timeline", "Ark")["rows"] if row["kind"] == "stage"][-1]
+    assert moved["text"] == f"at last; {more[-1]}"
 
 
 def test_done_stands_for_the_current_stage_only(office: Office) -> None:

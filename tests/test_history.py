@@ -131,7 +131,25 @@ def test_an_undone_operation_is_marked(busy: Office) -> None:
     assert "undo: Undid 7, log: Log 1 on 1 Ark 方舟: claim 60 %, evidence 10 %." in told[10]
 
 
+def test_undoing_and_redoing_tell_what_they_changed(office: Office) -> None:
+    office.does("deal", "add", "Ark", "--amount", "100")
+    office.does("deal", "edit", "Ark", "--amount", "120", "--stage", "quoted")
+    office.does("undo")
+    office.does("redo")
+    edited, undone, redone = ({c["what"]: c for c in row["changes"]} for row in done(office)[-3:])
+    forth = {"amount": (100, 120), "stage": ("Opportunity", "Quoted")}
+    back = {what: (now, was) for what, (was, now) in forth.items()}
+    for changes, wanted in ((edited, forth), (undone, back), (redone, forth)):
+        assert {what: (c["from"], c["to"]) for what, c in changes.items()} == wanted
+    assert [row["changes_total"] for row in done(office)[-3:]] == [2, 2, 2]
+    office.does("undo")
+    assert {c["what"] for c in done(office)[-1]["changes"]} == {"amount", "stage"}
+
+
 def test_a_deal_that_was_taken_back_keeps_its_name_in_the_history(office: Office) -> None:
     office.does("deal", "add", "Ark")
     office.does("undo")
+    assert [row["command"] for row in done(office, "1")] == ["deal add", "undo"]
+    assert office("history", "2").code == 3
+    assert office("history", "Ark").code == 3
     assert {change["deal"] for change in done(office)[-2]["changes"]} == {"Ark"}

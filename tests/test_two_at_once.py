@@ -123,6 +123,26 @@ def test_what_was_undone_meanwhile_is_a_change_too(
     assert both.deal("Ark")["amount"] == 120
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "deal edit Ark --amount 120",
+        "deal edit Ark --stage quoted",
+        "config set days working",
+        "team edit Wang --login wang",
+        "team add Zhao",
+        "deal lose Ark --reason price",
+    ],
+)
+def test_undo_and_redo_do_not_collide_with_what_is_done_elsewhere_meanwhile(
+    both: Office, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    both.does(*line.split())
+    for command in ("undo", "redo"):
+        one, other = at_once(both, monkeypatch, "log Boat called --as li", command)
+        assert (one.code, other.code) == (0, 0), other
+
+
 def test_the_next_command_knows_what_was_changed_and_may_change_it(both: Office) -> None:
     both.does("deal", "edit", "Ark", "--amount", "120", *LI)
     said = both.does("deal", "edit", "Ark", "--amount", "130", *WANG)

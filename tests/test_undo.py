@@ -199,6 +199,9 @@ def test_what_somebody_else_signed_is_undone_by_the_manager_alone(office: Office
     office.does("undo", "--id", str(number))
     assert deals(office) == []
     assert office("redo", *LI).code == 3  # who undid it does it again
+    ran = office("redo", "--id", str(number), *LI)
+    assert ran.code == 4
+    assert "what Jiang Yue undid" in ran.err
     office.does("redo")
     assert len(deals(office)) == 1
 
@@ -210,7 +213,7 @@ def test_what_somebody_else_signed_is_undone_by_the_manager_alone(office: Office
         ("deal advance Ark --done x", "deal advance Ark --force --reason y", "stage"),
         ("deal advance Ark --done x", "deal lose Ark --reason price", "status"),
         ("deal lose Ark --reason price", "deal reopen Ark --reason so", "status"),
-        ("deal hold Ark --until 2026-12-09 --reason so", "deal advance Ark --done x", "held_until"),
+        ("deal hold Ark --until 2026-12-09 --reason so", "deal advance Ark --done x", "held until"),
         (
             "milestone claim Ark need-confirmed --evidence x",
             "milestone accept Ark need-confirmed",
@@ -235,8 +238,9 @@ def test_undo_is_refused_where_something_newer_touched_the_same_thing(
     before = picture(office)
     ran = office("undo", "--id", str(number))
     assert (ran.code, ran.out) == (4, "")
-    assert f"changed {what}" in ran.err
-    assert " since, on 2026-11-23 09:00 (operation " in ran.err
+    assert ran.err.startswith(f"funnelcli: Nothing was undone, since after {number}, ")
+    assert f" Jiang Yue changed {what}" in ran.err or f" Zhao changed {what}" in ran.err
+    assert ", on 2026-11-23 09:00 (operation " in ran.err
     newest = office.asks("history")["rows"][-1]
     assert f"operation {newest['operation']}, {newest['command']}" in ran.err
     assert picture(office) == before
@@ -293,22 +297,30 @@ def test_a_later_change_is_not_done_again_where_what_it_changed_was_undone_since
     office.does("undo")
     ran = office("redo", *LI)
     assert ran.code == 4
-    assert "changed amount of 1 Ark since" in ran.err
+    assert "changed amount of 1 Ark, on " in ran.err
     office.does("redo")
     office.does("redo", *LI)
     assert office.deal("Ark")["amount"] == 3
 
 
-def test_what_was_done_to_a_deal_cannot_come_back_without_the_deal(office: Office) -> None:
+@pytest.mark.parametrize(
+    "line",
+    ["log Ark called", "deal edit Ark --stage quoted --amount 5", "deal hold Ark --until +1w"],
+)
+def test_what_was_done_to_a_deal_cannot_come_back_without_the_deal(
+    office: Office, line: str
+) -> None:
     office.does("deal", "add", "Ark")
-    office.does("log", "Ark", "called")
-    number = office.asks("history")["rows"][-1]["operation"]
+    office.does(*line.split(), *(("--reason", "so") if "hold" in line else ()))
+    done = picture(office)
+    added, number = (row["operation"] for row in office.asks("history")["rows"][-2:])
     office.does("undo", "2")
     ran = office("redo", "--id", str(number))
     assert ran.code == 4
-    assert "deal 1 is not there" in ran.err
+    assert f"deal 1 is not there; first: funnelcli redo --id {added}" in ran.err
+    assert deals(office) == []
     office.does("redo", "2")
-    assert [row["kind"] for row in office.asks("timeline", "Ark")["rows"]].count("call") == 1
+    assert picture(office) == done
 
 
 @pytest.mark.parametrize("command", ["undo", "redo"])
@@ -379,8 +391,9 @@ def test_who_was_added_and_taken_back_can_be_added_again(office: Office) -> None
     office.does("undo")
     assert "Zhao" not in office.does("team", "list")
     assert office("deal", "add", "Ark", "--owner", "Zhao").code == 3
+    number = office.asks("history")["rows"][-2]["operation"]
     office.does("team", "add", "Zhao", "--login", "zhao")
-    assert office("redo").code == 4  # the name is taken meanwhile
+    assert office("redo", "--id", str(number)).code == 4  # the name is taken meanwhile
     assert office.does("team", "list").count("Zhao") == 1
 
 
@@ -405,6 +418,33 @@ def test_undo_itself_stands_in_the_history(office: Office) -> None:
     assert (added["command"], added["undone"]) == ("deal add", True)
     assert (undone["command"], undone["by"], undone["undone"]) == ("undo", "Xiao Li", False)
     assert undone["summary"].startswith(f"Undid {added['operation']}, deal add: ")
+
+
+def test_redo_goes_back_no_further_than_ones_last_command(office: Office) -> None:
+    office.does("deal", "add", "Ark", "--amount", "1")
+    office.does("deal", "edit", "Ark", "--amount", "2")
+    number = office.asks("history")["rows"][-1]["operation"]
+    office.does("undo")
+    office.does("log", "Ark", "called", *LI)  # somebody else's command changes nothing of that
+    office.does("log", "Ark", "called")
+    ran = office("redo")
+    assert ran.code == 3
+    assert "since their last command" in ran.err
+    assert office.deal("Ark")["amount"] == 1
+    office.does("redo", "--id", str(number))
+    assert office.deal("Ark")["amount"] == 2
+
+
+def test_undo_says_when_there_was_less_to_undo_than_was_asked_for(office: Office) -> None:
+    office.does("deal", "add", "Ark", *LI)
+    assert "There were no more than 1." in office.does("undo", "5", *LI)
+    assert "no more" not in office.does("redo", *LI)
+
+
+def test_how_many_and_which_one_do_not_go_together(office: Office) -> None:
+    office.does("deal", "add", "Ark")
+    ran = office("undo", "2", "--id", "4")
+    assert (ran.code, len(deals(office))) == (2, 1)
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "x"])

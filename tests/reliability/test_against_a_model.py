@@ -90,7 +90,8 @@ class Model:
         )
 
     def to_redo(self, undoers: dict[int, str], who: str) -> Done | None:
-        mine = [d for d in self.done if d.undone_by is not None and undoers[d.undone_by] == who]
+        last = max((d.number for d in self.done if d.who == who), default=0)
+        mine = [d for d in self.done if (d.undone_by or 0) > last and undoers[d.undone_by] == who]
         return max(mine, key=lambda d: d.undone_by or 0) if mine else None
 
     def can_redo(self, target: Done) -> bool:

@@ -200,10 +200,9 @@ def advance(
         )
         raise Refused(message)
     at = _moment(work, deal, on)
-    gates.let_through(work, deal, pipeline, pipeline.stages[here:there], passing, on)
+    unheard = gates.let_through(work, deal, pipeline, pipeline.stages[here:there], passing, on)
     _release(work, deal, at)
-    said = None if note is None else clean(note, "note", limit=TEXT_LENGTH)
-    work.fact("stage_entry", deal.id, at, stage_id=target.id, text=said)
+    work.fact("stage_entry", deal.id, at, stage_id=target.id, text=_remark(note, unheard))
     return f"{deal.label}: {stage.title} → {target.title}{_dated(work, on)}."
 
 
@@ -246,17 +245,22 @@ def win(
     _require_open(deal, "win")
     pipeline, stage = process(work.reading).by_stage[deal.stage_id]
     at = _moment(work, deal, on)
-    gates.let_through(
+    unheard = gates.let_through(
         work, deal, pipeline, pipeline.stages[pipeline.position(stage) :], passing, on
     )
     _release(work, deal, at)
     if amount is not None:
         work.fact("deal_fact", deal.id, at, terms=int(Term.AMOUNT), amount=amount)
-    said = None if note is None else clean(note, "note", limit=TEXT_LENGTH)
-    work.fact("outcome", deal.id, at, outcome="won", note=said)
+    work.fact("outcome", deal.id, at, outcome="won", note=_remark(note, unheard))
     final = deal.amount if amount is None else amount
     worth = "" if final is None else f", {format_amount(final, work.settings.currency)}"
     return f"{deal.label}: won{worth}{_dated(work, on)}."
+
+
+def _remark(note: str | None, unheard: str | None) -> str | None:
+    """Return the note, with what was said for milestones of which none was left to take it up."""
+    said = "; ".join(part for part in (note, unheard) if part is not None)
+    return clean(said, "note", limit=TEXT_LENGTH) if said or note is not None else None
 
 
 def lose(

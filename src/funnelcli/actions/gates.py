@@ -33,8 +33,11 @@ def let_through(
     left: tuple[Stage, ...],
     passing: Passing,
     on: date | None,
-) -> None:
-    """Let the deal through the gates of the stages it leaves, or raise Refused naming them."""
+) -> str | None:
+    """Let the deal through the gates of the stages it leaves, or raise Refused naming them.
+
+    Returns what was said, evidence or reason, where no milestone was left to take it up.
+    """
     if passing.reason is not None and not passing.force:
         message = "--reason says why a deal is forced; add --force, or leave it out."
         raise UsageFault(message)
@@ -45,22 +48,27 @@ def let_through(
             raise UsageFault(message)
     in_the_way = _in_the_way(work, deal, pipeline, left)
     remedy = _remedy(work, deal, pipeline, in_the_way)
+    unheard = []
     if passing.done is not None:
         said = clean(passing.done, "evidence", limit=TEXT_LENGTH)
-        for found in [m for m in in_the_way if m.stage == deal.stage]:
+        of_here = [m for m in in_the_way if m.stage == deal.stage]
+        unheard += [] if of_here else [said]
+        for found in of_here:
             milestones.state(work, found, MilestoneState.CLAIMED, on, evidence=said)
             if work.by.manager:
                 milestones.state(work, found, MilestoneState.ACCEPTED, on)
         in_the_way = _in_the_way(work, deal, pipeline, left)
     if passing.force and passing.reason is not None:
         said = clean(passing.reason, "reason", limit=TEXT_LENGTH)
+        unheard += [] if in_the_way else [said]
         for found in in_the_way:
             milestones.state(work, found, MilestoneState.WAIVED, on, reason=said)
-        return
+        in_the_way = []
     if in_the_way:
         listed = "; ".join(f"{m.milestone} ({m.state}): {m.title}" for m in in_the_way)
         message = f"{deal.label} cannot leave {deal.stage_title} yet: {listed}; {remedy}."
         raise Refused(message)
+    return "; ".join(unheard) or None
 
 
 def _remedy(

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import sys
+import zlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -168,6 +169,6 @@ def _telling(file: str) -> Iterator[None]:
     except csv.Error as error:
         message = f"{file!r} is not a CSV table ({error})."
         raise UsageFault(message) from error
-    except (EOFError, gzip.BadGzipFile) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         message = f"{file!r} is cut short or damaged ({error})."
         raise Failed(message) from error

@@ -8,7 +8,7 @@ from funnelcli.domain.text import plural
 from funnelcli.errors import NotFound, Refused
 from funnelcli.store.reading.collision import collision
 from funnelcli.store.reading.deals import deal_by_id
-from funnelcli.store.reading.history import history, latest, latest_undone
+from funnelcli.store.reading.history import history, latest, latest_undone, opening
 from funnelcli.store.reversal import Overtaken, deals_about, put_back, stray_deal, take_back
 
 if TYPE_CHECKING:
@@ -43,16 +43,20 @@ def undo(work: Work, count: int, number: int | None = None) -> str:
     if not chosen:
         message = f"There is nothing of {work.by.name}'s to undo; see: funnelcli history"
         raise NotFound(message)
-    return _all(work, _BACK, [_known(work, each) for each in chosen])
+    return _all(work, _BACK, [_known(work, each) for each in chosen], count)
 
 
 def redo(work: Work, count: int, number: int | None = None) -> str:
     """Do the last `count` commands again that who signs has undone, or one operation."""
-    chosen = [number] if number is not None else latest_undone(work.reading, work.by.id, count)
+    found = latest_undone(work.reading, work.by.id, count, FINAL)
+    chosen = [number] if number is not None else found
     if not chosen:
-        message = f"{work.by.name} has undone nothing that could be done again."
+        message = (
+            f"{work.by.name} has undone nothing since their last command; "
+            "what was undone earlier: funnelcli redo --id N, see: funnelcli history"
+        )
         raise NotFound(message)
-    return _all(work, _AGAIN, [_known(work, each) for each in chosen])
+    return _all(work, _AGAIN, [_known(work, each) for each in chosen], count)
 
 
 def _known(work: Work, number: int) -> Done:
@@ -63,13 +67,13 @@ def _known(work: Work, number: int) -> Done:
     return found
 
 
-def _all(work: Work, way: _Way, chosen: Sequence[Done]) -> str:
+def _all(work: Work, way: _Way, chosen: Sequence[Done], count: int) -> str:
     for done in chosen:
         _check_turn(work, way, done)
         found = collision(work.reading, done.operation, done.undone_by or done.operation)
         if found is not None:
             of = None if found.deal_id is None else deal_by_id(work.reading, found.deal_id)
-            thing = f"{found.thing} of {of.label}" if of else found.thing
+            thing = found.called(of.label if of else None)
             raise _standing_against(work, way, done, found.later, thing)
         try:
             way.carry_out(work, done.operation)
@@ -78,7 +82,8 @@ def _all(work: Work, way: _Way, chosen: Sequence[Done]) -> str:
         _check_whole(work, way, done)
     told = "; ".join(_spoken(done) for done in chosen)
     counted = "" if len(chosen) == 1 else f" {plural(len(chosen), 'command')}:"
-    return f"{way.told}{counted} {told}."
+    short = f" There were no more than {len(chosen)}." if len(chosen) < count else ""
+    return f"{way.told}{counted} {told}.{short}"
 
 
 def _spoken(done: Done) -> str:
@@ -97,29 +102,31 @@ def _check_turn(work: Work, way: _Way, done: Done) -> None:
     if not done.undone and way is _AGAIN:
         message = f"{done.operation} is not undone, so there is nothing to do again."
         raise Refused(message)
-    if done.by != work.by.name:
-        work.require_manager(f"{way.verb} what {done.by} did")
+    whose = done.by if done.undone_by is None else _known(work, done.undone_by).by
+    if whose != work.by.name:
+        did = "did" if done.undone_by is None else "undid"
+        work.require_manager(f"{way.verb} what {whose} {did}")
 
 
 def _check_whole(work: Work, way: _Way, done: Done) -> None:
     """Raise Refused if something would now be known of a deal that was never opened."""
     stray = stray_deal(work, deals_about(work, done.operation))
     if stray is not None:
+        opened = opening(work.reading, stray)
         message = (
-            f"{_spoken(done)} cannot be {way.done}: deal {stray} is not there; "
-            f"first redo what added it, see: funnelcli history {stray}"
+            f"{done.operation}, {done.command}, cannot be {way.done}: deal {stray} is not there; "
+            f"first: funnelcli redo --id {opened}"
         )
         raise Refused(message)
 
 
 def _standing_against(work: Work, way: _Way, done: Done, later: int | None, thing: str) -> Refused:
-    told = f"{done.operation}, {done.command}, cannot be {way.done}"
+    told = f"Nothing was {way.done}, since after {done.operation}, {done.command},"
     other = None if later is None else next(history(work.reading, operation=later), None)
     if other is None:
-        return Refused(f"{told}: {thing} is not as it left it; see: funnelcli history")
+        return Refused(f"{told} {thing} was changed; see: funnelcli history")
     at = other.entered_at.astimezone(work.zone)
     return Refused(
-        f"{told}: {other.by} changed {thing} since, on {at:%Y-%m-%d %H:%M} "
-        f"(operation {_spoken(other)}); "
+        f"{told} {other.by} changed {thing}, on {at:%Y-%m-%d %H:%M} (operation {_spoken(other)}); "
         f"undo that first: funnelcli undo --id {other.operation}"
     )

@@ -46,7 +46,7 @@ def backup(
 
 def restore(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup to bring back.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The backup to bring back.")],
 ) -> None:
     """Bring a backup back; what is there now is kept, and said where.
 
@@ -57,7 +57,7 @@ def restore(
     from funnelcli.store.restore import restore as bring_back  # noqa: PLC0415  as above
 
     run = current(ctx)
-    done = bring_back(run.surroundings.path, file.expanduser(), run.call)
+    done = bring_back(run.surroundings.path, Path(file).expanduser(), run.call)
     if done.made_at is None:
         run.note(f"{file} has no manifest beside it; it is whole, but cannot be compared with one.")
     last = done.copy.last_at
@@ -101,7 +101,7 @@ def doctor(
             work.summary = acting.health.repair(work)
         found = examine(path, run.call)
     elif repair:
-        run.note("There is nothing to repair.")
+        run.note("There is nothing that --repair mends: it computes derived values anew.")
     said = found.said
     zone = ZoneInfo(said.timezone if said else "UTC")
     frame = Frame("funnelcli.doctor/1", run.surroundings.now, said.currency if said else "", zone)

@@ -15,15 +15,17 @@ from funnelcli.cli.options import (
 )
 from funnelcli.cli.run import Asked, current
 from funnelcli.domain.text import plural
-from funnelcli.errors import NotFound
+from funnelcli.errors import NotFound, UsageFault
 from funnelcli.store.reading.deals import find_deal
-from funnelcli.store.reading.history import count_done
+from funnelcli.store.reading.history import count_done, opening
 from funnelcli.store.reading.history import history as done
+from funnelcli.store.reading.reader import Reader
 from funnelcli.views.history import history_table, operation_page
 from funnelcli.views.table import Format
 
 CountArgument = Annotated[
-    int, typer.Argument(metavar="[N]", min=1, max=MOST, help="How many commands.")
+    int | None,
+    typer.Argument(metavar="N", min=1, max=MOST, help="How many commands; 1 unless said."),
 ]
 IdOption = Annotated[
     int | None,
@@ -33,7 +35,7 @@ LATELY = 20
 """Operations that history tells unless told otherwise."""
 
 
-def undo(ctx: typer.Context, count: CountArgument = 1, number: IdOption = None) -> None:
+def undo(ctx: typer.Context, count: CountArgument = None, number: IdOption = None) -> None:
     """Take back the last N commands that you signed, each as a whole; redo brings them back.
 
     It is refused where something newer touched the same thing. What others signed needs the
@@ -42,16 +44,25 @@ def undo(ctx: typer.Context, count: CountArgument = 1, number: IdOption = None) 
     Example: funnelcli undo
     """
     with current(ctx).change("undo") as work:
-        work.summary = acting.undo.undo(work, count, number)
+        work.summary = acting.undo.undo(work, _count(count, number), number)
 
 
-def redo(ctx: typer.Context, count: CountArgument = 1, number: IdOption = None) -> None:
-    """Do the last N commands again that you have undone.
+def redo(ctx: typer.Context, count: CountArgument = None, number: IdOption = None) -> None:
+    """Do the last N commands again that you have undone since your last other command.
+
+    What was undone earlier, or by others, is named by its number: --id.
 
     Example: funnelcli redo
     """
     with current(ctx).change("redo") as work:
-        work.summary = acting.undo.redo(work, count, number)
+        work.summary = acting.undo.redo(work, _count(count, number), number)
+
+
+def _count(count: int | None, number: int | None) -> int:
+    if count is not None and number is not None:
+        message = f"Say either how many, {count}, or which one, --id {number}; not both."
+        raise UsageFault(message)
+    return count or 1
 
 
 def history(
@@ -78,11 +89,12 @@ def history(
     asked = Asked(as_of, fmt=fmt, output=output)
     with run.reading(asked) as reader:
         frame = run.frame(reader, "history")
-        of = None if deal is None else find_deal(reader, deal).id
+        of = None if deal is None else _deal_ever(reader, deal)
         if number is not None:
             found = next(done(reader, deal=of, operation=number, changes=True), None)
             if found is None:
-                message = f"There is no operation {number}; see: funnelcli history"
+                about = "" if deal is None else f" that touched {deal}"
+                message = f"There is no operation {number}{about}; see: funnelcli history"
                 raise NotFound(message)
             run.show(operation_page(found, frame), asked)
             return
@@ -90,6 +102,17 @@ def history(
         rows = done(reader, deal=of, limit=limit, changes=fmt in _WITH_CHANGES)
         summary = f"The last {limit} of {plural(total, 'operation')}." if total > limit else ""
         run.show(history_table(rows, frame, summary=summary, total=total), asked)
+
+
+def _deal_ever(reader: Reader, word: str) -> int:
+    """Return the deal's number; one that was taken back is known by its number still."""
+    try:
+        return find_deal(reader, word).id
+    except NotFound:
+        digits = word.strip().removeprefix("#")
+        if digits.isascii() and digits.isdigit() and opening(reader, int(digits)) is not None:
+            return int(digits)
+        raise
 
 
 _WITH_CHANGES = (Format.JSON, Format.NDJSON, Format.CSV, Format.TSV)

@@ -5,6 +5,7 @@ Uses the standard library's sqlite3 only. A copy is in its place whole, or not a
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -39,6 +40,8 @@ KEPT = 5
 """How many automatic backups are kept."""
 PAGES = 1000
 """Pages that are copied before somebody who wants to stop is heard."""
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
+"""What a file system says that knows no links, as on a memory stick."""
 _OF_SOURCE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_BUSY)
 
 
@@ -90,10 +93,23 @@ def back_up(path: Path, word: str, call: Call, *, overwrite: bool = False) -> Co
     require(path)
     with telling(path), closing(snapshot(path, call, schema_of)) as source:
         target = _place_for(word, path, source, call)
-        if target.exists() and (not overwrite or target.samefile(path) or target.is_dir()):
-            message = f"There is a file at {target} already; it was left as it is."
-            raise Refused(message)
+        _check_free(target, path, overwrite=overwrite)
         return _made(source, path, target, call, overwrite=overwrite)
+
+
+def _check_free(target: Path, path: Path, *, overwrite: bool) -> None:
+    """Raise Refused for a place that is taken, unless by an earlier backup that may go."""
+    if not target.exists():
+        return
+    if target.samefile(path):
+        message = f"{target} is the file itself; name another place for the backup."
+    elif not overwrite:
+        message = f"There is a file at {target} already; name another, or add --overwrite."
+    elif not manifest_of(target).exists():
+        message = f"{target} has no manifest beside it, so it is no backup; it was left as it is."
+    else:
+        return
+    raise Refused(message)
 
 
 def keep(source: sqlite3.Connection, path: Path, occasion: Occasion, call: Call) -> Copy:
@@ -111,12 +127,12 @@ def keep(source: sqlite3.Connection, path: Path, occasion: Occasion, call: Call)
 def thin_out(path: Path, newest: Copy) -> None:
     """Let only the newest automatic backups stand, the one just made among them."""
     folder = _folder_of(path)
-    made = [
-        each
-        for each in sorted(folder.glob("*-before-*"), key=_age)
-        if each.suffix != ".json" and each != newest.path
-    ]
     with suppress(OSError):
+        made = [
+            each
+            for each in sorted(folder.glob("*-before-*"), key=_age)
+            if each.suffix != ".json" and each != newest.path
+        ]
         for old in made[: max(0, len(made) - KEPT + 1)]:
             manifest_of(old).unlink(missing_ok=True)
             old.unlink()
@@ -195,7 +211,9 @@ def lay(draft: Path, target: Path, *, overwrite: bool = False) -> None:
             except FileExistsError as error:
                 message = f"There is a file at {target} already; it was left as it is."
                 raise Refused(message) from error
-            except OSError:  # a file system that knows no links, as on a memory stick
+            except OSError as error:
+                if error.errno not in _NO_LINKS:
+                    raise
                 draft.replace(target)
     try:
         _sync(target.parent)
@@ -283,4 +301,6 @@ def _writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         message = f"{path} cannot be written ({error.strerror or error}); check the folder."
+        if isinstance(error, FileNotFoundError) and not path.parent.exists():
+            message = f"{path} cannot be written: there is no folder {path.parent}; make it first."
         raise Failed(message) from error

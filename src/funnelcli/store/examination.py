@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, suppress
+from itertools import count
 from pathlib import Path
 from shlex import quote
 from stat import S_IMODE
@@ -73,11 +74,17 @@ class Examined(NamedTuple):
 def examine(path: Path, call: Call) -> Examined:
     """Look at the file and where it lies; raises NoFile, and FileLocked after the usual wait."""
     require(path)
-    journal = _journal_of(path)
-    interrupted = journal.exists()
+    interrupted = _journal_of(path).exists()
+    tries = count()
+
+    def try_again() -> None:
+        next(tries)
+        call.heed()
+
     examiner = Examiner(path, call)
     try:
-        with telling(path), closing(snapshot(path, call, _first_look)) as connection:
+        watched = call._replace(heed=try_again)
+        with telling(path), closing(snapshot(path, watched, _first_look)) as connection:
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
             checks = list(examiner.inside(connection))
     except FileLocked:
@@ -88,7 +95,8 @@ def examine(path: Path, call: Call) -> Examined:
     except FunnelError as error:
         examiner.failure = ExitCode.DAMAGED if path.is_dir() else error.exit_code
         checks = [Check("file", State.FAULT, str(error))]
-    checks += [*_journal(path, interrupted), _rights(path), *_place(path)]
+    interrupted = interrupted and next(tries) <= 1  # else it was somebody's who was at it
+    checks += [*_journal(path, interrupted), *_rights(path), *_place(path)]
     damaged = any(c.check in _OURS and c.state is State.FAULT for c in checks)
     failure = examiner.failure or (ExitCode.DAMAGED if damaged else None)
     return Examined(tuple(checks), examiner.said, failure)
@@ -133,7 +141,10 @@ class Examiner:
             return Check("file", State.WARNING, text, "Upgrade funnelcli.")
         if version < SCHEMA_VERSION:
             text = f"An older funnelcli made it: schema {version}; today's is {SCHEMA_VERSION}."
-            return Check("file", State.NOTE, text, "The next command upgrades it, with a backup.")
+            remedy = "The next command upgrades it, with a backup."
+            if not writable(self.path):
+                remedy = "Let somebody run funnelcli who may write there; it is upgraded then."
+            return Check("file", State.NOTE, text, remedy)
         return Check("file", State.OK, f"A funnelcli file, schema {version}.")
 
     def _settings(self, connection: sqlite3.Connection) -> Check:
@@ -221,28 +232,38 @@ def _journal(path: Path, interrupted: bool) -> Iterator[Check]:  # noqa: FBT001 
         yield Check("journal", State.WARNING, text, remedy)
 
 
-def _rights(path: Path) -> Check:
+def _rights(path: Path) -> Iterator[Check]:
     """Look at who may do what with the file and its folder."""
     about, folder = path.stat(), path.absolute().parent
-    mode, name = S_IMODE(about.st_mode), quote(str(path))
-    said = f"Mode {mode:04o}"
-    if mode & 0o007:
-        text = f"{said}: everybody on this host can {'write' if mode & 0o002 else 'read'} it."
+    found = [*_open_to_all(path, about, folder), *_closed_to_us(path, about, folder)]
+    fine = f"Mode {S_IMODE(about.st_mode):04o}, for {_whose(about)}."
+    yield from found or [Check("rights", State.OK, fine)]
+
+
+def _open_to_all(path: Path, about: os.stat_result, folder: Path) -> Iterator[Check]:
+    mode = S_IMODE(about.st_mode)
+    if mode & 0o007 and not path.is_dir():
+        may = "write" if mode & 0o002 else "read"
+        text = f"Mode {mode:04o}: everybody on this host can {may} it."
         kept = "660" if mode & 0o020 else "600"
-        return Check("rights", State.WARNING, text, f"chmod {kept} {name}")
+        yield Check("rights", State.WARNING, text, f"chmod {kept} {quote(str(path))}")
     around = folder.stat().st_mode
     if around & 0o002 and not around & 0o1000:
         text = f"Everybody on this host can put another file in its place in {folder}."
-        return Check("rights", State.WARNING, text, f"chmod o-w {quote(str(folder))}")
+        yield Check("rights", State.WARNING, text, f"chmod o-w {quote(str(folder))}")
+
+
+def _closed_to_us(path: Path, about: os.stat_result, folder: Path) -> Iterator[Check]:
+    mode = S_IMODE(about.st_mode)
     if not os.access(path, os.W_OK):
-        return Check("rights", State.NOTE, f"{said}: you can ask, but not change anything.")
-    if not os.access(folder, os.W_OK):
+        text = f"Mode {mode:04o}: you can ask, but not change anything."
+        yield Check("rights", State.NOTE, text)
+    elif not os.access(folder, os.W_OK):
         text = f"You cannot write in {folder}, where SQLite keeps its journal: nothing can change."
-        return Check("rights", State.WARNING, text, f"chmod u+w {quote(str(folder))}")
-    if mode & 0o070 and not mode & 0o020:
-        text = f"{said}: its group can read it, but not change anything."
-        return Check("rights", State.NOTE, text, f"chmod 660 {name}")
-    return Check("rights", State.OK, f"{said}, for {_whose(about)}.")
+        yield Check("rights", State.WARNING, text, f"chmod u+w {quote(str(folder))}")
+    elif mode & 0o070 and not mode & 0o027:
+        text = f"Mode {mode:04o}: its group can read it, but not change anything."
+        yield Check("rights", State.NOTE, text, f"chmod 660 {quote(str(path))}")
 
 
 def _whose(about: os.stat_result) -> str:

@@ -101,10 +101,19 @@ def _code(error: sqlite3.Error) -> int:
 
 
 def require(path: Path) -> None:
-    """Raise NoFile, saying how to start, unless there is a file at `path`."""
+    """Raise NoFile, saying how to start, unless there is something at `path`.
+
+    Raises Failed for what is no file: a pipe would be waited for, a device has no end.
+    """
     if not path.exists():
-        message = f"There is no file at {path}; start one with: funnelcli init --db {path}"
+        from shlex import quote  # noqa: PLC0415  only this sentence needs it
+
+        named = quote(str(path))
+        message = f"There is no file at {path}; start one with: funnelcli init --db {named}"
         raise NoFile(message)
+    if not path.is_file():
+        message = f"{path} is a folder, a pipe or a device; say with --db where your file is."
+        raise Failed(message)
 
 
 def connect(
@@ -189,11 +198,24 @@ def telling(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise translated(error, path) from error
     except SENSELESS as error:
+        if not of_the_file(error):
+            raise
         raise senseless(error, path) from error
 
 
 SENSELESS = (ValueError, LookupError, TypeError)
 """What Python says of a text, a day or a list that is none, as a flipped bit leaves them."""
+
+
+def of_the_file(error: Exception) -> bool:
+    """Tell whether a value failed while it was read from the file, not in what was made of it."""
+    rooms, step = [], error.__traceback__
+    while step is not None:
+        rooms.append(step.tb_frame.f_globals.get("__name__", ""))
+        step = step.tb_next
+    ours = [room for room in rooms if room.startswith("funnelcli.")]
+    known = [room for room in ours if not room.startswith("funnelcli.domain.")]
+    return bool(known) and known[-1].startswith("funnelcli.store.")
 
 
 def senseless(error: Exception, path: Path) -> FileDamaged:

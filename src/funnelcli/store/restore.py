@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.errors import Failed, FileDamaged, NotFound, Refused
@@ -30,6 +30,7 @@ from funnelcli.store.file import (
     Call,
     connect,
     patiently,
+    require,
     schema_of,
     snapshot,
     telling,
@@ -37,6 +38,7 @@ from funnelcli.store.file import (
 from funnelcli.store.upgrade import upgrade
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 HEADER = 100
@@ -66,9 +68,11 @@ def restore(path: Path, backup: Path, call: Call) -> Restored:
     if not backup.exists():
         message = f"There is no backup at {backup}."
         raise NotFound(message)
-    if path.is_dir():
-        message = f"{path} is a folder; say with --db which file to restore."
+    if backup.is_dir():
+        message = f"{backup} is a folder; name the backup in it."
         raise Failed(message)
+    if path.exists():
+        require(path)
     if path.exists() and path.samefile(backup):
         message = f"{backup} is the file itself, not a backup of it."
         raise Refused(message)
@@ -76,10 +80,11 @@ def restore(path: Path, backup: Path, call: Call) -> Restored:
     made_at = _made_at(backup)
     draft = None
     try:
-        with telling(backup), closing(snapshot(backup, call, schema_of, "ro")) as source:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft = draft_of(source, backup, path, call)
-        copy = verified(draft, backup)
+        with _another_if_damaged():
+            with telling(backup), closing(snapshot(backup, call, schema_of, "ro")) as source:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                draft = draft_of(source, backup, path, call)
+            copy = verified(draft, backup)
         if copy.schema < SCHEMA_VERSION:
             upgrade(draft, call, keeping=False)
         kept, unreadable = _put(draft, path, call)
@@ -90,6 +95,17 @@ def restore(path: Path, backup: Path, call: Call) -> Restored:
         if draft is not None:
             draft.unlink(missing_ok=True)
     return Restored(copy, made_at, kept, unreadable)
+
+
+@contextmanager
+def _another_if_damaged() -> Iterator[None]:
+    """Say of a backup that is not whole what heals: another one."""
+    try:
+        yield
+    except FileDamaged as error:
+        found = str(error).partition("; funnelcli doctor")[0].rstrip(".")
+        message = f"{found}; nothing was restored, take another backup."
+        raise FileDamaged(message) from error
 
 
 def _made_at(backup: Path) -> str | None:

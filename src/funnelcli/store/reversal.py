@@ -15,6 +15,7 @@ from sqlmodel import SQLModel, col, select
 
 from funnelcli.store.rows import FACTS, PLAIN, Operation, RowChange, StageRow
 from funnelcli.store.session import Work
+from funnelcli.store.terms import Term
 
 _TAKE_BACK = """UPDATE {fact} SET retracted_by = :us, retracted_at =
   CASE WHEN :imported THEN recorded_at ELSE :now END
@@ -35,8 +36,9 @@ _ABOUT = "SELECT DISTINCT deal_id FROM {fact} WHERE operation_id = :it OR retrac
 
 _IN_STAGE = "SELECT deal_id FROM stage_entry WHERE stage_id = :stage AND retracted_by IS NULL"
 _STRAY = """SELECT d.id FROM deal d JOIN json_each(:deals) j ON j.value = d.id
-WHERE d.status IS NULL AND EXISTS (
-  SELECT 1 FROM {fact} x WHERE x.deal_id = d.id AND x.retracted_by IS NULL) LIMIT 1"""
+WHERE EXISTS (SELECT 1 FROM {fact} x WHERE x.deal_id = d.id AND x.retracted_by IS NULL)
+AND NOT EXISTS (SELECT 1 FROM deal_fact f
+  WHERE f.deal_id = d.id AND f.retracted_by IS NULL AND f.terms & :opened) LIMIT 1"""
 _FACT_NAMING = """SELECT max(operation_id) FROM {table}
 WHERE {column} = :key AND retracted_by IS NULL AND operation_id <> :it"""
 _ROW_NAMING = """SELECT max(r.operation_id) FROM {table} x
@@ -113,7 +115,7 @@ def put_back(work: Work, number: int) -> None:
 def stray_deal(work: Work, deals: list[int]) -> int | None:
     """Return one of these deals of which facts are known though nothing says that it was opened."""
     work.settle()
-    given = {"deals": json.dumps(deals)}
+    given = {"deals": json.dumps(deals), "opened": int(Term.OPENED)}
     found = (work.session.execute(text(_STRAY.format(fact=fact)), given).scalar() for fact in FACTS)
     return next((number for number in found if number is not None), None)
 

@@ -396,6 +396,7 @@ class Lapse(SQLModel, table=True):
     __table_args__ = (
         Index("lapse_in_time", "fact", "until_at", "from_at", "fact_id"),
         Index("lapse_of_fact", "fact", "fact_id"),
+        Index("lapse_by_retractor", "retracted_by"),
         Index("lapse_by_restorer", "restored_by"),
     )
     id: int | None = Field(default=None, primary_key=True)

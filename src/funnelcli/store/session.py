@@ -34,6 +34,7 @@ from funnelcli.store.file import (
     Call,
     check,
     connect,
+    of_the_file,
     patiently,
     ready,
     senseless,
@@ -228,6 +229,8 @@ def changing(path: Path, signature: Signature, call: Call = NOBODY) -> Iterator[
         engine.dispose()
         raise _told(error, path, work, signature) from error
     except SENSELESS as error:
+        if not of_the_file(error):
+            raise
         raise senseless(error, path) from error
     finally:
         engine.dispose()
@@ -277,9 +280,8 @@ def _refuse_if_overtaken(work: Work, seen: int | None) -> None:
         return
     other = next(history(reader, operation=found.later))
     deal = None if found.deal_id is None else deal_by_id(reader, found.deal_id)
-    where = "" if deal is None else f" of {deal.label}"
     message = (
-        f"While you were setting the {found.thing.replace('_', ' ')}{where} to "
+        f"While you were setting the {found.called(deal.label if deal else None)} to "
         f"{_said(found.ours)}, {other.by} set it to {_said(found.theirs)}; "
         "nothing of yours was written: look, and say it again."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import plural
@@ -76,4 +77,6 @@ def _change(change: Change) -> dict[str, Any]:
 def _shown(value: Any) -> str | None:
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
     return None if value is None else str(value)

@@ -176,6 +176,7 @@ INDEXES = (
       touch_counts_from, amount, held_until, ack_until, live) WHERE live = 1""",
     "CREATE INDEX lapse_in_time ON lapse (fact, until_at, from_at, fact_id)",
     "CREATE INDEX lapse_of_fact ON lapse (fact, fact_id)",
+    "CREATE INDEX lapse_by_retractor ON lapse (retracted_by)",
     "CREATE INDEX lapse_by_restorer ON lapse (restored_by)",
     "CREATE INDEX deal_fact_of_deal ON deal_fact (deal_id, effective_at)",
     "CREATE INDEX ix_deal_fact_operation_id ON deal_fact (operation_id)",

@@ -10,7 +10,8 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from funnelcli.store.file import SENSELESS, connect, patiently, writable
+from funnelcli.errors import FileLocked
+from funnelcli.store.file import SENSELESS, connect, patiently, translated, writable
 from funnelcli.store.reading.touched import TERM, columns_changed, each, spoken
 from funnelcli.store.terms import Term
 
@@ -36,7 +37,7 @@ _LATER = each(
     WHEN x.retracted_by IS NOT NULL
       THEN x.retracted_by > :after AND x.retracted_by <> :operation
     ELSE :restored AND EXISTS (SELECT 1 FROM lapse l WHERE l.restored_by > :after
-      AND l.fact = '{table}' AND l.fact_id = x.id) END"""
+      AND l.restored_by <> :operation AND l.fact = '{table}' AND l.fact_id = x.id) END"""
 )
 COLLISION = f""", {TERM}, opened AS MATERIALIZED (
   SELECT x.deal_id FROM main.deal_fact x
@@ -57,7 +58,8 @@ SELECT value FROM ({_SAID}) ORDER BY place DESC LIMIT 1"""
 
 ROWS_SINCE = """SELECT r.operation_id, r.entity, r.entity_id, r.old, r.new
 FROM row_change r JOIN operation o ON o.id = r.operation_id
-WHERE r.operation_id = :operation OR CASE WHEN r.operation_id <= :after THEN o.undone_by > :after
+WHERE r.operation_id = :operation OR CASE
+  WHEN r.operation_id <= :after THEN o.undone_by > :after AND o.undone_by <> :operation
   ELSE :restored OR (o.undone_by IS NULL AND o.command NOT IN ('undo', 'redo')) END
 ORDER BY r.id DESC"""
 NEWEST = "SELECT max(id) FROM operation"
@@ -74,6 +76,11 @@ class Collision(NamedTuple):
     thing: str
     theirs: Any
     ours: Any
+
+    def called(self, deal: str | None) -> str:
+        """Return how the thing is spoken of, as one of the `deal`."""
+        thing = self.thing.replace("_", " ")
+        return thing if deal is None else f"{thing} of {deal}"
 
 
 def collision(
@@ -121,11 +128,15 @@ def _row_collision(
 def newest_operation(path: Path, call: Call) -> int | None:
     """Return the number of the file's last operation, None if it cannot be read.
 
-    Waits while somebody else writes: what is being written just now is what must not be missed.
+    What somebody else is committing just now is waited for, and counts as there. Raises FileLocked
+    when that takes too long.
     """
     try:
         with closing(connect(path, "rw" if writable(path) else "ro")) as connection:
             (newest,) = patiently(lambda: connection.execute(NEWEST).fetchone(), path, call)
-    except (sqlite3.Error, *SENSELESS):
-        return None
+    except (sqlite3.Error, *SENSELESS) as error:
+        told = translated(error, path) if isinstance(error, sqlite3.Error) else None
+        if isinstance(told, FileLocked):
+            raise told from error
+        return None  # the door that opens next tells why
     return int(newest or 0)

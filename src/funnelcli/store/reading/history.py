@@ -27,20 +27,38 @@ _WAS = " ".join(
     for arm in ARMS
     if arm.table != "log"
 )
-_DONE = each(
-    "SELECT x.operation_id AS operation, x.deal_id, {thing} AS thing, {value} AS value,"
-    " '{table}' AS fact, x.id AS place FROM {source}"
-    " WHERE x.operation_id = :operation AND (:deal IS NULL OR x.deal_id = :deal)"
+_ROW = (
+    "SELECT x.deal_id, {thing} AS thing, {value} AS value, '{table}' AS fact, x.id AS place,"
+    " x.operation_id AS operation, %d AS taken FROM {source}"
+    " WHERE (:deal IS NULL OR x.deal_id = :deal) AND "
 )
+_LAPSED = "x.id IN (SELECT l.fact_id FROM lapse l WHERE l.%s = :operation AND l.fact = '{table}')"
+_STATED = each(_ROW % 0 + "x.operation_id = :operation")
+_TAKEN = each(_ROW % 1 + f"(x.retracted_by = :operation OR {_LAPSED % 'retracted_by'})")
+_GIVEN = each(_ROW % 0 + _LAPSED % "restored_by")
+_REVERSED = f"""SELECT * FROM (SELECT *, max(taken) OVER (PARTITION BY deal_id, thing) AS most
+  FROM ({_TAKEN} UNION ALL {_GIVEN})) WHERE taken = most"""
+"""What undoing or redoing did: a thing that was taken back is what was given back before it."""
 _NAME = f"""(SELECT f.name FROM main.deal_fact f WHERE f.deal_id = c.deal_id
   AND f.terms & {Term.NAME:d} ORDER BY f.retracted_at IS NOT NULL, f.id DESC LIMIT 1)"""
 """What the deal is called, or was before it was taken back."""
-CHANGES = f""", {TERM}
-SELECT c.deal_id, {_NAME}, c.thing, CASE c.fact {_WAS} END, c.value
-FROM ({_DONE}) c
-ORDER BY c.deal_id, c.fact, c.place LIMIT :limit"""
+
+
+def _changes(rows: str) -> str:
+    """Return the statement that tells of each row what the thing was and what it became."""
+    return f""", {TERM}
+SELECT n.deal_id, n.called, n.thing,
+  iif(n.taken, n.value, n.before), iif(n.taken, n.before, n.value)
+FROM (SELECT c.*, {_NAME} AS called, CASE c.fact {_WAS} END AS before FROM ({rows}) c) n
+ORDER BY n.deal_id, n.fact, n.place LIMIT :limit"""
+
+
+CHANGES = _changes(_STATED)
+REVERSALS = _changes(_REVERSED)
 COUNTED = f""", {TERM}
-SELECT count(*) FROM ({_DONE})"""
+SELECT count(*) FROM ({_STATED})"""
+REVERSALS_COUNTED = f""", {TERM}
+SELECT count(*) FROM ({_REVERSED})"""
 
 _OF_DEAL = " UNION ".join(
     f"SELECT x.{column} FROM main.{arm.table} x WHERE x.deal_id = :deal AND x.{column} IS NOT NULL"
@@ -65,8 +83,15 @@ COUNT = f"SELECT count(*) FROM ({_CHOSEN})"
 LATEST = """SELECT o.id FROM operation o WHERE o.by_id = :by AND o.undone_by IS NULL
 AND o.command NOT IN (SELECT value FROM json_each(:final)) ORDER BY o.id DESC LIMIT :count"""
 LATEST_UNDONE = """SELECT o.id FROM operation o JOIN operation u ON u.id = o.undone_by
-WHERE u.by_id = :by ORDER BY o.undone_by DESC, o.id LIMIT :count"""
-"""Undoing began with the newest; doing again begins with what was undone last."""
+WHERE u.by_id = :by AND u.id > coalesce((SELECT max(l.id) FROM operation l WHERE l.by_id = :by
+  AND l.command NOT IN (SELECT value FROM json_each(:final))), 0)
+ORDER BY o.undone_by DESC, o.id LIMIT :count"""
+"""Undoing began with the newest; doing again begins with what was undone last.
+
+A new command leaves alone what was undone before it.
+"""
+OPENING = f"""SELECT max(f.operation_id) FROM main.deal_fact f
+WHERE f.deal_id = :deal AND f.terms & {Term.OPENED:d}"""
 ROW_CHANGES = """SELECT r.entity, r.entity_id, r.old, r.new FROM row_change r
 WHERE r.operation_id = :operation ORDER BY r.id"""
 
@@ -97,8 +122,10 @@ def history(
             continue
         rest = [] if deal is not None else row_changes(reader, number)
         shown = -1 if operation is not None else SHOWN
-        found = [*facts_changed(reader, number, deal, shown), *rest]
-        (count,) = next(reader.rows(COUNTED, operation=number, deal=deal))
+        reversing = done.command in ("undo", "redo")
+        found = [*_facts_changed(reader, done, deal, shown, reversing=reversing), *rest]
+        counted = REVERSALS_COUNTED if reversing else COUNTED
+        (count,) = next(reader.rows(counted, operation=number, deal=deal))
         yield done._replace(changes=tuple(found), changes_total=count + len(rest))
 
 
@@ -108,13 +135,13 @@ def count_done(reader: Reader, deal: int | None = None) -> int:
     return int(count)
 
 
-def facts_changed(
-    reader: Reader, operation: int, deal: int | None = None, limit: int = -1
+def _facts_changed(
+    reader: Reader, done: Done, deal: int | None, limit: int, *, reversing: bool
 ) -> Iterator[Change]:
-    """Yield what the operation said of deals."""
+    """Yield what the operation said of deals, or took back and gave back of them."""
     currency = reader.settings.currency
     for number, name, thing, was, now in reader.rows(
-        CHANGES, operation=operation, deal=deal, limit=limit
+        REVERSALS if reversing else CHANGES, operation=done.operation, deal=deal, limit=limit
     ):
         was_said, now_said = (spoken(thing, value, currency) for value in (was, now))
         yield Change(number, name, thing, was_said, now_said)
@@ -135,6 +162,16 @@ def latest(reader: Reader, by: int, count: int, final: tuple[str, ...]) -> list[
     return [number for (number,) in rows]
 
 
-def latest_undone(reader: Reader, by: int, count: int) -> list[int]:
-    """Return the last so many operations that a member has undone, in the order to redo them."""
-    return [number for (number,) in reader.rows(LATEST_UNDONE, by=by, count=count)]
+def latest_undone(reader: Reader, by: int, count: int, final: tuple[str, ...]) -> list[int]:
+    """Return the last so many operations that a member has undone, in the order to redo them.
+
+    Only those since the member's last own command that is not `final`.
+    """
+    rows = reader.rows(LATEST_UNDONE, by=by, count=count, final=json.dumps(final))
+    return [number for (number,) in rows]
+
+
+def opening(reader: Reader, deal: int) -> int | None:
+    """Return the operation that opened a deal, taken back or not; None if there is no such deal."""
+    (number,) = next(reader.rows(OPENING, deal=deal))
+    return None if number is None else int(number)

@@ -113,7 +113,9 @@ def columns_changed(
     called = key if entity == "setting" else (before or after)["name"]
     for column, value in after.items():
         was = before.get(column)
-        if column not in _UNTOLD and (value != was if old else value not in (None, "", "[]")):
+        if column not in _UNTOLD and (
+            value != was if old else value not in (None, "", "[]", False)
+        ):
             what = " ".join((entity, called, *([] if column == "value" else [column])))
             yield column, Change(None, None, what, was, value)
 
