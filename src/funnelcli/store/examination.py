@@ -22,7 +22,7 @@ from funnelcli.domain.health import (
 )
 from funnelcli.domain.text import plural
 from funnelcli.domain.time import Moment
-from funnelcli.errors import ExitCode, FileDamaged, FileLocked, FunnelError
+from funnelcli.errors import ExitCode, FileDamaged, FileLocked, FunnelError, NoFile
 from funnelcli.store.file import (
     APPLICATION_ID,
     SCHEMA_VERSION,
@@ -73,7 +73,6 @@ class Examined(NamedTuple):
 
 def examine(path: Path, call: Call) -> Examined:
     """Look at the file and where it lies; raises NoFile, and FileLocked after the usual wait."""
-    require(path)
     interrupted = _journal_of(path).exists()
     tries = count()
 
@@ -83,11 +82,12 @@ def examine(path: Path, call: Call) -> Examined:
 
     examiner = Examiner(path, call)
     try:
+        require(path)
         watched = call._replace(heed=try_again)
         with telling(path), closing(snapshot(path, watched, _first_look)) as connection:
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
             checks = list(examiner.inside(connection))
-    except FileLocked:
+    except (FileLocked, NoFile):
         raise
     except FileDamaged:
         text = "is a folder" if path.is_dir() else "cannot be read as a funnelcli file"
