@@ -4,6 +4,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import sqlite3
 import stat
 import time
@@ -199,14 +200,17 @@ def test_the_looks_are_on_three_mondays_in_a_row(played: Play, clock: str) -> No
 
 
 @pytest.mark.parametrize("clock", CLOCKS)
-def test_every_command_named_at_the_end_works_on_that_file(played: Play, clock: str) -> None:
+def test_every_command_named_at_the_end_works_on_that_file(
+    played: Play, clock: str, tmp_path: Path
+) -> None:
     demo = played(clock)
     end = demo.said[demo.said.index("The file is ") :]
     assert end.startswith(f"The file is {demo.path}.\n")
     named = re.findall(r"(?m)^  (funnelcli\b.*?)  +\S.*$", end)
     assert len(named) >= 5
+    file = shutil.copy2(demo.path, tmp_path / "ark.db")  # one of them takes a change back
     for line in named:
-        ran = run(clock, *shlex.split(line)[1:], db=demo.path)
+        ran = run(clock, *shlex.split(line)[1:], db=file)
         assert ran.code == 0, (line, ran)
         assert ran.out, line
 
