@@ -79,6 +79,12 @@ class Copy(NamedTuple):
         manifest_of(self.path).unlink(missing_ok=True)
 
 
+def take_away(draft: Path) -> None:
+    """Remove a draft if it is still there; one that will not go does no harm and fails nothing."""
+    with suppress(OSError):
+        draft.unlink(missing_ok=True)
+
+
 def manifest_of(copy: Path) -> Path:
     """Return where a copy's manifest lies."""
     return copy.with_name(f"{copy.name}.manifest.json")
@@ -163,11 +169,11 @@ def draft_of(source: sqlite3.Connection, path: Path, target: Path, call: Call) -
             source.backup(copy, pages=PAGES, progress=lambda *_: call.heed())
             copy.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
-        draft.unlink(missing_ok=True)
+        take_away(draft)
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         raise translated(error, path if code in _OF_SOURCE else target) from error
     except BaseException:
-        draft.unlink(missing_ok=True)
+        take_away(draft)
         raise
     return draft
 
@@ -240,8 +246,8 @@ def _made(
             note.replace(manifest_of(target))
             _sync(target.parent)
     finally:
-        draft.unlink(missing_ok=True)
-        note.unlink(missing_ok=True)
+        take_away(draft)
+        take_away(note)
     return copy
 
 

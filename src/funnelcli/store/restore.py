@@ -21,6 +21,7 @@ from funnelcli.store.backup import (
     keep,
     lay,
     manifest_of,
+    take_away,
     thin_out,
     verified,
 )
@@ -93,7 +94,7 @@ def restore(path: Path, backup: Path, call: Call) -> Restored:
         raise Failed(message) from error
     finally:
         if draft is not None:
-            draft.unlink(missing_ok=True)
+            take_away(draft)
     return Restored(copy, made_at, kept, unreadable)
 
 
@@ -192,7 +193,7 @@ def _kept(present: sqlite3.Connection, path: Path, call: Call) -> tuple[Path, bo
         try:
             lay(draft, aside)
         finally:
-            draft.unlink(missing_ok=True)
+            take_away(draft)
         return aside, True
     thin_out(path, kept)
     return kept.path, False
