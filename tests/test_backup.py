@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from funnelcli.main import main
 from funnelcli.store import backup as copies
 
 if TYPE_CHECKING:
@@ -112,6 +114,24 @@ def test_what_is_no_backup_is_never_overwritten(deals):
     ran = deals("backup", str(deals.path), "--overwrite")
     assert ran.code == 4
     assert "the file itself" in ran.err
+
+
+def test_a_backup_that_was_cut_off_before_its_manifest_can_be_overwritten(deals):
+    deals.does("backup", "copy.db")
+    Path("copy.db.manifest.json").unlink()
+    deals.does("log", "Ark", "called again")
+    deals.does("backup", "copy.db", "--overwrite")
+    assert manifest(Path("copy.db"))["rows"]["log"] == 2
+
+
+def test_another_teams_file_is_never_overwritten(deals, founded):
+    other = Path("other.db")
+    shutil.copy2(founded, other)
+    assert main(["team", "add", "Zhao", "--db", str(other)]) == 0
+    before = dump(other)
+    ran = deals("backup", "other.db", "--overwrite")
+    assert (ran.code, dump(other)) == (4, before)
+    assert "other.db is no backup of" in ran.err
 
 
 @pytest.mark.parametrize("overwrite", [False, True])

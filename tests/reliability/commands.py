@@ -24,8 +24,7 @@ class Writing(NamedTuple):
 
     In words, {inputs} is a folder with tables to import, {folder} the one the file lies in. One
     that `founds` makes the file itself; `spoiled` is SQL that makes work for the doctor; `schema`
-    is the version in which the file is laid out, if it is not this one. `again` is what somebody
-    says after a failure, if it is not the same: a backup that was cut short keeps its place.
+    is the version in which the file is laid out, if it is not this one.
     """
 
     args: tuple[str, ...]
@@ -33,7 +32,6 @@ class Writing(NamedTuple):
     founds: bool = False
     spoiled: str = ""
     schema: int | None = None
-    again: tuple[str, ...] = ()
 
 
 DEAL = (("deal", "add", "Ark launch", "--owner", "Xiao Li", "--amount", "120万", "--on", "-9d"),)
@@ -83,9 +81,7 @@ WRITING = {
     "import logs": Writing(("import", "logs", "{inputs}/logs.csv"), IMPORTED),
     "undo": Writing(("undo",), LOGGED),
     "redo": Writing(("redo",), (*LOGGED, ("undo",))),
-    "backup": Writing(
-        ("backup", "{folder}/copy.db"), LOGGED, again=("backup", "{folder}/another.db")
-    ),
+    "backup": Writing(("backup", "{folder}/copy.db", "--overwrite"), LOGGED),
     "restore": Writing(("restore", "{inputs}/kept.db"), KEPT),
     "doctor": Writing(("doctor", "--repair"), DEAL, spoiled="UPDATE deal SET amount = 1"),
 }
@@ -186,7 +182,6 @@ class Stage:
         self.path = office.path
         self.inputs = inputs
         self.args = spoken(writing.args, office.path, inputs)
-        self.again = spoken(writing.again or writing.args, office.path, inputs)
         self._files = {
             path.relative_to(self.path.parent): path.read_bytes()
             for path in self.path.parent.rglob("*")

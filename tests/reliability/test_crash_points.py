@@ -124,9 +124,9 @@ def can_be_done_without(call: Call) -> bool:
 
 
 def assert_the_next_command_works(stage: Stage, warm: Warm, new: State) -> None:
-    """Make sure that the command does it now if it was not done, else that another works."""
+    """Make sure that the same command does it now if it was not done, else that another does."""
     left = state(stage.path.parent)
-    again = warm(*(("team", "add", "Zhou Wei") if left == new else stage.again))
+    again = warm(*(("team", "add", "Zhou Wei") if left == new else stage.args))
     assert again.code == 0, again
     assert left == new or state(stage.path.parent)[FILE] == new[FILE]
     assert_sound(stage.path)

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from funnelcli import __version__
 from funnelcli.domain.time import iso
-from funnelcli.errors import Failed, FileDamaged, Refused
+from funnelcli.errors import Failed, FileDamaged, FunnelError, Refused
 from funnelcli.store.file import (
     Call,
     connect,
@@ -99,23 +99,39 @@ def back_up(path: Path, word: str, call: Call, *, overwrite: bool = False) -> Co
     require(path)
     with telling(path), closing(snapshot(path, call, schema_of)) as source:
         target = _place_for(word, path, source, call)
-        _check_free(target, path, overwrite=overwrite)
+        _check_free(target, path, source, overwrite=overwrite)
         return _made(source, path, target, call, overwrite=overwrite)
 
 
-def _check_free(target: Path, path: Path, *, overwrite: bool) -> None:
-    """Raise Refused for a place that is taken, unless by an earlier backup that may go."""
+def _check_free(target: Path, path: Path, source: sqlite3.Connection, *, overwrite: bool) -> None:
+    """Raise Refused for a place that is taken, unless by an earlier backup that may go.
+
+    One that was cut off before its manifest was there is known by its content.
+    """
     if not target.exists():
         return
     if target.samefile(path):
         message = f"{target} is the file itself; name another place for the backup."
     elif not overwrite:
         message = f"There is a file at {target} already; name another, or add --overwrite."
-    elif not manifest_of(target).exists():
-        message = f"{target} has no manifest beside it, so it is no backup; it was left as it is."
+    elif not (manifest_of(target).exists() or _earlier(target, source)):
+        message = f"{target} is no backup of {path}; it was left as it is, name another place."
     else:
         return
     raise Refused(message)
+
+
+def _earlier(target: Path, source: sqlite3.Connection) -> bool:
+    """Tell whether a file is an earlier state of the one that `source` has open."""
+    newest = "SELECT id, entered_at, command, summary FROM operation ORDER BY id DESC LIMIT 1"
+    try:
+        with closing(connect(target, "ro")) as there:
+            schema_of(there, target)
+            last = there.execute(newest).fetchone()
+    except (sqlite3.Error, FunnelError):
+        return False
+    same = "SELECT 1 FROM operation WHERE (id, entered_at, command, summary) = (?, ?, ?, ?)"
+    return last is not None and source.execute(same, last).fetchone() is not None
 
 
 def keep(source: sqlite3.Connection, path: Path, occasion: Occasion, call: Call) -> Copy:

@@ -34,7 +34,7 @@ SCHEMA_VERSION = 2
 PATIENCE = 30.0
 NOTICE_AFTER = 1.0
 """Seconds for which a locked file is waited for, and after which a person is told why."""
-LONGEST_PAUSE = 0.05
+LONGEST_PAUSE = 0.02
 SMALL = 8 * 2**20
 """Bytes up to which a file is checked whole before it is changed."""
 GARBLED = "a text in it is no UTF-8"
@@ -74,9 +74,11 @@ NOBODY = Call()
 def patiently(attempt: Callable[[], T], path: Path, call: Call) -> T:
     """Return what `attempt` returns, trying again in short steps while another command is at it.
 
-    SQLite's own waiting would not hear Ctrl-C. Raises its complaint when PATIENCE has run out.
+    SQLite's own waiting would not hear Ctrl-C, and it gives a file that is free again to whoever
+    asks first; so whoever has waited longer asks more often. Raises SQLite's complaint when
+    PATIENCE has run out.
     """
-    begun, pause, told = time.monotonic(), 0.001, False
+    begun, told = time.monotonic(), False
     while True:
         call.heed()
         try:
@@ -88,8 +90,7 @@ def patiently(attempt: Callable[[], T], path: Path, call: Call) -> T:
             if waited > NOTICE_AFTER and not told:
                 call.notice(f"Waiting for another command that is using {path} …")
                 told = True
-        time.sleep(pause)
-        pause = min(2 * pause, LONGEST_PAUSE)
+        time.sleep(LONGEST_PAUSE / (1 + waited))
 
 
 def _busy(error: sqlite3.Error) -> bool:
