@@ -109,8 +109,9 @@ def test_names_of_the_file_are_offered_where_they_are_asked_for(office, offered)
     } | {"方舟电子"}
     assert offered("funnelcli deal show 4") == ["4"]
     assert offered('funnelcli deal show "Ar') == offered("funnelcli deal show 'Ar")
-    for line in ("deal add x --owner ", "--as ", "team edit ", "deal edit Ark --member 王"):
-        assert offered(f"funnelcli {line}") == ["王芳"]
+    for line in ("deal add x --owner ", "--as ", "team edit "):
+        assert offered(f"funnelcli {line}") == ["1", "2", "3", "王芳"]
+    assert offered("funnelcli deal edit Ark --member 王") == ["王芳"]
     stages = ["opportunity", "shortlisted", "drafted", "quoted", "confirmed", "terms"]
     for line in ("deal add x --stage ", "deal advance Ark --to ", "deal list --stage "):
         assert offered(f"funnelcli {line}") == stages

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CHECKS = [
     *("file", "integrity", "references", "settings", "derived", "journal mode", "journal"),
-    *("rights", "place", "copies"),
+    *("rights", "place", "copies", "backups"),
 ]
 
 
@@ -78,8 +78,10 @@ def test_a_good_file_is_well_from_all_sides(deals):
     assert answer["schema"] == "funnelcli.doctor/1"
     assert [row["check"] for row in answer["rows"]] == CHECKS
     assert {row["state"] for row in answer["rows"]} == {"ok"}
-    assert [list(row) for row in answer["rows"]] == [["check", "state", "text", "remedy"]] * 10
-    assert answer["totals"] == {"ok": 10, "note": 0, "warning": 0, "fault": 0}
+    assert [list(row) for row in answer["rows"]] == [["check", "state", "text", "remedy"]] * len(
+        CHECKS
+    )
+    assert answer["totals"] == {"ok": len(CHECKS), "note": 0, "warning": 0, "fault": 0}
     assert "All is well." in deals.does("doctor")
     assert deals("doctor", "--exit-code").code == 0
 
@@ -474,3 +476,24 @@ def test_every_command_that_a_remedy_names_exists():
 
 def test_only_warnings_and_faults_are_findings():
     assert [state for state in State if state.finding] == [State.WARNING, State.FAULT]
+
+
+# What there is to bring back
+
+
+def test_the_newest_backup_made_without_asking_is_named(deals, tmp_path):
+    assert found(deals)["backups"]["text"] == "None made by itself yet."
+    mine = str(tmp_path / "mine.db")
+    deals.does("backup", mine)
+    for day in ("2026-11-24", "2026-11-25"):
+        deals.on(day).does("restore", mine)
+    named = found(deals)["backups"]["text"]
+    assert named.startswith("The newest of those made by itself: ")
+    assert Path(named.rpartition(": ")[2].removesuffix(".")).name.startswith("20261125")
+
+
+def test_why_a_file_cannot_be_read_is_said(deals):
+    deals.path.write_bytes(deals.path.read_bytes()[:20_000])
+    row = found(deals)["file"]
+    assert (row["state"], "malformed" in row["text"]) == ("fault", True)
+    assert "funnelcli restore FILE" in row["remedy"]

@@ -68,7 +68,10 @@ def test_who_signs_is_named_in_part_in_any_case_and_width(office: Office) -> Non
 def test_nobody_of_the_team_signs_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     a_deal(office)
     before = dump(office)
-    for word, said in (("Zhao", "'Zhao' is nobody on the team"), ("an", "Jiang Yue; Wang Fang")):
+    for word, said in (
+        ("Zhao", "'Zhao' is nobody on the team"),
+        ("an", "1 Jiang Yue; 3 Wang Fang"),
+    ):
         ran = office("log", "Ark", "call", "--as", word)
         assert (ran.code, ran.out) == (3, "")
         assert said in ran.err

@@ -94,4 +94,14 @@ def test_a_name_that_several_bear_lists_them(office: Office) -> None:
     office.does("team", "add", "Li Na")
     ran = office("team", "edit", "li", "--login", "li")
     assert ran.code == 3
-    assert "Xiao Li; Li Na" in ran.err
+    assert "2 Xiao Li; 4 Li Na" in ran.err
+    assert "Use the number." in ran.err
+    office.does("team", "edit", "4", "--login", "na")
+    office.does("team", "edit", "#2", "--login", "li")
+    assert [login for _, _, login in team(office)] == ["somebody", "li", None, "na"]
+
+
+def test_a_number_is_whose_it_is_before_it_is_a_name(office: Office) -> None:
+    office.does("team", "add", "3")
+    office.does("team", "edit", "3", "--login", "w")
+    assert team(office)[2] == ("Wang Fang", "rep", "w")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import pty
@@ -17,6 +18,7 @@ import pytest
 from funnelcli.errors import FileLocked
 from funnelcli.store import file
 from funnelcli.store.file import Call
+from funnelcli.store.turns import LINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,6 +63,15 @@ def held(path: Path, how: str) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(path, isolation_level=None)) as holder:
         holder.execute(f"BEGIN {how}")
         yield holder
+
+
+@contextmanager
+def first_in_line(path: Path) -> Iterator[None]:
+    """Stand in the line of those who want to change the file, before every other process."""
+    place = os.open(path, os.O_RDWR)
+    fcntl.fcntl(place, fcntl.F_OFD_SETLK, LINE)
+    yield
+    os.close(place)
 
 
 @pytest.mark.parametrize("words", CHANGES, ids=" ".join)
@@ -155,7 +166,9 @@ def test_nobody_is_told_of_a_short_wait(deals, clock):
     assert told == []
 
 
-def test_a_terminal_is_told_of_the_wait_and_a_file_is_not(deals):
+@pytest.mark.parametrize("busy", [lambda path: held(path, "IMMEDIATE"), first_in_line])
+def test_a_terminal_is_told_of_the_wait_and_a_file_is_not(deals, busy):
+    before = deals.path.read_bytes()
     environment = {
         "PATH": os.defpath,
         "HOME": str(deals.path.parent),
@@ -168,7 +181,7 @@ def test_a_terminal_is_told_of_the_wait_and_a_file_is_not(deals):
     )
     leader, follower = pty.openpty()
     said = {}
-    with held(deals.path, "IMMEDIATE"):
+    with busy(deals.path):
         for where, stream in (("terminal", follower), ("pipe", subprocess.PIPE)):
             ran = subprocess.run(
                 [sys.executable, "-c", script],
@@ -184,6 +197,20 @@ def test_a_terminal_is_told_of_the_wait_and_a_file_is_not(deals):
     os.close(follower)
     assert said["terminal"].startswith(b"Waiting for another command that is using ")
     assert said["pipe"].startswith(b"funnelcli: ")
+    assert b"in use by another command; nothing was changed" in said["pipe"]
+    assert deals.path.read_bytes() == before
+
+
+def test_a_question_does_not_stand_in_line(deals):
+    with first_in_line(deals.path):
+        ran = subprocess.run(
+            [sys.executable, "-m", "funnelcli", "deal", "list", "-f", "ids"],
+            env={"PATH": os.defpath, "HOME": "/", "FUNNELCLI_DB": str(deals.path)},
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"1\n", b"")
 
 
 # Ctrl-C and SIGTERM, wherever they come
@@ -220,6 +247,26 @@ def test_a_wish_to_stop_whose_exception_gets_lost_ends_the_wait_all_the_same(dea
         )
     assert (ran.returncode, ran.stdout) == (code, b"")
     assert ran.stderr.strip() == b"lost"
+    assert deals.path.read_bytes() == before
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_wish_to_stop_ends_the_wait_in_line_at_once(deals, number, code):
+    script = (
+        "import signal, sys\nfrom funnelcli.store import file\nfile.NOTICE_AFTER = 0.01\n"
+        f"file.waiting = lambda _: signal.raise_signal({int(number)})\n"
+        "from funnelcli import main\nsys.argv = ['funnelcli', 'log', '1', 'called']\nmain.run()"
+    )
+    before = deals.path.read_bytes()
+    with first_in_line(deals.path):
+        ran = subprocess.run(
+            [sys.executable, "-c", script],
+            env={"PATH": os.defpath, "HOME": "/", "FUNNELCLI_DB": str(deals.path)},
+            capture_output=True,
+            timeout=20,
+            check=False,
+        )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (code, b"", b"")
     assert deals.path.read_bytes() == before
 
 

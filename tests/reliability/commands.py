@@ -85,6 +85,8 @@ WRITING = {
     "restore": Writing(("restore", "{inputs}/kept.db"), KEPT),
     "doctor": Writing(("doctor", "--repair"), DEAL, spoiled="UPDATE deal SET amount = 1"),
 }
+NEVER_UNDONE = {"init", "undo", "redo", "backup", "restore", "doctor"}
+"""What begins a file, goes back and forth in it, or keeps it."""
 UPGRADES = {
     f"upgrade of schema {path.stem}": Writing(("team", "list"), schema=int(path.stem))
     for path in sorted((Path(__file__).parent.parent / "schemas").glob("*.sql"))

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import ELSEWHERE, QUESTIONS, UPGRADES, WRITING, Stage, all_commands
+from commands import ELSEWHERE, NEVER_UNDONE, QUESTIONS, UPGRADES, WRITING, Stage, all_commands
 from conftest import Office
 from injection import DISK_FULL, IO_ERROR, KILL, calls, injected, needs_strace
 from sizes import RELEASE
 from soundness import State, assert_sound, assert_told, state
+from test_undo import COMMANDS as UNDONE
 from warm import Warm
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ def warm(stage: Stage, tmp_path: Path) -> Warm:
 
 def test_every_command_of_the_program_is_a_question_or_its_writing_is_tried():
     assert all_commands() == {*WRITING, *QUESTIONS, *ELSEWHERE}
+
+
+@pytest.mark.parametrize("command", [name for name in WRITING if name not in NEVER_UNDONE])
+def test_every_command_that_writes_is_taken_back_in_a_test(command):
+    assert any(line.startswith(f"{command} ") for line in UNDONE), command
 
 
 @needs_strace

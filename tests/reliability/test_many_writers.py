@@ -72,6 +72,24 @@ def test_every_command_of_many_writers_counts_once_and_no_reader_sees_a_half(
     figure("answers given meanwhile, none of them torn", len(answers))
 
 
+def test_whoever_came_first_writes_first(office, tmp_path):
+    warm = Warm(office.path, tmp_path / "aside")
+    office.does("deal", "add", "Shared")
+    texts = [f"call {number}" for number in range(8)]
+    children = [warm.held("log", "Shared", text) for text in texts]
+    with closing(sqlite3.connect(office.path, isolation_level=None)) as busy:
+        busy.execute("BEGIN IMMEDIATE")
+        for child in children:
+            child.go()
+            child.wait_until_it_waits()
+        busy.execute("COMMIT")
+    assert [child.end().code for child in children] == [0] * 8
+    with closing(sqlite3.connect(office.path)) as connection:
+        assert connection.execute("SELECT text FROM log ORDER BY id").fetchall() == [
+            (text,) for text in texts
+        ]
+
+
 def said(args: tuple[str, ...]) -> tuple[str, ...]:
     """Return what a command must have left in the file."""
     if args[0] == "log":

@@ -8,7 +8,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from commands import all_commands
 from sizes import size
 from soundness import assert_sound
 from warm import Warm, stream_until_killed
@@ -21,7 +20,6 @@ KILLS = 50
 """Times that each stream is killed, and begun again on the same file."""
 LATEST = size(100, 450) / 1000
 """Seconds after the first acknowledged write before which each stream is killed."""
-UNDO = "undo" in all_commands()
 
 
 class Known(NamedTuple):
@@ -39,7 +37,7 @@ def writes(kill: int) -> list[tuple[str, ...]]:
 
 def _write(kill: int, number: int) -> tuple[str, ...]:
     mark = kill * 1000 + number
-    turn = number % (5 if UNDO else 3)
+    turn = number % 5
     return (
         ("log", "1", f"call {mark}"),
         ("deal", "add", f"deal {mark}", "--amount", "7"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pkgutil
+import re
 import shutil
 import signal
 import time
@@ -79,10 +80,10 @@ class Child:
         self._gate.send(after)
 
     def wait_until_it_waits(self) -> None:
-        """Wait until the command sleeps, which it does only for another to let go of the file."""
+        """Wait until the command sleeps or stands in line, both of which it does for the file."""
         asleep = Path(f"/proc/{self.pid}/wchan")
         end = time.monotonic() + PATIENT
-        while "nanosleep" not in asleep.read_text():
+        while not re.search("nanosleep|setlk", asleep.read_text()):
             assert time.monotonic() < end, "the command did not wait for the file"
             assert not self._gate.poll(0.001), "the command ended without waiting"
 

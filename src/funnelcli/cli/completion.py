@@ -61,8 +61,8 @@ NAMED_WORDS: dict[str, Callable[[Reader, Place], Iterable[str]]] = {
     "MILESTONE": lambda reader, place: names.milestones(reader, place.arguments[0]),
     "STAGE": lambda reader, _: names.stages(reader),
     "PIPELINE": lambda reader, _: [each.name for each in process(reader).pipelines],
-    "REP": lambda reader, _: [each.name for each in members(reader)],
-    "PERSON": lambda reader, _: [each.name for each in members(reader)],
+    "REP": lambda reader, _: _people(reader),
+    "PERSON": lambda reader, _: _people(reader),
 }
 """What the metavars of parameters ask for; any other is for the user to think of."""
 
@@ -156,6 +156,12 @@ def _values(param: Any, place: Place, globals_: dict[str, str]) -> Iterable[str]
         around = config.surroundings(globals_, config.environment())
         with names.glancing(around.path, around.now) as reader:
             yield from NAMED_WORDS[what](reader, place)
+
+
+def _people(reader: Reader) -> Iterator[str]:
+    """Yield the team's names, and the number of whoever's name no shell may be handed."""
+    for each in members(reader):
+        yield each.name if _is_safe(each.name, "") else str(each.id)
 
 
 def wanted(param: Any) -> str:

@@ -96,9 +96,9 @@ class Run:
             draft = None
             if starts and not self.surroundings.explicit_path and not path.exists():
                 from funnelcli.cli.start import starting  # noqa: PLC0415  rarely needed
-                from funnelcli.store.turns import turn  # noqa: PLC0415  rarely needed
+                from funnelcli.store.turns import in_line_to_make  # noqa: PLC0415  rarely needed
 
-                held.enter_context(turn(path, self.call))
+                held.enter_context(in_line_to_make(path, self.call))
                 draft = None if path.exists() else held.enter_context(starting(self))
             work = held.enter_context(changing(draft.path if draft else path, signature, self.call))
             yield work

@@ -227,7 +227,9 @@ def team_list(
 @team_app.command("edit")
 def team_edit(
     ctx: typer.Context,
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Who, by name or a part of it.")],
+    person: Annotated[
+        str, typer.Argument(metavar="PERSON", help="Who, by number, name or a part of it.")
+    ],
     name: Annotated[str | None, typer.Option(metavar="NAME", help="A new name.")] = None,
     login: Annotated[str | None, typer.Option(metavar="LOGIN", help="A new login.")] = None,
     away: Annotated[

@@ -148,16 +148,17 @@ def keep(source: sqlite3.Connection, path: Path, occasion: Occasion, call: Call)
 
 def thin_out(path: Path, newest: Copy) -> None:
     """Let only the newest automatic backups stand, the one just made among them."""
-    folder = _folder_of(path)
     with suppress(OSError):
-        made = [
-            each
-            for each in sorted(folder.glob("*-before-*"), key=_age)
-            if each.suffix != ".json" and each != newest.path
-        ]
+        made = [each for each in kept(path) if each != newest.path]
         for old in made[: max(0, len(made) - KEPT + 1)]:
             manifest_of(old).unlink(missing_ok=True)
             old.unlink()
+
+
+def kept(path: Path) -> list[Path]:
+    """Return the automatic backups of the file, the newest last."""
+    made = (each for each in _folder_of(path).glob("*-before-*") if each.suffix != ".json")
+    return sorted(made, key=_age)
 
 
 def _folder_of(path: Path) -> Path:
@@ -166,9 +167,9 @@ def _folder_of(path: Path) -> Path:
     return real.with_name(f"{real.name}.backups")
 
 
-def _age(kept: Path) -> tuple[str, int]:
+def _age(made: Path) -> tuple[str, int]:
     """Return by what automatic backups are ordered: the time in the name, then that of writing."""
-    return kept.name.partition("-")[0], kept.stat().st_mtime_ns
+    return made.name.partition("-")[0], made.stat().st_mtime_ns
 
 
 def draft_of(source: sqlite3.Connection, path: Path, target: Path, call: Call) -> Path:

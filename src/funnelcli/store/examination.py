@@ -23,6 +23,7 @@ from funnelcli.domain.health import (
 from funnelcli.domain.text import plural
 from funnelcli.domain.time import Moment
 from funnelcli.errors import ExitCode, FileDamaged, FileLocked, FunnelError, NoFile
+from funnelcli.store.backup import kept
 from funnelcli.store.file import (
     APPLICATION_ID,
     SCHEMA_VERSION,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 MOUNTS = Path("/proc/mounts")
 FEW = 3
-_RESTORE = "funnelcli restore FILE brings the newest good backup back; what is there is kept."
+_RESTORE = "funnelcli restore FILE brings your newest good backup back; what is there is kept."
 _MOVE = "Move it to a local folder, and use it there: over ssh, or with --db PATH."
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 _OURS = ("file", "integrity", "references", "settings")
@@ -89,14 +90,15 @@ def examine(path: Path, call: Call) -> Examined:
             checks = list(examiner.inside(connection))
     except (FileLocked, NoFile):
         raise
-    except FileDamaged:
-        text = "is a folder" if path.is_dir() else "cannot be read as a funnelcli file"
-        checks = [Check("file", State.FAULT, f"{path} {text}.", _RESTORE)]
+    except FileDamaged as error:
+        why = " ".join(str(error.__cause__).split())
+        text = f"{path} cannot be read as a funnelcli file ({why})."
+        checks = [Check("file", State.FAULT, text, _RESTORE)]
     except FunnelError as error:
         examiner.failure = ExitCode.DAMAGED if path.is_dir() else error.exit_code
         checks = [Check("file", State.FAULT, str(error))]
     interrupted = interrupted and next(tries) <= 1  # else it was somebody's who was at it
-    checks += [*_journal(path, interrupted), *_rights(path), *_place(path)]
+    checks += [*_journal(path, interrupted), *_rights(path), *_place(path), _backups(path)]
     damaged = any(c.check in _OURS and c.state is State.FAULT for c in checks)
     failure = examiner.failure or (ExitCode.DAMAGED if damaged else None)
     return Examined(tuple(checks), examiner.said, failure)
@@ -298,3 +300,14 @@ def _place(path: Path) -> Iterator[Check]:
         yield Check("copies", State.WARNING, text, remedy)
     else:
         yield Check("copies", State.OK, "No conflicted copy beside it.")
+
+
+def _backups(path: Path) -> Check:
+    """Tell the newest of the backups that were made without asking."""
+    made: list[Path] = []
+    with suppress(OSError):
+        made = kept(path)
+    text = (
+        f"The newest of those made by itself: {made[-1]}." if made else "None made by itself yet."
+    )
+    return Check("backups", State.OK, text)

@@ -33,8 +33,9 @@ APPLICATION_ID = 0x46554E4C
 SCHEMA_VERSION = 2
 PATIENCE = 30.0
 NOTICE_AFTER = 1.0
-"""Seconds for which a locked file is waited for, and after which a person is told why."""
-LONGEST_PAUSE = 0.02
+PAUSE = 0.02
+"""Seconds for which a locked file is waited for, after which a person is told why, and after which
+it is asked for again."""
 SMALL = 8 * 2**20
 """Bytes up to which a file is checked whole before it is changed."""
 GARBLED = "a text in it is no UTF-8"
@@ -74,9 +75,7 @@ NOBODY = Call()
 def patiently(attempt: Callable[[], T], path: Path, call: Call) -> T:
     """Return what `attempt` returns, trying again in short steps while another command is at it.
 
-    SQLite's own waiting would not hear Ctrl-C, and it gives a file that is free again to whoever
-    asks first; so whoever has waited longer asks more often. Raises SQLite's complaint when
-    PATIENCE has run out.
+    SQLite's own waiting would not hear Ctrl-C. Raises its complaint when PATIENCE has run out.
     """
     begun, told = time.monotonic(), False
     while True:
@@ -88,9 +87,19 @@ def patiently(attempt: Callable[[], T], path: Path, call: Call) -> T:
             if not _busy(error) or waited > PATIENCE:
                 raise
             if waited > NOTICE_AFTER and not told:
-                call.notice(f"Waiting for another command that is using {path} …")
+                call.notice(waiting(path))
                 told = True
-        time.sleep(LONGEST_PAUSE / (1 + waited))
+        time.sleep(PAUSE)
+
+
+def waiting(path: Path) -> str:
+    """Return what somebody is told who waits for the file."""
+    return f"Waiting for another command that is using {path} …"
+
+
+def in_use(path: Path) -> str:
+    """Return what somebody is told who waited in vain."""
+    return f"{path} is in use by another command; nothing was changed, try again."
 
 
 def _busy(error: sqlite3.Error) -> bool:
@@ -179,7 +188,7 @@ def translated(error: sqlite3.Error, path: Path) -> FunnelError:
     """Return the failure that SQLite's complaint amounts to."""
     code = _code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return FileLocked(f"{path} is in use by another command; nothing was changed, try again.")
+        return FileLocked(in_use(path))
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return FileDamaged(damaged(path, str(error)))
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):

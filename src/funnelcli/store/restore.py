@@ -36,6 +36,7 @@ from funnelcli.store.file import (
     snapshot,
     telling,
 )
+from funnelcli.store.turns import in_line
 from funnelcli.store.upgrade import upgrade
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _put(draft: Path, path: Path, call: Call) -> tuple[Path | None, bool]:
         lay(draft, path)
         return None, False
     try:
-        with closing(connect(path)) as present:
+        with in_line(path, call), closing(connect(path)) as present:
             _lock(present, path, call)
             kept, unreadable = _kept(present, path, call)
             with closing(connect(draft, "ro")) as source:

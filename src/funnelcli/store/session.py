@@ -52,6 +52,7 @@ from funnelcli.store.reading.people import find_signer
 from funnelcli.store.reading.reader import Reader, settings
 from funnelcli.store.rows import FACTS, PLAIN, Operation, Setting
 from funnelcli.store.rows import Member as MemberRow
+from funnelcli.store.turns import in_line
 
 
 def _engine(path: Path, call: Call) -> Engine:
@@ -207,6 +208,12 @@ class Work:
 def changing(path: Path, signature: Signature, call: Call = NOBODY) -> Iterator[Work]:
     """Open one operation on the file at `path`; commit at the end, undo everything on an error."""
     ready(path, call)
+    with in_line(path, call), _operation(path, signature, call) as work:
+        yield work
+
+
+@contextmanager
+def _operation(path: Path, signature: Signature, call: Call) -> Iterator[Work]:
     engine = _engine(path, call)
     work = None
     try:

@@ -32,16 +32,20 @@ def members(reader: Reader) -> list[Member]:
 
 
 def find_member(reader: Reader, word: str) -> Member:
-    """Return the member called `word`, whole or in part; raises NotFound or Ambiguous."""
+    """Return the member of that number or name, whole or in part.
+
+    Raises NotFound or Ambiguous.
+    """
     team = members(reader)
     wanted = fold(word)
-    exact = [m for m in team if fold(m.name) == wanted]
+    numbered = [m for m in team if wanted.removeprefix("#") == str(m.id)]
+    exact = numbered or [m for m in team if fold(m.name) == wanted]
     found = exact or ([m for m in team if wanted in fold(m.name)] if wanted else [])
     if not found:
         message = f"{word!r} is nobody on the team; add them with: funnelcli team add {word!r}"
         raise NotFound(message)
     if len(found) > 1:
-        raise Ambiguous(word, "people", (m.name for m in found), "Write more of the name.")
+        raise Ambiguous(word, "people", (f"{m.id} {m.name}" for m in found), "Use the number.")
     return found[0]
 
 
