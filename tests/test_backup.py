@@ -116,12 +116,49 @@ def test_what_is_no_backup_is_never_overwritten(deals):
     assert "the file itself" in ran.err
 
 
-def test_a_backup_that_was_cut_off_before_its_manifest_can_be_overwritten(deals):
-    deals.does("backup", "copy.db")
-    Path("copy.db.manifest.json").unlink()
-    deals.does("log", "Ark", "called again")
+@pytest.mark.parametrize("made", ["fifo", "copy", "kept without its manifest"])
+def test_what_cannot_be_shown_to_be_a_backup_is_never_overwritten(deals, made):
+    if made == "fifo":
+        os.mkfifo("it.db")
+    elif made == "copy":
+        shutil.copy2(deals.path, "it.db")  # somebody may be about to write to it
+    else:
+        deals.does("backup", "it.db")
+        Path("it.db.manifest.json").unlink()
+    ran = deals("backup", "it.db", "--overwrite")
+    assert (ran.code, ran.out) == (4, "")
+    assert "it.db is no backup, or has lost its manifest" in ran.err
+
+
+@pytest.mark.parametrize("there_before", [False, True])
+@pytest.mark.parametrize("laid", [False, True])
+def test_a_backup_that_was_cut_off_at_its_laying_can_be_made_again(
+    deals, monkeypatch, there_before, laid
+):
+    if there_before:
+        deals.does("backup", "copy.db")
+        deals.does("log", "Ark", "later")
+    before = dump(Path("copy.db")) if there_before else None
+
+    def cut_off(*args: object, **more: object) -> None:
+        if laid:
+            lay(*args, **more)
+        raise KeyboardInterrupt
+
+    lay = copies.lay
+    with monkeypatch.context() as patch:
+        patch.setattr(copies, "lay", cut_off)
+        assert deals("backup", "copy.db", "--overwrite").code == 130
+    assert not Path("copy.db.manifest.json").exists()  # none rather than one that is wrong
+    if laid or there_before:
+        assert dump(Path("copy.db")) == (dump(deals.path) if laid else before)
     deals.does("backup", "copy.db", "--overwrite")
-    assert manifest(Path("copy.db"))["rows"]["log"] == 2
+    assert manifest(Path("copy.db"))["sha256"] == copies.digest(Path("copy.db"))
+    assert sorted(path.name for path in Path().iterdir()) == [
+        "copy.db",
+        "copy.db.manifest.json",
+        "funnel.db",
+    ]
 
 
 def test_another_teams_file_is_never_overwritten(deals, founded):
@@ -131,7 +168,7 @@ def test_another_teams_file_is_never_overwritten(deals, founded):
     before = dump(other)
     ran = deals("backup", "other.db", "--overwrite")
     assert (ran.code, dump(other)) == (4, before)
-    assert "other.db is no backup of" in ran.err
+    assert "other.db is no backup" in ran.err
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
@@ -145,19 +182,6 @@ def test_a_backup_that_is_there_is_replaced_only_if_said_so(deals, overwrite):
     assert manifest(Path("copy.db"))["rows"]["log"] == (2 if overwrite else 1)
     content = Path("copy.db").read_bytes()
     assert manifest(Path("copy.db"))["sha256"] == hashlib.sha256(content).hexdigest()
-
-
-def test_a_backup_cut_off_before_its_manifest_has_none_that_is_wrong(deals, monkeypatch):
-    deals.does("backup", "copy.db")
-    deals.does("log", "Ark", "later")
-
-    def cut_off(*_: object) -> str:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(copies, "_manifest", cut_off)
-    assert deals("backup", "copy.db", "--overwrite").code == 130
-    assert dump(Path("copy.db")) == dump(deals.path)
-    assert not Path("copy.db.manifest.json").exists()
 
 
 @pytest.mark.parametrize("link", [False, True])
@@ -306,6 +330,9 @@ def test_a_backup_of_a_file_in_wal_mode_is_one_file(deals):
         connection.commit()
         deals.does("backup", "copy.db")
     names = sorted(path.name for path in Path().glob("copy.db*"))
-    assert names == ["copy.db", "copy.db.manifest.json"]
+    assert names == [
+        "copy.db",
+        "copy.db.manifest.json",
+    ]
     assert "Sanli" in "\n".join(dump(Path("copy.db")))
     assert Path("copy.db").read_bytes()[18:20] == b"\x01\x01"  # no WAL in its header

@@ -219,6 +219,13 @@ def test_no_damage_makes_an_examination_crash(deals, figure):
     figure("damaged files examined by doctor without a crash", 190)
 
 
+def test_a_text_that_lost_its_kind_is_told_as_damage_by_whoever_reads_it(deals):
+    spoil(deals, "UPDATE deal SET competitor = x'41ff'")
+    ran = deals("deal", "list", "-f", "json")
+    assert ran.code == 13
+    assert "a value in it makes no sense" in ran.err
+
+
 # What is derived
 
 
@@ -482,14 +489,14 @@ def test_only_warnings_and_faults_are_findings():
 
 
 def test_the_newest_backup_made_without_asking_is_named(deals, tmp_path):
-    assert found(deals)["backups"]["text"] == "None made by itself yet."
+    assert found(deals)["backups"]["text"] == "No automatic backup yet."
     mine = str(tmp_path / "mine.db")
     deals.does("backup", mine)
     for day in ("2026-11-24", "2026-11-25"):
         deals.on(day).does("restore", mine)
     named = found(deals)["backups"]["text"]
-    assert named.startswith("The newest of those made by itself: ")
-    assert Path(named.rpartition(": ")[2].removesuffix(".")).name.startswith("20261125")
+    assert named.startswith("The newest automatic backup is ")
+    assert Path(named.rpartition(" ")[2].removesuffix(".")).name.startswith("20261125")
 
 
 def test_why_a_file_cannot_be_read_is_said(deals):

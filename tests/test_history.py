@@ -146,6 +146,19 @@ def test_undoing_and_redoing_tell_what_they_changed(office: Office) -> None:
     assert {c["what"] for c in done(office)[-1]["changes"]} == {"amount", "stage"}
 
 
+def test_undoing_is_told_the_newest_change_first(office: Office) -> None:
+    office.does("deal", "add", "Ark")
+    office.does("deal", "advance", "Ark", "--done", "minutes")
+    done = office.asks("history")["rows"][-1]["changes"]
+    office.does("undo")
+    steps = [(c["from"], c["to"]) for c in done if c["what"] == "milestone need-confirmed"]
+    undone = office.asks("history")["rows"][-1]["changes"]
+    assert [(c["from"], c["to"]) for c in undone if c["what"] == "milestone need-confirmed"] == [
+        (new, old) for old, new in reversed(steps)
+    ]
+    assert len(steps) == 2
+
+
 def test_a_deal_that_was_taken_back_keeps_its_name_in_the_history(office: Office) -> None:
     office.does("deal", "add", "Ark")
     office.does("undo")

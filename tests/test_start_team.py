@@ -101,7 +101,15 @@ def test_a_name_that_several_bear_lists_them(office: Office) -> None:
     assert [login for _, _, login in team(office)] == ["somebody", "li", None, "na"]
 
 
-def test_a_number_is_whose_it_is_before_it_is_a_name(office: Office) -> None:
+def test_who_is_called_by_a_number_is_meant_by_it_before_whose_number_it_is(office: Office) -> None:
     office.does("team", "add", "3")
-    office.does("team", "edit", "3", "--login", "w")
-    assert team(office)[2] == ("Wang Fang", "rep", "w")
+    office.does("team", "edit", "3", "--login", "three")
+    office.does("team", "edit", "#3", "--login", "w")
+    assert team(office)[2:] == [("Wang Fang", "rep", "w"), ("3", "rep", "three")]
+
+
+@pytest.mark.parametrize(
+    ("word", "remedy"), [("9", "see: funnelcli team list"), ("Zhao", "funnelcli team add 'Zhao'")]
+)
+def test_nobody_is_told_to_add_a_number_to_the_team(office: Office, word: str, remedy: str) -> None:
+    assert remedy in office("deal", "add", "Ark", "--owner", word).err

@@ -145,6 +145,17 @@ def test_a_change_without_an_output_is_made_once(deals):
     assert [row["kind"] for row in deals.asks("timeline", "1")["rows"]].count("call") == 1
 
 
+@pytest.mark.parametrize("words", ["log 1 called", "undo", "backup {folder}/copy.db"])
+def test_what_was_done_is_told_aside_where_the_answer_is_not_taken(deals, words, tmp_path):
+    deals.does("log", "1", "before")
+    seen = in_shell(deals, '"$@" >/dev/full', *words.format(folder=tmp_path).split())
+    assert seen.returncode == 1
+    assert_one_sentence(seen.stderr)
+    assert seen.stderr.startswith("funnelcli: It is done, but stdout did not take the answer (")
+    done = {"log": "Log 2 on 1", "undo": "Undid", "backup": "Wrote"}
+    assert done[words.split()[0]] in seen.stderr
+
+
 def test_without_an_error_output_the_answer_is_whole(deals):
     seen = in_shell(deals, '"$@" 2>&-', "funnel")
     assert (seen.returncode, seen.stdout) == (0, ran(deals, "funnel").stdout.decode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -238,9 +239,9 @@ def test_undo_is_refused_where_something_newer_touched_the_same_thing(
     before = picture(office)
     ran = office("undo", "--id", str(number))
     assert (ran.code, ran.out) == (4, "")
-    assert ran.err.startswith(f"funnelcli: Nothing was undone, since after {number}, ")
-    assert f" Jiang Yue changed {what}" in ran.err or f" Zhao changed {what}" in ran.err
-    assert ", on 2026-11-23 09:00 (operation " in ran.err
+    assert ran.err.startswith(f"funnelcli: Nothing was undone: after {number}, ")
+    assert f", {what}" in ran.err
+    assert re.search("was touched by (Jiang Yue|Zhao), on 2026-11-23 09:00 .operation ", ran.err)
     newest = office.asks("history")["rows"][-1]
     assert f"operation {newest['operation']}, {newest['command']}" in ran.err
     assert picture(office) == before
@@ -297,7 +298,7 @@ def test_a_later_change_is_not_done_again_where_what_it_changed_was_undone_since
     office.does("undo")
     ran = office("redo", *LI)
     assert ran.code == 4
-    assert "changed amount of 1 Ark, on " in ran.err
+    assert "amount of 1 Ark was touched by Jiang Yue, on " in ran.err
     office.does("redo")
     office.does("redo", *LI)
     assert office.deal("Ark")["amount"] == 3

@@ -69,9 +69,11 @@ def held(path: Path, how: str) -> Iterator[sqlite3.Connection]:
 def first_in_line(path: Path) -> Iterator[None]:
     """Stand in the line of those who want to change the file, before every other process."""
     place = os.open(path, os.O_RDWR)
-    fcntl.fcntl(place, fcntl.F_OFD_SETLK, LINE)
-    yield
-    os.close(place)
+    try:
+        fcntl.fcntl(place, fcntl.F_OFD_SETLK, LINE)
+        yield
+    finally:
+        os.close(place)
 
 
 @pytest.mark.parametrize("words", CHANGES, ids=" ".join)
@@ -115,6 +117,16 @@ def test_a_commit_waits_for_who_is_still_reading(deals, clock):
         deals.does("log", "1", "called")
     assert 5 < clock.passed < 5.2
     assert deals.asks("timeline", "1")["rows"][-1]["text"] == "called"
+
+
+def test_what_a_command_waits_for_twice_it_waits_for_once(deals, clock):
+    before = deals.path.read_bytes()
+    with held(deals.path, "DEFERRED") as reader, held(deals.path, "IMMEDIATE") as writer:
+        reader.execute("SELECT count(*) FROM deal").fetchone()
+        clock.during = lambda: clock.passed > 20 and writer.in_transaction and writer.rollback()
+        assert deals("log", "1", "called").code == 11
+    assert 30 <= clock.passed < 31
+    assert deals.path.read_bytes() == before
 
 
 @pytest.mark.usefixtures("clock")
@@ -201,6 +213,26 @@ def test_a_terminal_is_told_of_the_wait_and_a_file_is_not(deals, busy):
     assert deals.path.read_bytes() == before
 
 
+def test_a_restore_stands_in_line(deals, tmp_path):
+    backup = tmp_path / "good.db"
+    deals.does("backup", str(backup))
+    script = (
+        "import sys\nfrom funnelcli.store import file\nfile.PATIENCE = 0.1\n"
+        f"from funnelcli.main import main\nsys.exit(main(['restore', {str(backup)!r}]))"
+    )
+    before = deals.path.read_bytes()
+    with first_in_line(deals.path):
+        ran = subprocess.run(
+            [sys.executable, "-c", script],
+            env={"PATH": os.defpath, "HOME": "/", "FUNNELCLI_DB": str(deals.path)},
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+    assert (ran.returncode, ran.stdout) == (11, b"")
+    assert deals.path.read_bytes() == before
+
+
 def test_a_question_does_not_stand_in_line(deals):
     with first_in_line(deals.path):
         ran = subprocess.run(
@@ -254,8 +286,9 @@ def test_a_wish_to_stop_whose_exception_gets_lost_ends_the_wait_all_the_same(dea
 def test_a_wish_to_stop_ends_the_wait_in_line_at_once(deals, number, code):
     script = (
         "import signal, sys\nfrom funnelcli.store import file\nfile.NOTICE_AFTER = 0.01\n"
-        f"file.waiting = lambda _: signal.raise_signal({int(number)})\n"
-        "from funnelcli import main\nsys.argv = ['funnelcli', 'log', '1', 'called']\nmain.run()"
+        "from funnelcli import main\nfrom funnelcli.cli import run\n"
+        f"run.Run._notice = lambda *_: signal.raise_signal({int(number)})\n"
+        "sys.argv = ['funnelcli', 'log', '1', 'called']\nmain.run()"
     )
     before = deals.path.read_bytes()
     with first_in_line(deals.path):

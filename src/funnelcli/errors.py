@@ -69,6 +69,10 @@ class Refused(FunnelError):
     exit_code = ExitCode.REFUSED
 
 
+class FileThere(Refused):
+    """There is a file already where one was to be made."""
+
+
 class NoFile(FunnelError):
     """There is no file yet where it was looked for."""
 

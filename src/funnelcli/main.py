@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if debug:
             raise
         _give_up(sys.stdout)
-        return _tell(FunnelError(f"The answer could not be written ({error.strerror or error})."))
+        what = "The answer could not be written" if error.filename is None else error.filename
+        return _tell(FunnelError(f"{what} ({error.strerror or error})."))
     except Exception as error:
         if debug:
             raise

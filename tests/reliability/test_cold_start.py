@@ -33,9 +33,10 @@ def test_of_first_commands_at_once_one_makes_the_file_and_all_succeed(tmp_path, 
     warm = Warm(tmp_path / "data" / "funnelcli" / "funnel.db", tmp_path / "aside")
     del warm.env["FUNNELCLI_DB"]
     warm.env["XDG_DATA_HOME"] = str(tmp_path / "data")
-    ended = warm.together(*ADDED)
+    first, *ended = warm.together(("init",), *ADDED)
     assert [each for each in ended if each.code] == []
-    assert sum(each.err.count("Started ") for each in ended) == 1, ended
+    started = [each for each in ended if "Started " in each.err]
+    assert (first.code, len(started)) in ((0, 0), (4, 1)), (first, ended)
     assert names(warm.path) == [name for _, _, name in ADDED]
     assert [path.name for path in warm.path.parent.iterdir()] == ["funnel.db"]
     assert_sound(warm.path)

@@ -87,6 +87,17 @@ def test_a_write_without_the_right_says_so_and_leaves_the_file_alone(
     figure("writes refused for want of rights", len(WITHOUT_RIGHTS))
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can let somebody else try")
+@pytest.mark.parametrize(
+    "words", [("doctor",), ("funnel",), ("log", "1", "called"), ("backup", "b")]
+)
+def test_a_file_that_one_may_not_even_look_at_is_named(shown, tmp_path, words):
+    shown.path.parent.chmod(0o700)
+    ended = Warm(shown.path, tmp_path / "aside")(*words, limits=SOMEBODY)
+    assert f"{shown.path} cannot be looked at" in ended.out + ended.err
+    assert ended.code in (1, 13)
+
+
 def test_what_a_killed_writer_left_is_not_mistaken_for_the_file_where_it_cannot_be_undone(
     shown, tmp_path
 ):

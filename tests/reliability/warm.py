@@ -81,11 +81,15 @@ class Child:
 
     def wait_until_it_waits(self) -> None:
         """Wait until the command sleeps or stands in line, both of which it does for the file."""
-        asleep = Path(f"/proc/{self.pid}/wchan")
         end = time.monotonic() + PATIENT
-        while not re.search("nanosleep|setlk", asleep.read_text()):
+        while not re.search("nanosleep|setlk", self._asleep_in()):
             assert time.monotonic() < end, "the command did not wait for the file"
             assert not self._gate.poll(0.001), "the command ended without waiting"
+
+    def _asleep_in(self) -> str:
+        """Return what the system has put the process's threads to sleep for."""
+        tasks = Path(f"/proc/{self.pid}/task")
+        return " ".join(task.read_text() for task in tasks.glob("*/wchan"))
 
     def end(self) -> Ended:
         """Wait for the end."""

@@ -121,12 +121,12 @@ def _check_whole(work: Work, way: _Way, done: Done) -> None:
 
 
 def _standing_against(work: Work, way: _Way, done: Done, later: int | None, thing: str) -> Refused:
-    told = f"Nothing was {way.done}, since after {done.operation}, {done.command},"
+    told = f"Nothing was {way.done}: after {done.operation}, {done.command}, {thing} was touched"
     other = None if later is None else next(history(work.reading, operation=later), None)
     if other is None:
-        return Refused(f"{told} {thing} was changed; see: funnelcli history")
+        return Refused(f"{told}; see: funnelcli history")
     at = other.entered_at.astimezone(work.zone)
     return Refused(
-        f"{told} {other.by} changed {thing}, on {at:%Y-%m-%d %H:%M} (operation {_spoken(other)}); "
+        f"{told} by {other.by}, on {at:%Y-%m-%d %H:%M} (operation {_spoken(other)}); "
         f"undo that first: funnelcli undo --id {other.operation}"
     )

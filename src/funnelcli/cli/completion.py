@@ -160,8 +160,8 @@ def _values(param: Any, place: Place, globals_: dict[str, str]) -> Iterable[str]
 
 def _people(reader: Reader) -> Iterator[str]:
     """Yield the team's names, and the number of whoever's name no shell may be handed."""
-    for each in members(reader):
-        yield each.name if _is_safe(each.name, "") else str(each.id)
+    team = members(reader)
+    yield from (each.name if _is_safe(each.name, "") else f"{each.id}" for each in team)
 
 
 def wanted(param: Any) -> str:

@@ -137,6 +137,6 @@ def export(
     for name in names:
         safe = re.sub(r"[^\w.-]", "_", name)
         write_private(folder / f"pipeline-{safe}.toml", partial(_write_pipeline, run, name))
-    run.say(
+    run.tell(
         f"Wrote deals.csv, stages.csv, logs.csv and {plural(len(names), 'pipeline')} to {folder}."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -38,7 +39,7 @@ def backup(
 
     run = current(ctx)
     made = back_up(run.surroundings.path, file, run.call, overwrite=overwrite)
-    run.say(
+    run.tell(
         f"Wrote {made.path}: {plural(made.deals, 'deal')} and "
         f"{plural(made.operations, 'operation')}, {made.size:,} bytes, verified."
     )
@@ -68,9 +69,11 @@ def restore(
         f"{plural(done.copy.deals, 'deal')} and {plural(done.copy.operations, 'operation')}."
     )
     if done.kept is not None:
-        what = "The damaged file" if done.damaged else "As it was before, it"
-        said += f" {what} is kept at {done.kept}"
-    run.say(said)
+        back = f"to go back: funnelcli restore {quote(str(done.kept))}"
+        said += (
+            f" The damaged file is kept at {done.kept}" if done.damaged else f" It was kept; {back}"
+        )
+    run.tell(said)
 
 
 def doctor(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,8 +14,8 @@ from funnelcli.cli.dates import Facing, parse_day, parse_moment
 from funnelcli.domain.model import Filters
 from funnelcli.domain.text import inert
 from funnelcli.domain.time import Moment
-from funnelcli.errors import Failed, UsageFault, heed
-from funnelcli.store.file import Call
+from funnelcli.errors import Failed, FileThere, UsageFault, heed
+from funnelcli.store.file import Call, Patience
 from funnelcli.store.reading.collision import newest_operation
 from funnelcli.store.reading.facts import calendar_changed_at
 from funnelcli.store.reading.people import find_member
@@ -56,7 +56,7 @@ class Run:
 
     def __init__(self, surroundings: config.Surroundings) -> None:
         self.surroundings = surroundings
-        self.call = Call(surroundings.now, self.note, self._notice, heed)
+        self.call = Call(surroundings.now, self.note, self._notice, heed, Patience())
 
     @contextmanager
     def reading(self, asked: Asked = NOW) -> Iterator[Reader]:
@@ -96,17 +96,16 @@ class Run:
             draft = None
             if starts and not self.surroundings.explicit_path and not path.exists():
                 from funnelcli.cli.start import starting  # noqa: PLC0415  rarely needed
-                from funnelcli.store.turns import in_line_to_make  # noqa: PLC0415  rarely needed
 
-                held.enter_context(in_line_to_make(path, self.call))
-                draft = None if path.exists() else held.enter_context(starting(self))
+                with suppress(FileThere):  # somebody else was first
+                    draft = held.enter_context(starting(self))
             work = held.enter_context(changing(draft.path if draft else path, signature, self.call))
             yield work
             if draft is not None:
                 draft.wanted = work.kept
         if draft is not None and draft.wanted:
             self.note(draft.said)
-        (self.note if aside else self.say)(work.summary)
+        (self.note if aside else self.tell)(work.summary)
 
     def filters(self, reader: Reader, asked: Asked) -> Filters:
         """Return the filters, names made sure of."""
@@ -170,8 +169,17 @@ class Run:
                 self.note(note)
 
     def say(self, text: str) -> None:
-        """Say on stdout what was done."""
+        """Say something on stdout."""
         sys.stdout.write(inert(text) + "\n")
+
+    def tell(self, text: str) -> None:
+        """Say on stdout what was done; raises Failed, which tells it, where that takes nothing."""
+        try:
+            self.say(text)
+            sys.stdout.flush()
+        except OSError as error:
+            message = f"It is done, but stdout did not take the answer ({error.strerror}): {text}"
+            raise Failed(message) from error
 
     def note(self, text: str) -> None:
         """Say something aside, on stderr."""

@@ -51,8 +51,8 @@ def starting(run: Run, **wishes: str | None) -> Iterator[Draft]:
         group=wishes.get("group"),
     )
     around = run.surroundings
-    with drafting(around.path, acting.start.founding(wanted)) as draft:
-        with changing(draft.path, Signature("init", around.now)) as work:
+    with drafting(around.path, acting.start.founding(wanted), run.call) as draft:
+        with changing(draft.path, Signature("init", around.now), run.call) as work:
             said = acting.start.lay_first_pipeline(work, wanted)
             draft.said = work.summary = f"Started {around.path}: {said}."
         yield draft
@@ -102,7 +102,7 @@ def init(
         group=group,
     ) as draft:
         pass
-    run.say(draft.said)
+    run.tell(draft.said)
     run.note("Next: funnelcli team add NAME, then funnelcli deal add NAME --customer C --amount A")
 
 

@@ -13,13 +13,14 @@ import sqlite3
 import tempfile
 from contextlib import closing, contextmanager, suppress
 from enum import StrEnum
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from funnelcli import __version__
 from funnelcli.domain.time import iso
-from funnelcli.errors import Failed, FileDamaged, FunnelError, Refused
+from funnelcli.errors import Failed, FileDamaged, Refused
 from funnelcli.store.file import (
     Call,
     connect,
@@ -99,44 +100,46 @@ def back_up(path: Path, word: str, call: Call, *, overwrite: bool = False) -> Co
     require(path)
     with telling(path), closing(snapshot(path, call, schema_of)) as source:
         target = _place_for(word, path, source, call)
-        _check_free(target, path, source, overwrite=overwrite)
+        _check_free(target, path, overwrite=overwrite)
         return _made(source, path, target, call, overwrite=overwrite)
 
 
-def _check_free(target: Path, path: Path, source: sqlite3.Connection, *, overwrite: bool) -> None:
-    """Raise Refused for a place that is taken, unless by an earlier backup that may go.
-
-    One that was cut off before its manifest was there is known by its content.
-    """
+def _check_free(target: Path, path: Path, *, overwrite: bool) -> None:
+    """Raise Refused for a place that is taken, unless by an earlier backup that may go."""
     if not target.exists():
         return
     if target.samefile(path):
         message = f"{target} is the file itself; name another place for the backup."
     elif not overwrite:
         message = f"There is a file at {target} already; name another, or add --overwrite."
-    elif not (manifest_of(target).exists() or _earlier(target, source)):
-        message = f"{target} is no backup of {path}; it was left as it is, name another place."
+    elif not (manifest_of(target).exists() or _cut_off(target)):
+        message = f"{target} is no backup, or has lost its manifest; name another place."
     else:
         return
     raise Refused(message)
 
 
-def _earlier(target: Path, source: sqlite3.Connection) -> bool:
-    """Tell whether a file is an earlier state of the one that `source` has open."""
-    newest = "SELECT id, entered_at, command, summary FROM operation ORDER BY id DESC LIMIT 1"
+def _cut_off(target: Path) -> bool:
+    """Tell whether a file is a backup that was cut off before its manifest was in its place."""
+    return target.is_file() and any(_said(note) == digest(target) for note in _notes(target))
+
+
+def _notes(target: Path) -> list[Path]:
+    """Return manifests of a backup that are not in their place: to come, or of an earlier one."""
+    return list(target.parent.glob(f".{escape(target.name)}.*.json"))
+
+
+def _said(manifest: Path) -> object:
+    """Return the SHA-256 that a manifest tells, None if it cannot be read."""
     try:
-        with closing(connect(target, "ro")) as there:
-            schema_of(there, target)
-            last = there.execute(newest).fetchone()
-    except (sqlite3.Error, FunnelError):
-        return False
-    same = "SELECT 1 FROM operation WHERE (id, entered_at, command, summary) = (?, ?, ?, ?)"
-    return last is not None and source.execute(same, last).fetchone() is not None
+        return json.loads(manifest.read_text(encoding="utf-8"))["sha256"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def keep(source: sqlite3.Connection, path: Path, occasion: Occasion, call: Call) -> Copy:
     """Keep the file that `source` has open among the automatic backups beside it."""
-    folder = _folder_of(path)
+    folder = backups_of(path)
     stem = f"{call.at:%Y%m%dT%H%M%SZ}-{occasion}"
     names = (f"{stem}{n}{path.suffix}" for n in ("", *(f"-{n}" for n in range(2, 1000))))
     with _writing(folder):
@@ -157,11 +160,11 @@ def thin_out(path: Path, newest: Copy) -> None:
 
 def kept(path: Path) -> list[Path]:
     """Return the automatic backups of the file, the newest last."""
-    made = (each for each in _folder_of(path).glob("*-before-*") if each.suffix != ".json")
-    return sorted(made, key=_age)
+    made = backups_of(path).glob("[0-9]*-before-*")
+    return sorted((each for each in made if manifest_of(each).exists()), key=_age)
 
 
-def _folder_of(path: Path) -> Path:
+def backups_of(path: Path) -> Path:
     """Return where the automatic backups lie: beside the file itself, whatever link leads to it."""
     real = path.resolve()
     return real.with_name(f"{real.name}.backups")
@@ -226,7 +229,6 @@ def lay(draft: Path, target: Path, *, overwrite: bool = False) -> None:
     with _writing(target):
         _sync(draft)
         if overwrite:
-            manifest_of(target).unlink(missing_ok=True)
             draft.replace(target)
         else:
             try:
@@ -248,23 +250,34 @@ def lay(draft: Path, target: Path, *, overwrite: bool = False) -> None:
 def _made(
     source: sqlite3.Connection, path: Path, target: Path, call: Call, *, overwrite: bool = False
 ) -> Copy:
-    """Copy, verify, lay in its place with a manifest."""
+    """Copy, verify, lay in its place with a manifest.
+
+    The manifest lies beside it before, so that a backup that is cut off is known to be one.
+    """
     draft = draft_of(source, path, target, call)
     note = draft.with_name(f"{draft.name}.json")
     try:
         copy = verified(draft, path)._replace(path=target)
         _share(draft, path)
-        lay(draft, target, overwrite=overwrite)
         with _writing(target):
             note.touch(mode=0o600)
             note.write_text(_manifest(copy, call), encoding="utf-8")
             _share(note, path)
             _sync(note)
+            if overwrite and manifest_of(target).exists():
+                manifest_of(target).replace(target.with_name(f".{target.name}.earlier.json"))
+        lay(draft, target, overwrite=overwrite)
+        with _writing(target):
             note.replace(manifest_of(target))
             _sync(target.parent)
+    except BaseException:
+        if not _cut_off(target):
+            take_away(note)
+        raise
     finally:
         take_away(draft)
-        take_away(note)
+    for left in _notes(target):
+        take_away(left)
     return copy
 
 

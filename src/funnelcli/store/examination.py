@@ -22,8 +22,8 @@ from funnelcli.domain.health import (
 )
 from funnelcli.domain.text import plural
 from funnelcli.domain.time import Moment
-from funnelcli.errors import ExitCode, FileDamaged, FileLocked, FunnelError, NoFile
-from funnelcli.store.backup import kept
+from funnelcli.errors import ExitCode, Failed, FileDamaged, FileLocked, FunnelError, NoFile
+from funnelcli.store.backup import backups_of, kept
 from funnelcli.store.file import (
     APPLICATION_ID,
     SCHEMA_VERSION,
@@ -45,6 +45,10 @@ if TYPE_CHECKING:
 MOUNTS = Path("/proc/mounts")
 FEW = 3
 _RESTORE = "funnelcli restore FILE brings your newest good backup back; what is there is kept."
+_NOT_OURS = (
+    "If yours is another, say so with --db PATH; if this was yours, funnelcli restore FILE brings "
+    "your newest good backup back."
+)
 _MOVE = "Move it to a local folder, and use it there: over ssh, or with --db PATH."
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 _OURS = ("file", "integrity", "references", "settings")
@@ -74,6 +78,12 @@ class Examined(NamedTuple):
 
 def examine(path: Path, call: Call) -> Examined:
     """Look at the file and where it lies; raises NoFile, and FileLocked after the usual wait."""
+    try:
+        require(path)
+    except Failed as error:
+        unseen = isinstance(error.__cause__, PermissionError)
+        code = error.exit_code if unseen else ExitCode.DAMAGED
+        return Examined((Check("file", State.FAULT, str(error)),), None, code)
     interrupted = _journal_of(path).exists()
     tries = count()
 
@@ -83,7 +93,6 @@ def examine(path: Path, call: Call) -> Examined:
 
     examiner = Examiner(path, call)
     try:
-        require(path)
         watched = call._replace(heed=try_again)
         with telling(path), closing(snapshot(path, watched, _first_look)) as connection:
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
@@ -95,7 +104,7 @@ def examine(path: Path, call: Call) -> Examined:
         text = f"{path} cannot be read as a funnelcli file ({why})."
         checks = [Check("file", State.FAULT, text, _RESTORE)]
     except FunnelError as error:
-        examiner.failure = ExitCode.DAMAGED if path.is_dir() else error.exit_code
+        examiner.failure = error.exit_code
         checks = [Check("file", State.FAULT, str(error))]
     interrupted = interrupted and next(tries) <= 1  # else it was somebody's who was at it
     checks += [*_journal(path, interrupted), *_rights(path), *_place(path), _backups(path)]
@@ -124,7 +133,7 @@ class Examiner:
         if mark != APPLICATION_ID:
             empty = connection.execute("PRAGMA page_count").fetchone() == (0,)
             text = "is empty" if empty else "is not a funnelcli file, or its header is damaged"
-            yield Check("file", State.FAULT, f"{self.path} {text}.", _RESTORE)
+            yield Check("file", State.FAULT, f"{self.path} {text}.", _NOT_OURS)
             return
         yield self._schema(version)
         whole = _integrity(connection)
@@ -244,11 +253,14 @@ def _rights(path: Path) -> Iterator[Check]:
 
 def _open_to_all(path: Path, about: os.stat_result, folder: Path) -> Iterator[Check]:
     mode = S_IMODE(about.st_mode)
-    if mode & 0o007 and not path.is_dir():
+    if mode & 0o007:
         may = "write" if mode & 0o002 else "read"
         text = f"Mode {mode:04o}: everybody on this host can {may} it."
         kept = "660" if mode & 0o020 else "600"
-        yield Check("rights", State.WARNING, text, f"chmod {kept} {quote(str(path))}")
+        remedy = f"chmod {kept} {quote(str(path))}"
+        if os.geteuid() not in (about.st_uid, 0):
+            remedy = "Let its owner take that right away, once you have yours as its group."
+        yield Check("rights", State.WARNING, text, remedy)
     around = folder.stat().st_mode
     if around & 0o002 and not around & 0o1000:
         text = f"Everybody on this host can put another file in its place in {folder}."
@@ -257,7 +269,10 @@ def _open_to_all(path: Path, about: os.stat_result, folder: Path) -> Iterator[Ch
 
 def _closed_to_us(path: Path, about: os.stat_result, folder: Path) -> Iterator[Check]:
     mode = S_IMODE(about.st_mode)
-    if not os.access(path, os.W_OK):
+    if not os.access(path, os.R_OK):
+        text = f"Mode {mode:04o}: you can neither ask nor change anything."
+        yield Check("rights", State.WARNING, text, "Let its owner give you the right.")
+    elif not os.access(path, os.W_OK):
         text = f"Mode {mode:04o}: you can ask, but not change anything."
         yield Check("rights", State.NOTE, text)
     elif not os.access(folder, os.W_OK):
@@ -303,11 +318,10 @@ def _place(path: Path) -> Iterator[Check]:
 
 
 def _backups(path: Path) -> Check:
-    """Tell the newest of the backups that were made without asking."""
-    made: list[Path] = []
-    with suppress(OSError):
-        made = kept(path)
-    text = (
-        f"The newest of those made by itself: {made[-1]}." if made else "None made by itself yet."
-    )
+    """Name the newest of the backups that were made without asking."""
+    folder = backups_of(path)
+    if folder.exists() and not os.access(folder, os.R_OK | os.X_OK):
+        return Check("backups", State.NOTE, f"You cannot look into {folder}.")
+    made = kept(path)
+    text = f"The newest automatic backup is {made[-1]}." if made else "No automatic backup yet."
     return Check("backups", State.OK, text)

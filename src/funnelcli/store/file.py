@@ -50,17 +50,40 @@ def _going_on() -> None:
     """Go on."""
 
 
+class Patience:
+    """How long a command has waited for others so far, and whether a person was told."""
+
+    def __init__(self) -> None:
+        """Begin with all of it."""
+        self.waited = 0.0
+        self.told = False
+
+    def lasts(self, path: Path, call: Call, pause: Callable[[float], object]) -> bool:
+        """Pause once more, telling a person after a while; False at once if it has run out."""
+        if self.waited > PATIENCE:
+            return False
+        if self.waited > NOTICE_AFTER and not self.told:
+            call.notice(f"Waiting for another command that is using {path} …")
+            self.told = True
+        begun = time.monotonic()
+        pause(PAUSE)
+        self.waited += time.monotonic() - begun
+        return True
+
+
 class Call(NamedTuple):
     """A command as the store knows it: when it is, how it is talked to, whether it goes on.
 
     A `remark` is for everybody, a `notice` for a person who waits at a terminal; `heed` raises if
-    somebody asked the program to stop.
+    somebody asked the program to stop. What it waits for in several places is waited for with one
+    `patience`; without it with a new one at each.
     """
 
     now: datetime | None = None
     remark: Callable[[str], None] = _silently
     notice: Callable[[str], None] = _silently
     heed: Callable[[], None] = _going_on
+    patience: Patience | None = None
 
     @property
     def at(self) -> datetime:
@@ -75,26 +98,16 @@ NOBODY = Call()
 def patiently(attempt: Callable[[], T], path: Path, call: Call) -> T:
     """Return what `attempt` returns, trying again in short steps while another command is at it.
 
-    SQLite's own waiting would not hear Ctrl-C. Raises its complaint when PATIENCE has run out.
+    SQLite's own waiting would not hear Ctrl-C. Raises its complaint when patience has run out.
     """
-    begun, told = time.monotonic(), False
+    patience = call.patience or Patience()
     while True:
         call.heed()
         try:
             return attempt()
         except sqlite3.OperationalError as error:
-            waited = time.monotonic() - begun
-            if not _busy(error) or waited > PATIENCE:
+            if not _busy(error) or not patience.lasts(path, call, time.sleep):
                 raise
-            if waited > NOTICE_AFTER and not told:
-                call.notice(waiting(path))
-                told = True
-        time.sleep(PAUSE)
-
-
-def waiting(path: Path) -> str:
-    """Return what somebody is told who waits for the file."""
-    return f"Waiting for another command that is using {path} …"
 
 
 def in_use(path: Path) -> str:
@@ -113,9 +126,15 @@ def _code(error: sqlite3.Error) -> int:
 def require(path: Path) -> None:
     """Raise NoFile, saying how to start, unless there is something at `path`.
 
-    Raises Failed for what is no file: a pipe would be waited for, a device has no end.
+    Raises Failed for what is no file: a pipe would be waited for, a device has no end; and where
+    one may not look.
     """
-    if not path.exists():
+    try:
+        there = path.exists()
+    except PermissionError as error:
+        message = f"{path} cannot be looked at; ask whoever owns its folder for the right."
+        raise Failed(message) from error
+    if not there:
         from shlex import quote  # noqa: PLC0415  only this sentence needs it
 
         named = quote(str(path))
@@ -218,7 +237,12 @@ SENSELESS = (ValueError, LookupError, TypeError)
 
 
 def of_the_file(error: Exception) -> bool:
-    """Tell whether a value failed while it was read from the file, not in what was made of it."""
+    """Tell whether a value failed while it was read from the file, not in what was made of it.
+
+    Nothing of ours is bytes, so these come from the file wherever they fail.
+    """
+    if isinstance(error, TypeError) and "bytes" in str(error):
+        return True
     rooms, step = [], error.__traceback__
     while step is not None:
         rooms.append(step.tb_frame.f_globals.get("__name__", ""))

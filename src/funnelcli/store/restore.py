@@ -70,8 +70,9 @@ def restore(path: Path, backup: Path, call: Call) -> Restored:
     if not backup.exists():
         message = f"There is no backup at {backup}."
         raise NotFound(message)
-    if backup.is_dir():
-        message = f"{backup} is a folder; name the backup in it."
+    if not backup.is_file():
+        kind = "a folder; name the backup in it" if backup.is_dir() else "no file"
+        message = f"{backup} is {kind}."
         raise Failed(message)
     if path.exists():
         require(path)
@@ -106,7 +107,7 @@ def _another_if_damaged() -> Iterator[None]:
         yield
     except FileDamaged as error:
         found = str(error).partition("; funnelcli doctor")[0].rstrip(".")
-        message = f"{found}; nothing was restored, take another backup."
+        message = f"{found}; nothing was restored, try another backup."
         raise FileDamaged(message) from error
 
 
@@ -123,7 +124,7 @@ def _made_at(backup: Path) -> str | None:
         message = f"{manifest} cannot be read; move it away to restore {backup.name} without it."
         raise FileDamaged(message) from error
     if known and digest(backup) != expected:
-        message = f"{backup} is damaged: it is not what its manifest says; take another backup."
+        message = f"{backup} is damaged: it is not what its manifest says; try another backup."
         raise FileDamaged(message)
     return made_at
 

@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,7 +23,7 @@ from sqlmodel import Session, SQLModel, col, create_engine, select
 
 from funnelcli.domain.model import Member, Settings
 from funnelcli.domain.time import Moment, local_day, midnight, seconds
-from funnelcli.errors import Failed, FunnelError, Refused
+from funnelcli.errors import Failed, FileThere, FunnelError, Refused
 from funnelcli.store import journal
 from funnelcli.store.backup import lay
 from funnelcli.store.file import (
@@ -52,7 +52,7 @@ from funnelcli.store.reading.people import find_signer
 from funnelcli.store.reading.reader import Reader, settings
 from funnelcli.store.rows import FACTS, PLAIN, Operation, Setting
 from funnelcli.store.rows import Member as MemberRow
-from funnelcli.store.turns import in_line
+from funnelcli.store.turns import in_line, in_line_to_make
 
 
 def _engine(path: Path, call: Call) -> Engine:
@@ -326,24 +326,36 @@ class Draft:
 
 
 @contextmanager
-def drafting(path: Path, founding: Founding) -> Iterator[Draft]:
+def drafting(path: Path, founding: Founding, call: Call = NOBODY) -> Iterator[Draft]:
     """Make a new file beside its place, and link it there whole once all went well.
 
-    So a second maker finds either nothing or a complete file. Private unless made for a group.
-    Raises Refused if there is one already.
+    So a second maker finds either nothing or a complete file, and waits meanwhile. Private unless
+    made for a group. Raises FileThere if there is one already.
     """
+    _require_none(path)
+    made = not path.parent.exists()
+    with ExitStack() as held:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            held.enter_context(in_line_to_make(path, call))
+            _require_none(path)
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+            os.close(handle)
+        except OSError as error:
+            message = f"{path} cannot be created ({error.strerror}); check the folder's rights."
+            raise Failed(message) from error
+        yield held.enter_context(_drafted(Draft(Path(name)), path, founding, made=made))
+
+
+def _require_none(path: Path) -> None:
     if path.exists():
         message = f"There is a file at {path} already; it was left as it is."
-        raise Refused(message)
-    made = not path.parent.exists()
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(handle)
-    except OSError as error:
-        message = f"{path} cannot be created ({error.strerror}); check the folder's rights."
-        raise Failed(message) from error
-    draft = Draft(Path(name))
+        raise FileThere(message)
+
+
+@contextmanager
+def _drafted(draft: Draft, path: Path, founding: Founding, *, made: bool) -> Iterator[Draft]:
+    """Lay the draft out, and put it in its place, and its folder if `made`, for whom it is."""
     try:
         _lay_out(draft.path, founding)
         yield draft

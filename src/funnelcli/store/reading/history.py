@@ -50,7 +50,7 @@ def _changes(rows: str) -> str:
 SELECT n.deal_id, n.called, n.thing,
   iif(n.taken, n.value, n.before), iif(n.taken, n.before, n.value)
 FROM (SELECT c.*, {_NAME} AS called, CASE c.fact {_WAS} END AS before FROM ({rows}) c) n
-ORDER BY n.deal_id, n.fact, n.place LIMIT :limit"""
+ORDER BY n.deal_id, n.fact, iif(n.taken, -n.place, n.place) LIMIT :limit"""
 
 
 CHANGES = _changes(_STATED)

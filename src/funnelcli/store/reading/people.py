@@ -32,17 +32,20 @@ def members(reader: Reader) -> list[Member]:
 
 
 def find_member(reader: Reader, word: str) -> Member:
-    """Return the member of that number or name, whole or in part.
+    """Return the member of that name, whole, of that number, or whose name it is a part of.
 
     Raises NotFound or Ambiguous.
     """
     team = members(reader)
     wanted = fold(word)
-    numbered = [m for m in team if wanted.removeprefix("#") == str(m.id)]
-    exact = numbered or [m for m in team if fold(m.name) == wanted]
+    number = wanted.removeprefix("#")
+    exact = [m for m in team if fold(m.name) == wanted] or [m for m in team if str(m.id) == number]
     found = exact or ([m for m in team if wanted in fold(m.name)] if wanted else [])
     if not found:
-        message = f"{word!r} is nobody on the team; add them with: funnelcli team add {word!r}"
+        remedy = "see: funnelcli team list"
+        if wanted and not number.isdecimal():
+            remedy = f"add them with: funnelcli team add {word!r}"
+        message = f"{word!r} is nobody on the team; {remedy}"
         raise NotFound(message)
     if len(found) > 1:
         raise Ambiguous(word, "people", (f"{m.id} {m.name}" for m in found), "Use the number.")
