@@ -88,8 +88,11 @@ class Child:
 
     def _asleep_in(self) -> str:
         """Return what the system has put the process's threads to sleep for."""
-        tasks = Path(f"/proc/{self.pid}/task")
-        return " ".join(task.read_text() for task in tasks.glob("*/wchan"))
+        found = []
+        for task in Path(f"/proc/{self.pid}/task").glob("*/wchan"):
+            with suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+                found.append(task.read_text())
+        return " ".join(found)
 
     def end(self) -> Ended:
         """Wait for the end."""
