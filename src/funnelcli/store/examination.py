@@ -257,9 +257,8 @@ def _open_to_all(path: Path, about: os.stat_result, folder: Path) -> Iterator[Ch
         may = "write" if mode & 0o002 else "read"
         text = f"Mode {mode:04o}: everybody on this host can {may} it."
         kept = "660" if mode & 0o020 else "600"
-        remedy = f"chmod {kept} {quote(str(path))}"
-        if os.geteuid() not in (about.st_uid, 0):
-            remedy = "Let its owner take that right away, once you have yours as its group."
+        who = "" if os.geteuid() in (about.st_uid, 0) else "For its owner: "
+        remedy = f"{who}chmod {kept} {quote(str(path))}"
         yield Check("rights", State.WARNING, text, remedy)
     around = folder.stat().st_mode
     if around & 0o002 and not around & 0o1000:
