@@ -448,6 +448,15 @@ def test_how_many_and_which_one_do_not_go_together(office: Office) -> None:
     assert (ran.code, len(deals(office))) == (2, 1)
 
 
-@pytest.mark.parametrize("count", ["0", "-1", "x"])
-def test_how_many_must_be_a_number_from_one_on(office: Office, count: str) -> None:
-    assert office("undo", "--", count).code == 2
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        ("0", "0 is not between 1 and 1000000000"),
+        ("-1", "-1 is not between 1 and 1000000000"),
+        ("x", "'x' is no whole number"),
+    ],
+)
+def test_how_many_must_be_a_number_from_one_on(office: Office, count: str, said: str) -> None:
+    ran = office("undo", "--", count)
+    assert ran.code == 2
+    assert ran.err == f"funnelcli: Invalid value for 'N': {said}; see: funnelcli undo --help\n"

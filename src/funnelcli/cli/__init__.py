@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from copy import copy
 from functools import cache
@@ -189,6 +190,16 @@ def _outlined_group(info: TyperInfo) -> TyperInfo:
 def _sentence(error: typer.TyperException) -> str:
     """Return typer's complaint as one sentence with the way to help."""
     said = " ".join(error.format_message().split())
+    for theirs, ours in _PLAIN:
+        said = re.sub(theirs, ours, said)
     ctx = getattr(error, "ctx", None)
     help_for = "funnelcli" if ctx is None else ctx.command_path
-    return f"{said.rstrip('.')}; see: {help_for} --help"
+    end = " See:" if said.endswith("?") else "; see:"
+    return f"{said.rstrip('.')}{end} {help_for} --help"
+
+
+_PLAIN = (
+    (r"is not in the range (\d+)<=x<=(\d+)", r"is not between \1 and \2"),
+    (r"is not a valid int(eger)?( range)?", "is no whole number"),
+)
+"""Typer's words for what is no number, and ours."""
