@@ -212,7 +212,8 @@ def test_a_reps_done_is_refused_where_the_manager_accepts_and_claims_nothing(
     office: Office,
 ) -> None:
     a_deal(office)
-    refused(office, "deal", "advance", "Ark", "--done", "their mail", "--as", "Xiao Li")
+    said = refused(office, "deal", "advance", "Ark", "--done", "their mail", "--as", "Xiao Li")
+    assert "need-confirmed (open)" in said  # the claim is not kept, so it is not told
     assert passed(office) == {}
 
 

@@ -48,6 +48,7 @@ def let_through(
             raise UsageFault(message)
     in_the_way = _in_the_way(work, deal, pipeline, left)
     remedy = _remedy(work, deal, pipeline, in_the_way)
+    stood = {(m.stage, m.milestone): m.state for m in in_the_way}
     unheard = []
     if passing.done is not None:
         said = clean(passing.done, "evidence", limit=TEXT_LENGTH)
@@ -65,7 +66,9 @@ def let_through(
             milestones.state(work, found, MilestoneState.WAIVED, on, reason=said)
         in_the_way = []
     if in_the_way:
-        listed = "; ".join(f"{m.milestone} ({m.state}): {m.title}" for m in in_the_way)
+        listed = "; ".join(
+            f"{m.milestone} ({stood[m.stage, m.milestone]}): {m.title}" for m in in_the_way
+        )
         message = f"{deal.label} cannot leave {deal.stage_title} yet: {listed}; {remedy}."
         raise Refused(message)
     return "; ".join(unheard) or None
