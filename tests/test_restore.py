@@ -70,7 +70,7 @@ def test_it_is_said_what_was_restored_and_where_the_state_before_is(deals):
     assert ran.err == ""
     assert ran.out == (
         f"Restored {deals.path} from good.db, made at 2026-11-20T01:00:00Z: 1 deal and "
-        f"4 operations. It was kept; to go back: funnelcli restore {before}\n"
+        f"4 operations. What was there is kept; to go back: funnelcli restore {before}\n"
     )
 
 

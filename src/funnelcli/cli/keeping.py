@@ -71,7 +71,9 @@ def restore(
     if done.kept is not None:
         back = f"to go back: funnelcli restore {quote(str(done.kept))}"
         said += (
-            f" The damaged file is kept at {done.kept}" if done.damaged else f" It was kept; {back}"
+            f" The damaged file is kept at {done.kept}"
+            if done.damaged
+            else f" What was there is kept; {back}"
         )
     run.tell(said)
 
