@@ -42,7 +42,8 @@ LIMIT = 2.0
 EXITS = {0, 1, 2, 3, 4, 13, 20}
 """13 is what restore says of a file that is no backup."""
 ASIDE = re.compile(
-    r".* is \d{4}-\d\d-\d\d|  row \d+[,:] .*|  … and \d+ more.*|There is nothing to repair\."
+    r".* is \d{4}-\d\d-\d\d|  row \d+[,:] .*|  … and \d+ more.*|"
+    r"There is nothing that --repair mends: .*"
 )
 """A date that was understood from words, and the faults of a table, beside the one sentence."""
 TOLD = re.compile(r"(?:Added deal |Log \d+ on )?(\d+) ")
@@ -282,6 +283,7 @@ FOUND = {
     "more rows than can be counted": ["deal", "list", "--limit", "9" * 20],
     "more days than the calendar has": ["stalled", "--days", "999999"],
     "more commands than can be counted": ["undo", "9" * 20],
+    "a deal of 5,000 digits": ["history", "0" * 5000],
     "a path of two lines": ["restore", "no\nwhere"],
     "a claim of 5,000 digits": ["import", "logs", "claims.csv"],
     "a name of many marks": ["import", "deals", "marks.csv"],

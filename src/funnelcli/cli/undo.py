@@ -16,7 +16,7 @@ from funnelcli.cli.options import (
 from funnelcli.cli.run import Asked, current
 from funnelcli.domain.text import plural
 from funnelcli.errors import NotFound, UsageFault
-from funnelcli.store.reading.deals import find_deal
+from funnelcli.store.reading.deals import find_deal, number_said
 from funnelcli.store.reading.history import count_done, opening
 from funnelcli.store.reading.history import history as done
 from funnelcli.store.reading.reader import Reader
@@ -109,10 +109,10 @@ def _deal_ever(reader: Reader, word: str) -> int:
     try:
         return find_deal(reader, word).id
     except NotFound:
-        digits = word.strip().removeprefix("#")
-        if digits.isascii() and digits.isdigit() and opening(reader, int(digits)) is not None:
-            return int(digits)
-        raise
+        number = number_said(word)
+        if number is None or opening(reader, number) is None:
+            raise
+        return number
 
 
 _WITH_CHANGES = (Format.JSON, Format.NDJSON, Format.CSV, Format.TSV)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from funnelcli.domain.model import Filters
     from funnelcli.store.reading.reader import Reader
 
+MOST_DIGITS = 18
+"""Digits that the number of a deal may have, so that SQLite can hold it."""
 EVIDENCE = """coalesce((
   SELECT r.probability FROM stage r JOIN milestone m ON m.stage_id = r.id
   WHERE r.pipeline_id = s.pipeline_id AND r.position < s.position
@@ -156,14 +158,19 @@ def find_deal(reader: Reader, word: str) -> Deal:
     return found
 
 
+def number_said(word: str) -> int | None:
+    """Return the number that a word is, as `7` or `#7`; None if it is none that a deal can have."""
+    digits = word.strip().removeprefix("#")
+    known = digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS
+    return int(digits) if known else None
+
+
 def _number_of(reader: Reader, word: str) -> int | None:
-    digits = word.removeprefix("#")
-    if digits.isascii() and digits.isdigit() and len(digits) <= 18:  # noqa: PLR2004
-        row = reader.row(
-            "SELECT id FROM deal WHERE id = :id AND status IS NOT NULL", id=int(digits)
-        )
+    number = number_said(word)
+    if number is not None:
+        row = reader.row("SELECT id FROM deal WHERE id = :id AND status IS NOT NULL", id=number)
         if row is not None:
-            return int(row[0])
+            return number
     key = fold(word)
     if not key:
         return None
