@@ -76,6 +76,17 @@ def first_in_line(path: Path) -> Iterator[None]:
         os.close(place)
 
 
+def python(office: Office, *args: str) -> subprocess.CompletedProcess[bytes]:
+    """Run Python in a process of its own, with hardly any surroundings, on the office's file."""
+    return subprocess.run(
+        [sys.executable, *args],
+        env={"PATH": os.defpath, "HOME": "/", "FUNNELCLI_DB": str(office.path)},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize("words", CHANGES, ids=" ".join)
 def test_a_change_waits_thirty_seconds_and_changes_nothing(deals, clock, words):
     before = deals.path.read_bytes()
@@ -222,26 +233,14 @@ def test_a_restore_stands_in_line(deals, tmp_path):
     )
     before = deals.path.read_bytes()
     with first_in_line(deals.path):
-        ran = subprocess.run(
-            [sys.executable, "-c", script],
-            env={"PATH": os.defpath, "HOME": "/", "FUNNELCLI_DB": str(deals.path)},
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
+        ran = python(deals, "-c", script)
     assert (ran.returncode, ran.stdout) == (11, b"")
     assert deals.path.read_bytes() == before
 
 
 def test_a_question_does_not_stand_in_line(deals):
     with first_in_line(deals.path):
-        ran = subprocess.run(
-            [sys.executable, "-m", "funnelcli", "deal", "list", "-f", "ids"],
-            env={"PATH": os.defpath, "HOME": "/", "FUNNELCLI_DB": str(deals.path)},
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
+        ran = python(deals, "-m", "funnelcli", "deal", "list", "-f", "ids")
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, b"1\n", b"")
 
 
@@ -270,13 +269,7 @@ main.run()
 def test_a_wish_to_stop_whose_exception_gets_lost_ends_the_wait_all_the_same(deals, number, code):
     before = deals.path.read_bytes()
     with held(deals.path, "IMMEDIATE"):
-        ran = subprocess.run(
-            [sys.executable, "-c", SWALLOWED.format(number=int(number))],
-            env={"PATH": os.defpath, "HOME": "/", "FUNNELCLI_DB": str(deals.path)},
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
+        ran = python(deals, "-c", SWALLOWED.format(number=int(number)))
     assert (ran.returncode, ran.stdout) == (code, b"")
     assert ran.stderr.strip() == b"lost"
     assert deals.path.read_bytes() == before
@@ -292,13 +285,7 @@ def test_a_wish_to_stop_ends_the_wait_in_line_at_once(deals, number, code):
     )
     before = deals.path.read_bytes()
     with first_in_line(deals.path):
-        ran = subprocess.run(
-            [sys.executable, "-c", script],
-            env={"PATH": os.defpath, "HOME": "/", "FUNNELCLI_DB": str(deals.path)},
-            capture_output=True,
-            timeout=20,
-            check=False,
-        )
+        ran = python(deals, "-c", script)
     assert (ran.returncode, ran.stdout, ran.stderr) == (code, b"", b"")
     assert deals.path.read_bytes() == before
 
@@ -312,13 +299,7 @@ def test_an_ignored_interrupt_stays_ignored(deals):
         "file.check = lambda *a: (signal.raise_signal(signal.SIGINT), real(*a))\n"
         "sys.argv = ['funnelcli', 'log', '1', 'called']\nmain.run()"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", script],
-        env={"PATH": os.defpath, "HOME": "/", "FUNNELCLI_DB": str(deals.path)},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
+    ran = python(deals, "-c", script)
     assert (ran.returncode, ran.stderr) == (0, b"")
 
 

@@ -24,7 +24,7 @@ from funnelcli.views.table import Format
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funnelcli.store.session import Draft
+    from funnelcli.store.drafting import Draft
 
 config_app = typer.Typer(no_args_is_help=True, help="See and change the file's settings.")
 team_app = typer.Typer(no_args_is_help=True, help="Say who is on the team.")
@@ -36,8 +36,9 @@ def starting(run: Run, **wishes: str | None) -> Iterator[Draft]:
 
     `wishes` are what init takes; what is not wished for is as the system has it.
     """
-    from funnelcli.store.founding import Signature  # noqa: PLC0415  of the write side
-    from funnelcli.store.session import changing, drafting  # noqa: PLC0415  the door to sqlmodel
+    from funnelcli.store.drafting import drafting  # noqa: PLC0415  of the write side
+    from funnelcli.store.founding import Signature  # noqa: PLC0415  as above
+    from funnelcli.store.session import changing  # noqa: PLC0415  the door to sqlmodel
 
     login = config.system_login()
     lang = wishes.get("lang")

@@ -4,12 +4,9 @@ Everything that imports sqlmodel is behind this module.
 """
 
 import json
-import os
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,17 +16,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, event, func, insert, text, update
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, SQLModel, col, create_engine, select
+from sqlmodel import Session, col, create_engine, select
 
 from funnelcli.domain.model import Member, Settings
 from funnelcli.domain.time import Moment, local_day, midnight, seconds
-from funnelcli.errors import Failed, FileThere, FunnelError, Refused
+from funnelcli.errors import Failed, FunnelError, Refused
 from funnelcli.store import journal
-from funnelcli.store.backup import lay
 from funnelcli.store.file import (
-    APPLICATION_ID,
     NOBODY,
-    SCHEMA_VERSION,
     SENSELESS,
     Call,
     check,
@@ -41,18 +35,16 @@ from funnelcli.store.file import (
     sound_if_small,
     translated,
 )
-from funnelcli.store.founding import Founding, Signature
+from funnelcli.store.founding import Signature
 from funnelcli.store.projection import STORE, register
-from funnelcli.store.readable import READABLE
 from funnelcli.store.reading.collision import collision
 from funnelcli.store.reading.deals import deal_by_id
 from funnelcli.store.reading.facts import paused_deals
 from funnelcli.store.reading.history import history
 from funnelcli.store.reading.people import find_signer
 from funnelcli.store.reading.reader import Reader, settings
-from funnelcli.store.rows import FACTS, PLAIN, Operation, Setting
-from funnelcli.store.rows import Member as MemberRow
-from funnelcli.store.turns import in_line, in_line_to_make
+from funnelcli.store.rows import FACTS, PLAIN, Operation
+from funnelcli.store.turns import in_line
 
 
 def _engine(path: Path, call: Call) -> Engine:
@@ -314,89 +306,3 @@ def _begin(session: Session, path: Path, signature: Signature) -> Work:
     session.flush()
     journal.keep(session, operation.id or 0)
     return Work(session, operation.id or 0, signature.now, by, reader)
-
-
-@dataclass
-class Draft:
-    """A file that is not in its place yet; it comes there if it is `wanted` to the end."""
-
-    path: Path
-    wanted: bool = True
-    said: str = ""
-
-
-@contextmanager
-def drafting(path: Path, founding: Founding, call: Call = NOBODY) -> Iterator[Draft]:
-    """Make a new file beside its place, and link it there whole once all went well.
-
-    So a second maker finds either nothing or a complete file, and waits meanwhile. Private unless
-    made for a group. Raises FileThere if there is one already.
-    """
-    _require_none(path)
-    made = not path.parent.exists()
-    with ExitStack() as held:
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            held.enter_context(in_line_to_make(path, call))
-            _require_none(path)
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            os.close(handle)
-        except OSError as error:
-            message = f"{path} cannot be created ({error.strerror}); check the folder's rights."
-            raise Failed(message) from error
-        yield held.enter_context(_drafted(Draft(Path(name)), path, founding, made=made))
-
-
-def _require_none(path: Path) -> None:
-    if path.exists():
-        message = f"There is a file at {path} already; it was left as it is."
-        raise FileThere(message)
-
-
-@contextmanager
-def _drafted(draft: Draft, path: Path, founding: Founding, *, made: bool) -> Iterator[Draft]:
-    """Lay the draft out, and put it in its place, and its folder if `made`, for whom it is."""
-    try:
-        _lay_out(draft.path, founding)
-        yield draft
-        if founding.group is not None:
-            _share(draft.path, founding.group, 0o660)
-            if made:
-                _share(path.parent, founding.group, 0o770)
-        if draft.wanted:
-            lay(draft.path, path)
-    except (DBAPIError, Failed) as error:
-        if isinstance(error, Failed) and str(draft.path) not in str(error):
-            raise
-        told = error if isinstance(error, DBAPIError) else error.__cause__
-        reason = getattr(told, "orig", None) or told
-        message = f"{path} cannot be created ({reason}); check its folder and disk."
-        raise Failed(message) from error
-    finally:
-        with suppress(OSError):
-            draft.path.unlink()
-
-
-def _lay_out(path: Path, founding: Founding) -> None:
-    engine = create_engine(f"sqlite:///{path}")
-    with Session(engine) as session:
-        connection = session.connection()
-        connection.exec_driver_sql("BEGIN")  # else each table is a transaction of its own
-        SQLModel.metadata.create_all(connection)
-        for view in READABLE:
-            connection.exec_driver_sql(view)
-        session.add_all(Setting(key=key, value=value) for key, value in founding.settings.items())
-        session.add(MemberRow(name=founding.manager, login=founding.login, manager=True))
-        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
-        session.commit()
-    engine.dispose()
-
-
-def _share(path: Path, group: str, mode: int) -> None:
-    try:
-        shutil.chown(path, group=group)
-        path.chmod(mode)
-    except (LookupError, OSError) as error:
-        message = f"The file cannot be given to the group {group!r} ({error})."
-        raise Refused(message) from error
