@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAME, TEXT = 200, 10_000
 LONGEST = {
     "setting": {"value": TEXT},
-    "member": {"name": NAME, "login": NAME, "away": TEXT},
+    "member": {"name": NAME, "login": NAME, "away": TEXT, "career": TEXT},
     "pipeline": {"name": NAME, "title": NAME, "won": NAME, "lost": NAME},
     "stage": {"name": NAME, "title": NAME, "guidance": TEXT},
     "milestone": {"name": NAME, "title": NAME},
@@ -36,6 +36,14 @@ LONGEST = {
     "log": {"text": TEXT, "next_step": NAME, "with_whom": NAME},
     "milestone_event": {"evidence": TEXT, "reason": TEXT},
     "ack": {"reason": TEXT},
+    "reply": {"text": TEXT},
+    "plan": {"text": TEXT, "with_whom": NAME},
+    "plan_end": {"reason": TEXT},
+    "contact_fact": {
+        **dict.fromkeys(("name", "company", "title"), NAME),
+        **dict.fromkeys(("career", "note"), TEXT),
+    },
+    "tie": {"relation": NAME},
 }
 """The most characters of every text that somebody types."""
 OURS = {
@@ -52,6 +60,11 @@ OURS = {
     "log": {"kind"},
     "milestone_event": {"state"},
     "lapse": {"fact"},
+    "plan": {"kind"},
+    "plan_end": {"state"},
+    "deal_role": {"role", "stance"},
+    "contact": {"name", "name_key", "company", "title", "career", "places_key", "note"},
+    "brief_mark": {"questions"},
 }
 """Texts that the program itself writes or derives, and words from a list."""
 REFUSED = {
@@ -76,8 +89,19 @@ REFUSED = {
             "log",
             "milestone_event",
             "ack",
+            "reply",
+            "plan",
+            "plan_end",
+            "deal_role",
+            "contact_change",
+            "contact_fact",
+            "tie",
         )
     },
+    "plan": ["kind = 'telepathy'"],
+    "plan_end": ["state = 'forgotten'"],
+    "deal_role": ["role = 'boss'", "stance = 'warm'"],
+    "contact_change": ["successor_id = contact_id"],
 }
 TAKEN = {
     "stage": ["probability = 0", "probability = 10000", "max_days = 1, silence_days = NULL"],

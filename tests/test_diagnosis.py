@@ -195,6 +195,7 @@ def test_a_deal_of_which_the_file_knows_nothing_is_unknown(
     assert found["evidence"] == [
         "no contact is logged in this stage",
         "whether somebody else bids is not known",
+        "who decides is not known",
     ]
 
 
@@ -210,7 +211,7 @@ def test_unknown_does_not_miss_what_the_file_has(office: Office, tmp_path: Path)
     a_deal(office, "one", "--pipeline", "p", "--competitor", "Sanli")
     found = diagnosis(office, "2026-11-07")
     assert cause(found, words("general")) == "early unknown"
-    assert found["evidence"] == ["no contact is logged in this stage"]
+    assert found["evidence"] == ["no contact is logged in this stage", "who decides is not known"]
 
 
 def test_what_was_learned_later_is_no_evidence_as_of_an_earlier_day(office: Office) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.text import plural
-from funnelcli.store.reading.derived import strayed_deals
+from funnelcli.store.reading.derived import strayed
 
 if TYPE_CHECKING:
     from funnelcli.store.session import Work
@@ -15,11 +15,14 @@ FEW = 3
 
 def repair(work: Work) -> str:
     """Compute anew what the facts of strayed deals amount to; return what was done."""
-    found = strayed_deals(work.reading)
+    found = strayed(work.reading)
     if not found:
         work.kept = False
         return "There is nothing to repair."
-    work.touch(deal.id for deal in found)
-    named = "; ".join(deal.label for deal in found[:FEW])
+    for each in found:
+        work.touch(each.about, [each.id])
+    named = "; ".join(each.label for each in found[:FEW])
     more = f"; and {len(found) - FEW} more" if len(found) > FEW else ""
-    return f"Computed anew what the facts of {plural(len(found), 'deal')} amount to: {named}{more}."
+    what = "deal" if all(each.about == "deal" for each in found) else "deal or contact"
+    counted = plural(len(found), what, f"{what}s".replace("deal or", "deals or"))
+    return f"Computed anew what the facts of {counted} amount to: {named}{more}."

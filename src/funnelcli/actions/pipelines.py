@@ -233,7 +233,7 @@ def _drop(work: Work, row: Any, target: str | None, rows: Mapping[str, Any], had
     row.position = None
     for number in [row.id, *stages_replaced_by(work.reading, row.id)]:
         work.row("stage", number).replaced_by = new.id
-    work.touch(holding)
+    work.touch("deal", holding)
     moved = f", {plural(len(holding), 'deal')} now in {new.name}" if holding else ""
     return f"stage {row.name} dropped{moved}"
 

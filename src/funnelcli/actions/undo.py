@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.domain.text import plural
 from funnelcli.errors import NotFound, Refused
 from funnelcli.store.reading.collision import collision
-from funnelcli.store.reading.deals import deal_by_id
 from funnelcli.store.reading.history import history, latest, latest_undone, opening
-from funnelcli.store.reversal import Overtaken, deals_about, put_back, stray_deal, take_back
+from funnelcli.store.reversal import Overtaken, put_back, stray, take_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,8 +71,7 @@ def _all(work: Work, way: _Way, chosen: Sequence[Done], count: int) -> str:
         _check_turn(work, way, done)
         found = collision(work.reading, done.operation, done.undone_by or done.operation)
         if found is not None:
-            of = None if found.deal_id is None else deal_by_id(work.reading, found.deal_id)
-            thing = found.called(of.label if of else None)
+            thing = found.called(work.reading)
             raise _standing_against(work, way, done, found.later, thing)
         try:
             way.carry_out(work, done.operation)
@@ -109,14 +107,15 @@ def _check_turn(work: Work, way: _Way, done: Done) -> None:
 
 
 def _check_whole(work: Work, way: _Way, done: Done) -> None:
-    """Raise Refused if something would now be known of a deal that was never opened."""
-    stray = stray_deal(work, deals_about(work, done.operation))
-    if stray is not None:
-        opened = opening(work.reading, stray)
-        message = (
-            f"{done.operation}, {done.command}, cannot be {way.done}: deal {stray} is not there; "
-            f"first: funnelcli redo --id {opened}"
-        )
+    """Raise Refused if something would now be known of what was never opened or added."""
+    found = stray(work, done.operation)
+    if found is not None:
+        about, number = found
+        opened = opening(work.reading, about, number)
+        remedy = f"{about} {number} is not there; first: funnelcli redo --id {opened}"
+        if opened == done.operation:
+            remedy = f"{about} {number} is named by something since; see: funnelcli history"
+        message = f"{done.operation}, {done.command}, cannot be {way.done}: {remedy}"
         raise Refused(message)
 
 

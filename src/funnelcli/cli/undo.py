@@ -110,7 +110,7 @@ def _deal_ever(reader: Reader, word: str) -> int:
         return find_deal(reader, word).id
     except NotFound:
         number = number_said(word)
-        if number is None or opening(reader, number) is None:
+        if number is None or opening(reader, "deal", number) is None:
             raise
         return number
 

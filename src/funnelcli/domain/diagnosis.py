@@ -14,11 +14,17 @@ from funnelcli.domain.stalled import Code, is_stalled, severity
 from funnelcli.domain.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
 
     from funnelcli.domain.model import Deal
     from funnelcli.domain.pipeline import Playbook
     from funnelcli.domain.stalled import Reason, Severity
+
+
+LATELY = 14
+"""Days within which somebody counts as met lately."""
+DECIDES = "decision-maker"
 
 
 class Contact(NamedTuple):
@@ -30,6 +36,22 @@ class Contact(NamedTuple):
     touches: int
     by_them: int
     milestone_open: bool
+
+
+class OnDeal(NamedTuple):
+    """Somebody of the customer's on the deal: how they stand to us, and when they were last met."""
+
+    name: str
+    role: str | None
+    stance: str
+    known_on: date | None
+    met_on: date | None
+
+    def spoken(self) -> str:
+        """Say how they stand to us, and since when that is known."""
+        role = f" ({self.role})" if self.role else ""
+        since = f", known on {self.known_on}" if self.known_on else ""
+        return f"{self.name}{role} is {self.stance}{since}"
 
 
 class Diagnosis(NamedTuple):
@@ -83,75 +105,130 @@ class _Candidate(NamedTuple):
 
 
 def diagnose(
-    deal: Deal, phase: Phase, reasons: Sequence[Reason], contact: Contact, playbook: Playbook
+    deal: Deal,
+    phase: Phase,
+    reasons: Sequence[Reason],
+    contact: Contact,
+    people: Sequence[OnDeal],
+    playbook: Playbook,
 ) -> Diagnosis | None:
     """Return the explanation the evidence favours, or that of `unknown` where none is favoured.
 
     None only if the playbook has no words for the phase.
     """
-    candidates = sorted(_CANDIDATES[phase](deal, reasons, contact), key=lambda c: -len(c.evidence))
+    seen = _Seen(deal, reasons, contact, people)
+    candidates = sorted(_CANDIDATES[phase](seen), key=lambda c: -len(c.evidence))
     known = [each for each in candidates if each.evidence]
-    best = known[0] if known else _Candidate("unknown", _what_is_missing(deal, contact))
+    best = known[0] if known else _Candidate("unknown", _what_is_missing(seen))
     advice = playbook.diagnosis.get(phase, {}).get(best.cause)
     if advice is None:
         return None
     return Diagnosis(advice.hypothesis, best.evidence, advice.ask, advice.do)
 
 
-def _early(deal: Deal, reasons: Sequence[Reason], contact: Contact) -> list[_Candidate]:
+class _Seen(NamedTuple):
+    """What the evidence is taken from."""
+
+    deal: Deal
+    reasons: Sequence[Reason]
+    contact: Contact
+    people: Sequence[OnDeal]
+
+    def found(self, code: Code) -> str | None:
+        """Return what was found under the code, if it was."""
+        return next((reason.text for reason in self.reasons if reason.code is code), None)
+
+    @property
+    def silent(self) -> bool:
+        """Whether contact has broken off."""
+        return self.found(Code.SILENT) is not None
+
+    @property
+    def begun(self) -> str:
+        """How many contacts there were."""
+        return plural(self.contact.touches, "contact")
+
+
+def _early(seen: _Seen) -> list[_Candidate]:
     wavering = []
-    if contact.touches and not _has(reasons, Code.SILENT):
-        but = "milestone still open" if contact.milestone_open else "and no decision to go on"
-        wavering.append(f"{plural(contact.touches, 'contact')} in this stage, {but}")
-    return [
-        _Candidate("out-of-touch", _silence(deal, reasons)),
-        _Candidate("wavering", tuple(wavering)),
-    ]
+    if seen.contact.touches and not seen.silent:
+        but = "milestone still open" if seen.contact.milestone_open else "and no decision to go on"
+        wavering.append(f"{seen.begun} in this stage, {but}")
+    return [_Candidate("out-of-touch", _silence(seen)), _Candidate("wavering", tuple(wavering))]
 
 
-def _middle(deal: Deal, reasons: Sequence[Reason], contact: Contact) -> list[_Candidate]:
+def _middle(seen: _Seen) -> list[_Candidate]:
     taken, torn = [], []
-    if deal.competitor:
-        taken.append(f"competitor on the deal: {deal.competitor}")
-    if contact.touches and not contact.by_them:
-        taken.append(f"{plural(contact.touches, 'contact')} in this stage, none begun by them")
-    if contact.by_them:
-        torn.append(f"they began {contact.by_them} of {plural(contact.touches, 'contact')}")
-        if not _has(reasons, Code.SILENT):
+    if seen.deal.competitor:
+        taken.append(f"competitor on the deal: {seen.deal.competitor}")
+    changed = seen.found(Code.CONTACT_CHANGED)
+    if changed:
+        taken.append(changed)
+    against = [each for each in seen.people if each.stance == "against"]
+    taken += [each.spoken() for each in against]
+    if seen.contact.touches and not seen.contact.by_them:
+        taken.append(f"{seen.begun} in this stage, none begun by them")
+    if seen.contact.by_them:
+        torn.append(f"they began {seen.contact.by_them} of {seen.begun}")
+        if not seen.silent:
             torn.append("two-sided contact goes on")
     return [_Candidate("torn", tuple(torn)), _Candidate("taken", tuple(taken))]
 
 
-def _late(deal: Deal, reasons: Sequence[Reason], contact: Contact) -> list[_Candidate]:
+def _late(seen: _Seen) -> list[_Candidate]:
     inside = []
-    if contact.touches and not _has(reasons, Code.SILENT):
-        inside.append(f"{plural(contact.touches, 'contact')} in this stage without a decision")
-    if _has(reasons, Code.SLIPPED):
-        inside.append(f"expected close pushed {deal.pushes} times")
+    if seen.contact.touches and not seen.silent:
+        inside.append(f"{seen.begun} in this stage without a decision")
+    pushed = seen.found(Code.SLIPPED)
+    if pushed:
+        inside.append(pushed)
+    changed = seen.found(Code.CONTACT_CHANGED)
+    if changed:
+        inside.append(changed)
+    known = [each for each in seen.people if each.stance != "unknown"]
+    if len({each.stance for each in known}) > 1:
+        inside.append("; ".join(each.spoken() for each in known))
+    inside += _unmet(seen)
+    active = [each for each in seen.people if each.met_on and _days_ago(seen, each) <= LATELY]
+    if len(active) > 1:
+        inside.append(f"{len(active)} people of theirs active in the last {LATELY} days")
     return [
-        _Candidate("out-of-reach", _silence(deal, reasons)),
+        _Candidate("out-of-reach", _silence(seen)),
         _Candidate("disagreement", tuple(inside)),
     ]
 
 
-def _silence(deal: Deal, reasons: Sequence[Reason]) -> tuple[str, ...]:
-    if not _has(reasons, Code.SILENT):
+def _unmet(seen: _Seen) -> Iterator[str]:
+    """Yield the decision makers whom nobody has met lately."""
+    for each in seen.people:
+        if each.role == DECIDES and each.met_on is None:
+            yield f"decision maker {each.name}: no contact logged"
+        elif each.role == DECIDES and _days_ago(seen, each) > LATELY:
+            ago = plural(_days_ago(seen, each), "day")
+            yield f"decision maker {each.name} last met {ago} ago"
+
+
+def _days_ago(seen: _Seen, person: OnDeal) -> int:
+    return 0 if person.met_on is None else (seen.deal.today - person.met_on).days
+
+
+def _silence(seen: _Seen) -> tuple[str, ...]:
+    deal = seen.deal
+    if not seen.silent:
         return ()
     if deal.last_touch_on is None:
         return (f"no contact logged in {plural(deal.days_silent or 0, 'day')}",)
     return (f"last contact {plural((deal.today - deal.last_touch_on).days, 'day')} ago",)
 
 
-def _has(reasons: Sequence[Reason], code: Code) -> bool:
-    return any(reason.code is code for reason in reasons)
-
-
-def _what_is_missing(deal: Deal, contact: Contact) -> tuple[str, ...]:
+def _what_is_missing(seen: _Seen) -> tuple[str, ...]:
     missing = []
-    if not contact.touches:
+    if not seen.contact.touches:
         missing.append("no contact is logged in this stage")
-    if deal.competitor is None:
+    if seen.deal.competitor is None:
         missing.append("whether somebody else bids is not known")
+    if not any(each.role == DECIDES for each in seen.people):
+        missing.append("who decides is not known")
     return tuple(missing)
 
 

@@ -136,6 +136,10 @@ class Deal(NamedTuple):
     ack_until: date | None
     ack_reason: str | None
     claim: Claim | None
+    contact_changed_on: date | None
+    changed_contact: str | None
+    successor: str | None
+    successor_id: int | None
     today: date
 
     @property

@@ -33,6 +33,7 @@ class Code(StrEnum):
     NO_NEXT_STEP = "no-next-step"
     OVERDUE_CLOSE = "overdue-close"
     SLIPPED = "slipped"
+    CONTACT_CHANGED = "contact-changed"
     OVERCLAIMED = "overclaimed"
     MOVED_BACK = "moved-back"
     UNKNOWN_DATE = "unknown-date"
@@ -131,6 +132,8 @@ def _warnings(deal: Deal) -> list[Reason]:
         found.append(Reason(Code.OVERDUE_CLOSE, text, late, 0))
     if deal.pushes >= PUSHES:
         found.append(Reason(Code.SLIPPED, f"expected close pushed {deal.pushes} times"))
+    if deal.changed_contact is not None:
+        found.append(Reason(Code.CONTACT_CHANGED, _changed(deal)))
     if deal.claim is not None and deal.claim.gap > OVERCLAIM:
         evidence = deal.claim.evidence // 100
         text = f"claim {deal.claim.percent} %, evidence {evidence} %"
@@ -140,3 +143,11 @@ def _warnings(deal: Deal) -> list[Reason]:
     if deal.stage_clock is None:
         found.append(Reason(Code.UNKNOWN_DATE, "nobody knows since when it is in its stage"))
     return found
+
+
+def _changed(deal: Deal) -> str:
+    """Say who is gone, and that whoever follows them is still to be met."""
+    on = f" on {deal.contact_changed_on}" if deal.contact_changed_on else ""
+    if deal.successor is None:
+        return f"{deal.changed_contact} left{on}, who follows is not known"
+    return f"{deal.successor} follows {deal.changed_contact}{on}, nobody has met them yet"

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, create_engine
 
 from funnelcli.errors import Failed, FileThere, Refused
+from funnelcli.store import facts  # noqa: F401  lays out their tables
 from funnelcli.store.backup import lay
 from funnelcli.store.file import APPLICATION_ID, NOBODY, SCHEMA_VERSION, Call
 from funnelcli.store.founding import Founding

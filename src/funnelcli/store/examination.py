@@ -34,7 +34,7 @@ from funnelcli.store.file import (
     writable,
 )
 from funnelcli.store.projection import register
-from funnelcli.store.reading.derived import strayed_deals
+from funnelcli.store.reading.derived import strayed
 from funnelcli.store.reading.reader import Reader, settings
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class Examiner:
         try:
             register(connection, zone, self.said.calendar)
             reader = Reader(connection, self.said, Moment(self.call.at, zone))
-            found = strayed_deals(reader)
+            found = strayed(reader)
             (deals,) = connection.execute("SELECT count(*) FROM deal").fetchone()
         except (*_UNREADABLE, ValueError, TypeError, OverflowError) as error:
             text = f"Some facts cannot be read ({error})."

@@ -1,7 +1,7 @@
-"""What facts amount to: the one definition of a deal's state, in SQL.
+"""What facts amount to: the one definition of the state of a deal, and of a contact, in SQL.
 
-Writing commands store its result in `deal`; a question about the past runs it on the facts seen
-then, under the same column names; the doctor compares the two.
+Writing commands store its result in `deal` and `contact`; a question about the past runs it on the
+facts seen then, under the same column names; the doctor compares the two.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import fold
 from funnelcli.domain.time import EVERY_DAY, clock_start, instant, local_day, pauses, seconds
-from funnelcli.store.terms import Term
+from funnelcli.store.script import name_key, places_key
+from funnelcli.store.terms import Term, Trait
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
     from funnelcli.domain.time import Calendar
 
-FACT_TABLES = ("deal_fact", "stage_entry", "outcome", "hold", "log", "milestone_event", "ack")
+FACT_TABLES = (
+    *("deal_fact", "stage_entry", "outcome", "hold", "log", "milestone_event", "ack"),
+    *("reply", "plan", "plan_end", "deal_role", "contact_change", "contact_fact", "tie"),
+)
 
 SEEN_NOW = "retracted_at IS NULL"
 SEEN_AT = """recorded_at <= :seen_at AND (retracted_at IS NULL OR retracted_at > :seen_at)
@@ -45,6 +49,13 @@ def _term(column: str, bit: Term) -> str:
     )
 
 
+def _trait(column: str, bit: Trait) -> str:
+    return (
+        f"(SELECT f.{column} FROM contact_fact f WHERE f.contact_id = c.id AND f.terms & {bit:d}"
+        f" ORDER BY f.effective_at DESC, f.id DESC LIMIT 1)"
+    )
+
+
 def _latest(table: str, condition: str = "TRUE") -> str:
     return (
         f"(SELECT x.id FROM {table} x WHERE x.deal_id = d.id AND {condition}"
@@ -59,6 +70,24 @@ _CLOSINGS = """(SELECT json_group_array(json(closing)) FROM (
   SELECT json_array(o.outcome, o.effective_at) AS closing FROM outcome o WHERE o.deal_id = d.id
   ORDER BY o.effective_at, o.id))"""
 
+_STEP = "n.id IS NOT NULL AND NOT n.done"
+_PLANNED = f"""pl.id IS NOT NULL AND NOT (
+  {_STEP} AND coalesce(n.next_step_due < pl.planned_on, 0))"""
+"""The next step is what is planned soonest, said in a log or as a plan of its own."""
+_PLAN = """(SELECT x.id FROM plan x WHERE x.deal_id = d.id
+  AND NOT EXISTS (SELECT 1 FROM plan_end y WHERE y.plan_id = x.id)
+  ORDER BY x.planned_on, x.id LIMIT 1)"""
+_UNMET = """(SELECT x.id FROM contact_change x WHERE x.deal_id = d.id
+  AND NOT EXISTS (SELECT 1 FROM contact_change y WHERE y.deal_id = d.id
+    AND (y.effective_at, y.id) > (x.effective_at, x.id)
+    AND y.contact_id IN (x.contact_id, x.successor_id))
+  AND NOT EXISTS (SELECT 1 FROM log t WHERE t.deal_id = d.id AND t.touch = 1
+    AND t.with_id = x.successor_id AND t.effective_at >= x.effective_at)
+  ORDER BY x.effective_at DESC, x.id DESC LIMIT 1)"""
+"""The last change of a contact that nobody has answered by a touch with the successor.
+
+Who was followed by somebody else in turn need not be met any more.
+"""
 _BEFORE = """(SELECT coalesce(r.position, s.position) FROM stage_entry x
   JOIN stage s ON s.id = x.stage_id LEFT JOIN stage r ON r.id = s.replaced_by
   WHERE x.deal_id = d.id AND (x.effective_at, x.id) < (e.effective_at, e.id)
@@ -88,8 +117,9 @@ FROM (
     CASE WHEN o.outcome IN ('won', 'lost') THEN o.effective_at END AS closed_at,
     CASE WHEN o.outcome = 'lost' THEN o.reason END AS lost_reason,
     (SELECT max(t.effective_at) FROM log t WHERE t.deal_id = d.id AND t.touch = 1) AS last_touch_at,
-    CASE WHEN n.done THEN NULL ELSE n.next_step END AS next_step,
-    CASE WHEN n.done THEN NULL ELSE n.next_step_due END AS next_step_due,
+    CASE WHEN {_PLANNED} THEN pl.text WHEN {_STEP} THEN n.next_step END AS next_step,
+    CASE WHEN {_PLANNED} THEN pl.planned_on WHEN {_STEP} THEN n.next_step_due
+      END AS next_step_due,
     CASE WHEN h.until > h.from_on THEN h.until END AS held_until,
     CASE WHEN h.until > h.from_on THEN h.reason END AS hold_reason,
     a.until AS ack_until, a.reason AS ack_reason,
@@ -98,6 +128,7 @@ FROM (
       FROM deal_fact f WHERE f.deal_id = d.id AND f.terms & {Term.EXPECTED_CLOSE:d}
     ) WHERE expected_close > was) AS pushes,
     c.claim, c.effective_at AS claim_at, c.by_id AS claim_by,
+    k.effective_at AS contact_changed_at, k.contact_id AS changed_contact_id, k.successor_id,
     CASE WHEN h.id IS NOT NULL THEN {_PAUSES} END AS holds,
     CASE WHEN o.id IS NOT NULL THEN {_CLOSINGS} END AS closings
   FROM main.deal d
@@ -107,6 +138,8 @@ FROM (
   LEFT JOIN hold h ON h.id = {_latest("hold")}
   LEFT JOIN ack a ON a.id = {_latest("ack")}
   LEFT JOIN log c ON c.id = {_latest("log", "x.claim IS NOT NULL")}
+  LEFT JOIN plan pl ON pl.id = {_PLAN}
+  LEFT JOIN contact_change k ON k.id = {_UNMET}
   LEFT JOIN (
     SELECT s.id, s.next_step, s.next_step_due, EXISTS (
       SELECT 1 FROM log t WHERE t.deal_id = s.deal_id AND t.touch = 1
@@ -139,20 +172,46 @@ DERIVED = (
         "held_until",
     ),
     *("hold_reason", "ack_until", "ack_reason", "pushes", "claim", "claim_at", "claim_by"),
+    *("contact_changed_at", "changed_contact_id", "successor_id"),
 )
 """The columns of `deal` that the projection fills."""
 
-STORE = f"""
-WITH {facts_seen(SEEN_NOW)}
-UPDATE deal SET {", ".join(f"{column} = p.{column}" for column in DERIVED)}
-FROM ({PROJECTION} WHERE p.id IN (SELECT value FROM json_each(:ids))) p WHERE p.id = deal.id
+PEOPLE = f"""
+SELECT p.*, name_key(p.name) AS name_key, places_key(p.company, p.career) AS places_key
+FROM (
+  SELECT c.id, {_trait("name", Trait.NAME)} AS name,
+    {_trait("company", Trait.COMPANY)} AS company, {_trait("title", Trait.TITLE)} AS title,
+    {_trait("career", Trait.CAREER)} AS career, {_trait("note", Trait.NOTE)} AS note
+  FROM main.contact c
+) p
 """
-"""Writes the projection of the deals `:ids`, a JSON list of numbers, into their rows."""
+"""A contact's number, and all that their seen facts amount to; no name if none is."""
+
+TRAITS = ("name", "name_key", "company", "title", "career", "places_key", "note")
+"""The columns of `contact` that their projection fills."""
+
+
+def _store(table: str, columns: tuple[str, ...], projection: str) -> str:
+    return f"""
+WITH {facts_seen(SEEN_NOW)}
+UPDATE {table} SET {", ".join(f"{column} = p.{column}" for column in columns)}
+FROM ({projection} WHERE p.id IN (SELECT value FROM json_each(:ids))) p WHERE p.id = {table}.id
+"""
+
+
+STORES = {
+    "deal": _store("deal", DERIVED, PROJECTION),
+    "contact": _store("contact", TRAITS, PEOPLE),
+}
+"""Writes what facts amount to into the rows `:ids`, a JSON list of numbers."""
 
 
 def past(seen: str) -> str:
     """Return the common table expressions under which every question sees the file as it was."""
-    return f"{facts_seen(seen)}, deal AS (SELECT * FROM ({PROJECTION}) WHERE status IS NOT NULL)"
+    return (
+        f"{facts_seen(seen)}, deal AS (SELECT * FROM ({PROJECTION}) WHERE status IS NOT NULL), "
+        f"contact AS (SELECT * FROM ({PEOPLE}) WHERE name IS NOT NULL)"
+    )
 
 
 def register(connection: sqlite3.Connection, zone: ZoneInfo, calendar: Calendar) -> None:
@@ -177,6 +236,8 @@ def register(connection: sqlite3.Connection, zone: ZoneInfo, calendar: Calendar)
     connection.create_function(
         "folded", 1, lambda name: None if name is None else fold(name), deterministic=True
     )
+    connection.create_function("name_key", 1, name_key, deterministic=True)
+    connection.create_function("places_key", 2, places_key, deterministic=True)
 
 
 def _list(text: str | None) -> list[Any]:

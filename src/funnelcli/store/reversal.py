@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import SQLModel, col, select
 
-from funnelcli.store.rows import FACTS, PLAIN, Operation, RowChange, StageRow
+from funnelcli.store.facts import FACTS
+from funnelcli.store.reading.touched import about_of
+from funnelcli.store.rows import PLAIN, Operation, RowChange, StageRow
 from funnelcli.store.session import Work
-from funnelcli.store.terms import Term
+from funnelcli.store.terms import Term, Trait
 
 _TAKE_BACK = """UPDATE {fact} SET retracted_by = :us, retracted_at =
   CASE WHEN :imported THEN recorded_at ELSE :now END
@@ -32,13 +34,15 @@ _RETRACT_AGAIN = """UPDATE {fact} SET retracted_by = :it, retracted_at =
   CASE WHEN l.from_at < :entered THEN recorded_at ELSE :now END
 FROM lapse l WHERE l.fact = '{fact}' AND l.fact_id = {fact}.id
 AND l.retracted_by = :it AND l.restored_by = :undoing"""
-_ABOUT = "SELECT DISTINCT deal_id FROM {fact} WHERE operation_id = :it OR retracted_by = :it"
+_ABOUT = """SELECT DISTINCT {about}_id FROM {fact}
+WHERE operation_id = :it OR retracted_by = :it"""
 
 _IN_STAGE = "SELECT deal_id FROM stage_entry WHERE stage_id = :stage AND retracted_by IS NULL"
-_STRAY = """SELECT d.id FROM deal d JOIN json_each(:deals) j ON j.value = d.id
-WHERE EXISTS (SELECT 1 FROM {fact} x WHERE x.deal_id = d.id AND x.retracted_by IS NULL)
-AND NOT EXISTS (SELECT 1 FROM deal_fact f
-  WHERE f.deal_id = d.id AND f.retracted_by IS NULL AND f.terms & :opened) LIMIT 1"""
+_STRAY = """SELECT d.id FROM {about} d JOIN json_each(:numbers) j ON j.value = d.id
+WHERE EXISTS (SELECT 1 FROM {fact} x WHERE x.{column} = d.id AND x.retracted_by IS NULL)
+AND NOT EXISTS (SELECT 1 FROM {about}_fact f
+  WHERE f.{about}_id = d.id AND f.retracted_by IS NULL AND f.terms & :opened) LIMIT 1"""
+_OPENED = {"deal": Term.OPENED, "contact": Trait.ADDED}
 _FACT_NAMING = """SELECT max(operation_id) FROM {table}
 WHERE {column} = :key AND retracted_by IS NULL AND operation_id <> :it"""
 _ROW_NAMING = """SELECT max(r.operation_id) FROM {table} x
@@ -80,7 +84,7 @@ def take_back(work: Work, number: int) -> None:
     """Undo the operation within this one; raises Overtaken where a plain row moved on since."""
     operation: Operation = work.session.get_one(Operation, number)
     given = _given(work, number) | {"imported": operation.command.startswith("import ")}
-    work.touch(_deals(work, given))
+    _touch(work, given)
     _everywhere(work, _TAKE_BACK, given)
     _everywhere(work, _LAPSED + _RETRACTED_BY_IT, given)
     _everywhere(work, _RESTORE + _RETRACTED_BY_IT, given)
@@ -102,7 +106,7 @@ def put_back(work: Work, number: int) -> None:
     _everywhere(work, _LAPSED + _STATED_BY_IT, given)
     _everywhere(work, _RESTORE + _STATED_BY_IT, given)
     _everywhere(work, _RETRACT_AGAIN, given)
-    work.touch(_deals(work, given))
+    _touch(work, given)
     for change in _row_changes(work, number):
         made = _values(change, change.new)
         if change.old is None:
@@ -112,17 +116,25 @@ def put_back(work: Work, number: int) -> None:
     operation.undone_by = None
 
 
-def stray_deal(work: Work, deals: list[int]) -> int | None:
-    """Return one of these deals of which facts are known though nothing says that it was opened."""
+def stray(work: Work, number: int) -> tuple[str, int] | None:
+    """Return a deal or contact of the operation that facts name though nothing says it is there."""
     work.settle()
-    given = {"deals": json.dumps(deals), "opened": int(Term.OPENED)}
-    found = (work.session.execute(text(_STRAY.format(fact=fact)), given).scalar() for fact in FACTS)
-    return next((number for number in found if number is not None), None)
+    for about, numbers in _about(work, _given(work, number)).items():
+        given = {"numbers": json.dumps(numbers), "opened": int(_OPENED[about])}
+        for fact, column in _named_in(about):
+            statement = _STRAY.format(fact=fact, about=about, column=column)
+            found = work.session.execute(text(statement), given).scalar()
+            if found is not None:
+                return about, found
+    return None
 
 
-def deals_about(work: Work, number: int) -> list[int]:
-    """Return the deals that the operation says something of, or took something back of."""
-    return _deals(work, _given(work, number))
+def _named_in(about: str) -> Iterator[tuple[str, str]]:
+    """Yield the columns of facts that name a deal, or a contact."""
+    for fact in FACTS:
+        for key in SQLModel.metadata.tables[fact].foreign_keys:
+            if key.column.table.name == about:
+                yield fact, key.parent.name
 
 
 def _given(work: Work, number: int) -> dict[str, Any]:
@@ -135,9 +147,19 @@ def _everywhere(work: Work, statement: str, given: dict[str, Any]) -> None:
         work.session.execute(text(statement.format(fact=fact)), given)
 
 
-def _deals(work: Work, given: dict[str, Any]) -> list[int]:
-    found = (work.session.execute(text(_ABOUT.format(fact=fact)), given) for fact in FACTS)
-    return sorted({number for rows in found for (number,) in rows})
+def _about(work: Work, given: dict[str, Any]) -> dict[str, list[int]]:
+    """Return the deals and the contacts that the operation said something of, or took back."""
+    found: dict[str, set[int]] = {about: set() for about in _OPENED}
+    for fact in FACTS:
+        about = about_of(fact)
+        rows = work.session.execute(text(_ABOUT.format(fact=fact, about=about)), given)
+        found[about].update(number for (number,) in rows)
+    return {about: sorted(numbers) for about, numbers in found.items()}
+
+
+def _touch(work: Work, given: dict[str, Any]) -> None:
+    for about, numbers in _about(work, given).items():
+        work.touch(about, numbers)
 
 
 def _row_changes(work: Work, number: int) -> list[RowChange]:
@@ -170,7 +192,7 @@ def _bring(work: Work, change: RowChange, was: dict[str, Any], to: dict[str, Any
     if change.entity == "setting":
         work.recount()
     if change.entity == "stage":
-        work.touch(n for (n,) in work.session.execute(text(_IN_STAGE), {"stage": row.id}))
+        work.touch("deal", (n for (n,) in work.session.execute(text(_IN_STAGE), {"stage": row.id})))
 
 
 def _revive(work: Work, change: RowChange, made: dict[str, Any]) -> None:
@@ -252,7 +274,7 @@ def _naming(entity: str) -> Iterator[str]:
         yield _DEFAULT
     for table in SQLModel.metadata.sorted_tables:
         for key in table.foreign_keys:
-            if key.column.table.name != entity or table.name == "deal":
+            if key.column.table.name != entity or table.name in _OPENED:
                 continue
             if table.name == "operation":
                 yield _SIGNED

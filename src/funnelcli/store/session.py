@@ -22,6 +22,7 @@ from funnelcli.domain.model import Member, Settings
 from funnelcli.domain.time import Moment, local_day, midnight, seconds
 from funnelcli.errors import Failed, FunnelError, Refused
 from funnelcli.store import journal
+from funnelcli.store.facts import FACTS
 from funnelcli.store.file import (
     NOBODY,
     SENSELESS,
@@ -36,14 +37,14 @@ from funnelcli.store.file import (
     translated,
 )
 from funnelcli.store.founding import Signature
-from funnelcli.store.projection import STORE, register
+from funnelcli.store.projection import STORES, register
 from funnelcli.store.reading.collision import collision
-from funnelcli.store.reading.deals import deal_by_id
 from funnelcli.store.reading.facts import paused_deals
 from funnelcli.store.reading.history import history
 from funnelcli.store.reading.people import find_signer
 from funnelcli.store.reading.reader import Reader, settings
-from funnelcli.store.rows import FACTS, PLAIN, Operation
+from funnelcli.store.reading.touched import about_of
+from funnelcli.store.rows import PLAIN, Operation
 from funnelcli.store.turns import in_line
 
 
@@ -79,7 +80,7 @@ class Work:
     _reader: Reader
     summary: str = ""
     kept: bool = True
-    _changed: set[int] = field(default_factory=set)
+    _changed: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in STORES})
 
     @property
     def reading(self) -> Reader:
@@ -132,11 +133,12 @@ class Work:
         """Return a plain row; what is set on it is written with the operation."""
         return self.session.get_one(PLAIN[table], key)
 
-    def fact(self, table: str, deal_id: int, at: datetime | None, /, **said: Any) -> int:
-        """State a fact about a deal: effective `at`, recorded now; return its number."""
+    def fact(self, table: str, number: int, at: datetime | None, /, **said: Any) -> int:
+        """State a fact about a deal or contact: effective `at`, recorded now; return its number."""
+        about = about_of(table)
         row = FACTS[table].model_validate(
             {
-                "deal_id": deal_id,
+                f"{about}_id": number,
                 "effective_at": at,
                 "recorded_at": self.now,
                 "operation_id": self.operation_id,
@@ -145,7 +147,7 @@ class Work:
         )
         self.session.add(row)
         self.session.flush()
-        self._changed.add(deal_id)
+        self._changed[about].add(number)
         return row.id or 0
 
     def facts(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -153,7 +155,8 @@ class Work:
         batch = [{"operation_id": self.operation_id, **row} for row in rows]
         if batch:
             self.session.execute(insert(FACTS[kind]), batch)
-            self._changed.update(row["deal_id"] for row in batch)
+            about = about_of(kind)
+            self._changed[about].update(row[f"{about}_id"] for row in batch)
 
     def recount(self) -> None:
         """Count the days again of all deals whose clocks ever stood still: the calendar changed."""
@@ -161,11 +164,11 @@ class Work:
         connection = self._reader.connection
         self._reader.settings = settings(connection)
         register(connection, self.zone, self.settings.calendar)
-        self._changed.update(paused_deals(self._reader))
+        self.touch("deal", paused_deals(self._reader))
 
-    def touch(self, deals: Iterable[int]) -> None:
-        """Have these deals brought up to date, since what their facts mean has changed."""
-        self._changed.update(deals)
+    def touch(self, about: str, numbers: Iterable[int]) -> None:
+        """Have these deals, or contacts, brought up to date: what their facts mean has changed."""
+        self._changed[about].update(numbers)
 
     def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
         """Put many new plain rows, numbered already, into a table at once."""
@@ -173,9 +176,9 @@ class Work:
             self.session.execute(insert(PLAIN[table]), rows)
 
     def retract(
-        self, table: str, ids: Iterable[int], deals: Iterable[int], *, as_if_never: bool = False
+        self, table: str, ids: Iterable[int], about: Iterable[int], *, as_if_never: bool = False
     ) -> None:
-        """Take back facts of a fact table about these deals, from now on, or as if never known."""
+        """Take back facts of a table about these deals, from now on, or as if never known."""
         kind = FACTS[table]
         numbers = func.json_each(json.dumps(list(ids))).table_valued("value")
         self.session.execute(
@@ -186,14 +189,15 @@ class Work:
                 retracted_by=self.operation_id,
             )
         )
-        self._changed.update(deals)
+        self.touch(about_of(table), about)
 
     def settle(self) -> None:
-        """Bring the deals that were changed so far up to date with their facts."""
+        """Bring the deals and contacts that were changed so far up to date with their facts."""
         self.session.flush()
-        if self._changed:
-            self.session.execute(text(STORE), {"ids": json.dumps(sorted(self._changed))})
-            self._changed.clear()
+        for about, changed in self._changed.items():
+            if changed:
+                self.session.execute(text(STORES[about]), {"ids": json.dumps(sorted(changed))})
+                changed.clear()
 
 
 @contextmanager
@@ -278,9 +282,8 @@ def _refuse_if_overtaken(work: Work, seen: int | None) -> None:
     if found is None:
         return
     other = next(history(reader, operation=found.later))
-    deal = None if found.deal_id is None else deal_by_id(reader, found.deal_id)
     message = (
-        f"While you were setting the {found.called(deal.label if deal else None)} to "
+        f"While you were setting the {found.called(reader)} to "
         f"{_said(found.ours)}, {other.by} set it to {_said(found.theirs)}; "
         "nothing of yours was written: look, and say it again."
     )

@@ -1,4 +1,4 @@
-"""Which terms of a deal one fact states."""
+"""Which terms of a deal, or of a contact, one fact states."""
 
 from enum import IntFlag
 
@@ -16,3 +16,14 @@ class Term(IntFlag):
     MEMBERS = 128
     OPENED = 256
     ARCHIVED = 512
+
+
+class Trait(IntFlag):
+    """A term of a contact; a fact's `terms` says which of its columns are stated."""
+
+    NAME = 1
+    COMPANY = 2
+    TITLE = 4
+    CAREER = 8
+    NOTE = 16
+    ADDED = 32

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import inert
 from funnelcli.domain.time import iso
-from funnelcli.views.table import Fields, Kind, Lines, Table
+from funnelcli.views.table import Fields, Heading, Kind, Lines, Table
 from funnelcli.views.words import RIGHT, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from funnelcli.views.table import Column
+    from funnelcli.views.table import Block, Column
 
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _LIVE = re.compile(r"[\\`*_\[\]<>|~&@]|^[-+#=]|(?<=www)\.|:(?=//)")
@@ -34,14 +34,14 @@ th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #8884;
 """
 
 
-def write_md(
-    blocks: Sequence[Table | Lines | Fields], title: str, table: Table, out: TextIO
-) -> None:
+def write_md(blocks: Sequence[Block], title: str, table: Table, out: TextIO) -> None:
     """Write the blocks as Markdown in which nothing that a user typed is markup."""
     if title and title != table.title:
         out.write(f"# {_quiet(title)}\n\n")
     for block in blocks:
         match block:
+            case Heading():
+                out.write(f"## {_quiet(block.text)}\n")
             case Lines():
                 out.write(f"**{_quiet(block.heading)}**\n\n")
                 out.writelines(f"- {_quiet(line)}\n" for line in block.lines)
@@ -101,9 +101,7 @@ def _quiet(text: str) -> str:
     return _NUMBERED.sub(r"\1\\\2", quiet)
 
 
-def write_html(
-    blocks: Sequence[Table | Lines | Fields], title: str, table: Table, out: TextIO
-) -> None:
+def write_html(blocks: Sequence[Block], title: str, table: Table, out: TextIO) -> None:
     """Write one page that needs nothing else; every text in it is escaped."""
     frame = table.frame
     heading = _safe(
@@ -115,10 +113,14 @@ def write_html(
         f"<title>{heading}</title><style>{_STYLE}</style></head><body>\n<h1>{heading}</h1>\n"
         f'<p class="note">As of {iso(frame.as_of)}, amounts in {_safe(frame.currency)}.</p>\n'
     )
+    level = 2
     for block in blocks:
         match block:
+            case Heading():
+                out.write(f"<h2>{_safe(block.text)}</h2>\n")
+                level = 3
             case Lines():
-                out.write(f"<h2>{_safe(block.heading)}</h2>\n<ul>\n")
+                out.write(f"<h{level}>{_safe(block.heading)}</h{level}>\n<ul>\n")
                 out.writelines(f"<li>{_safe(line)}</li>\n" for line in block.lines)
                 out.write("</ul>\n")
             case Fields():

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import inert, width
-from funnelcli.views.table import Fields, Lines
+from funnelcli.views.table import Fields, Heading, Lines
 from funnelcli.views.words import aligned, words
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def write_page(page: Page, out: TextIO) -> None:
     out.write(inert(page.title) + "\n")
     for block in page.blocks:
         out.write("\n")
-        if isinstance(block, Fields):
+        if isinstance(block, Heading):
+            out.write(f"{inert(block.text)}\n{'=' * width(block.text)}\n")
+        elif isinstance(block, Fields):
             label = max(width(name) for name, _ in block.pairs)
             out.writelines(
                 f"{name}{' ' * (label - width(name))}  {inert(value)}\n"

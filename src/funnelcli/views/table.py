@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from funnelcli.domain.money import major
 
@@ -142,6 +142,12 @@ class Table(NamedTuple):
         return found
 
 
+class Heading(NamedTuple):
+    """What the blocks below it, up to the next, have in common."""
+
+    text: str
+
+
 class Lines(NamedTuple):
     """A few lines of text under a heading."""
 
@@ -155,9 +161,12 @@ class Fields(NamedTuple):
     pairs: tuple[tuple[str, str], ...]
 
 
+Block: TypeAlias = "Table | Heading | Lines | Fields"
+
+
 class Page(NamedTuple):
     """A page for people, made of blocks, with the table that machines get in its place."""
 
     table: Table
     title: str
-    blocks: tuple[Table | Lines | Fields, ...]
+    blocks: tuple[Block, ...]

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from funnelcli.domain.text import inert, padded, width, wrapped
 from funnelcli.views.plain import can_draw
-from funnelcli.views.table import Fields, Kind, Lines, Table, Tone
+from funnelcli.views.table import Fields, Heading, Kind, Lines, Table, Tone
 from funnelcli.views.words import BAR_CELLS, RIGHT, words
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def _page(console: Console, page: Page) -> None:
     console.print(Text(inert(page.title), style="bold"))
     for block in page.blocks:
         console.print()
-        if isinstance(block, Fields):
+        if isinstance(block, Heading):
+            console.print(Text(inert(block.text), style="bold reverse"))
+        elif isinstance(block, Fields):
             _fields(console, block)
         elif isinstance(block, Lines):
             console.print(Text(inert(block.heading), style="bold"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from funnelcli.errors import FileLocked
 from funnelcli.store.file import SENSELESS, connect, patiently, translated, writable
 from funnelcli.store.reading.touched import TERM, columns_changed, each, spoken
-from funnelcli.store.terms import Term
+from funnelcli.store.terms import Term, Trait
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,16 +22,17 @@ if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
 
 _MINE = each(
-    "SELECT x.deal_id, {course} AS course FROM {source}"
+    "SELECT '{about}' AS about, x.{about}_id AS about_id, {course} AS course FROM {source}"
     " WHERE (x.operation_id = :operation OR x.retracted_by = :operation)"
-    " AND x.deal_id NOT IN (SELECT deal_id FROM opened)"
+    " AND x.{about}_id NOT IN (SELECT about_id FROM opened WHERE about = '{about}')"
 )
 _LATER = each(
     """SELECT CASE WHEN x.operation_id > :after THEN x.operation_id
-    ELSE coalesce(x.retracted_by, x.operation_id) END AS later, x.deal_id, {thing} AS thing,
+    ELSE coalesce(x.retracted_by, x.operation_id) END AS later, q.about, q.about_id,
+    {thing} AS thing,
     {course} AS course, CASE WHEN x.retracted_by IS NULL THEN {value} END AS value
   FROM mine q CROSS JOIN {source}
-  WHERE x.deal_id = q.deal_id AND (q.course = '' OR {course} = q.course)
+  WHERE q.about = '{about}' AND x.{about}_id = q.about_id AND (q.course = '' OR {course} = q.course)
   AND CASE WHEN x.operation_id = :operation THEN x.retracted_by > :after
     WHEN x.operation_id > :after THEN x.retracted_by IS NULL
     WHEN x.retracted_by IS NOT NULL
@@ -40,18 +41,21 @@ _LATER = each(
       AND l.restored_by <> :operation AND l.fact = '{table}' AND l.fact_id = x.id) END"""
 )
 COLLISION = f""", {TERM}, opened AS MATERIALIZED (
-  SELECT x.deal_id FROM main.deal_fact x
-  WHERE x.operation_id = :operation AND x.terms & {Term.OPENED:d}),
-mine AS MATERIALIZED (SELECT deal_id, '' AS course FROM opened UNION {_MINE})
-SELECT n.later, n.deal_id, n.thing, n.course, n.value FROM ({_LATER}) n
-ORDER BY n.later DESC, n.deal_id, n.thing LIMIT 1"""
+  SELECT 'deal' AS about, x.deal_id AS about_id FROM main.deal_fact x
+  WHERE x.operation_id = :operation AND x.terms & {Term.OPENED:d}
+  UNION ALL SELECT 'contact', x.contact_id FROM main.contact_fact x
+  WHERE x.operation_id = :operation AND x.terms & {Trait.ADDED:d}),
+mine AS MATERIALIZED (SELECT about, about_id, '' AS course FROM opened UNION {_MINE})
+SELECT n.later, n.about, n.about_id, n.thing, n.course, n.value FROM ({_LATER}) n
+ORDER BY n.later DESC, n.about_id, n.thing LIMIT 1"""
 """The last change after operation `:after` of a thing that `:operation` touched.
 
-An operation that opened a deal touched everything of it.
+An operation that opened a deal, or added a contact, touched everything of it.
 """
 _SAID = each(
     "SELECT x.id AS place, {value} AS value FROM {source}"
-    " WHERE x.operation_id = :operation AND x.deal_id = :deal AND {course} = :course"
+    " WHERE x.operation_id = :operation AND '{about}' = :about AND x.{about}_id = :number"
+    " AND {course} = :course"
 )
 SAID = f""", {TERM}
 SELECT value FROM ({_SAID}) ORDER BY place DESC LIMIT 1"""
@@ -63,24 +67,33 @@ WHERE r.operation_id = :operation OR CASE
   ELSE :restored OR (o.undone_by IS NULL AND o.command NOT IN ('undo', 'redo')) END
 ORDER BY r.id DESC"""
 NEWEST = "SELECT max(id) FROM operation"
+CALLED = {
+    "deal": "SELECT d.name FROM deal d WHERE d.id = :number AND d.status IS NOT NULL",
+    "contact": "SELECT k.name FROM contact k WHERE k.id = :number AND k.name IS NOT NULL",
+}
 
 
 class Collision(NamedTuple):
     """A later change of a thing that an operation touched, and what each of the two said of it.
 
-    The thing is a deal's, or, without `deal_id`, of the team, the settings or the process.
+    The thing is of a deal or a contact, or, without `about`, of the team, the settings or the
+    process.
     """
 
     later: int
-    deal_id: int | None
+    about: str | None
+    about_id: int | None
     thing: str
     theirs: Any
     ours: Any
 
-    def called(self, deal: str | None) -> str:
-        """Return how the thing is spoken of, as one of the `deal`."""
+    def called(self, reader: Reader) -> str:
+        """Return how the thing is spoken of, as one of whom or what it is about."""
         thing = self.thing.replace("_", " ")
-        return thing if deal is None else f"{thing} of {deal}"
+        if self.about is None:
+            return thing
+        row = reader.row(CALLED[self.about], number=self.about_id)
+        return thing if row is None else f"{thing} of {self.about_id} {row[0]}"
 
 
 def collision(
@@ -101,11 +114,11 @@ def _fact_collision(
     row = reader.row(COLLISION, operation=operation, after=after, restored=restored)
     if row is None:
         return None
-    later, deal, thing, course, theirs = row
-    said = reader.row(SAID, operation=operation, deal=deal, course=course)
+    later, about, number, thing, course, theirs = row
+    said = reader.row(SAID, operation=operation, about=about, number=number, course=course)
     currency = reader.settings.currency
     ours = None if said is None else spoken(thing, said[0], currency)
-    return Collision(later, deal, thing, spoken(thing, theirs, currency), ours)
+    return Collision(later, about, number, thing, spoken(thing, theirs, currency), ours)
 
 
 def _row_collision(
@@ -120,7 +133,9 @@ def _row_collision(
             if number == operation and old is not None:
                 ours.setdefault(place, change.now)
             elif number != operation:
-                theirs.setdefault(place, Collision(number, None, change.what, change.now, None))
+                theirs.setdefault(
+                    place, Collision(number, None, None, change.what, change.now, None)
+                )
     both = (theirs[place]._replace(ours=ours[place]) for place in ours if place in theirs)
     return next(both, None)
 

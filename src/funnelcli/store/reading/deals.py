@@ -49,12 +49,16 @@ _COLUMNS = {
     **{key: f"d.{key}" for key in ("next_step_due", "held_until", "hold_reason", "lost_reason")},
     **{key: f"d.{key}" for key in ("competitor", "source", "pushes", "moved_back", "archived")},
     **{key: f"d.{key}" for key in ("ack_until", "ack_reason", "claim", "claim_at")},
+    "contact_changed_on": "d.contact_changed_at",
+    "changed_contact": "(SELECT k.name FROM contact k WHERE k.id = d.changed_contact_id)",
+    "successor": "(SELECT k.name FROM contact k WHERE k.id = d.successor_id)",
+    "successor_id": "d.successor_id",
     "claim_by": "cm.name",
     "evidence": f"CASE WHEN d.claim IS NOT NULL THEN {EVIDENCE} END",
 }
 """Where each field of a deal comes from; the claim comes in four parts."""
 _DAYS = ("opened_on", "stage_clock", "stage_counts_from", "last_touch_on", "touch_clock")
-_MORE_DAYS = ("touch_counts_from", "closed_on")
+_MORE_DAYS = ("touch_counts_from", "closed_on", "contact_changed_on")
 _DATES = ("expected_close", "next_step_due", "held_until", "ack_until")
 
 COLUMNS = ", ".join(_COLUMNS.values())

@@ -1,24 +1,31 @@
-"""What is stored with a deal against what its facts amount to: the two must never differ."""
+"""What is stored with deals and contacts against what their facts amount to: they never differ."""
 
 from __future__ import annotations
 
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.store.projection import DERIVED, PROJECTION
+from funnelcli.store.projection import DERIVED, PEOPLE, PROJECTION, TRAITS
 
 if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
 
-_DIFFERS = " OR ".join(f"d.{column} IS NOT p.{column}" for column in DERIVED)
-_WHICH = ", ".join(f"d.{column} IS NOT p.{column}" for column in DERIVED)
-STRAYED = f"""SELECT d.id, p.name, {_WHICH}
-FROM main.deal d JOIN ({PROJECTION}) p ON p.id = d.id WHERE {_DIFFERS} ORDER BY d.id"""
+
+def _strayed(table: str, columns: tuple[str, ...], projection: str) -> str:
+    differs = [f"d.{column} IS NOT p.{column}" for column in columns]
+    return f"""SELECT d.id, p.name, {", ".join(differs)}
+FROM main.{table} d JOIN ({projection}) p ON p.id = d.id WHERE {" OR ".join(differs)}
+ORDER BY d.id"""
+
+
+KINDS = {"deal": (DERIVED, PROJECTION), "contact": (TRAITS, PEOPLE)}
+STRAYED = {about: _strayed(about, *kind) for about, kind in KINDS.items()}
 
 
 class Strayed(NamedTuple):
-    """A deal whose stored values are not what its facts amount to, and which of them."""
+    """A deal or contact whose stored values are not what its facts amount to, and which."""
 
+    about: str
     id: int
     name: str | None
     columns: tuple[str, ...]
@@ -26,12 +33,14 @@ class Strayed(NamedTuple):
     @property
     def label(self) -> str:
         """Its number and its name."""
-        return f"{self.id} {self.name or ''}".strip()
+        kind = "" if self.about == "deal" else f"{self.about} "
+        return f"{kind}{self.id} {self.name or ''}".strip()
 
 
-def strayed_deals(reader: Reader) -> list[Strayed]:
-    """Return the deals whose stored values are not what their facts amount to."""
+def strayed(reader: Reader) -> list[Strayed]:
+    """Return the deals and contacts whose stored values are not what their facts amount to."""
     return [
-        Strayed(number, name, tuple(compress(DERIVED, which)))
-        for number, name, *which in reader.rows(STRAYED)
+        Strayed(about, number, name, tuple(compress(KINDS[about][0], which)))
+        for about, statement in STRAYED.items()
+        for number, name, *which in reader.rows(statement)
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from funnelcli.domain.model import Change, Done
 from funnelcli.domain.time import instant
 from funnelcli.store.reading.touched import ARMS, TERM, columns_changed, each, spoken
-from funnelcli.store.terms import Term
+from funnelcli.store.terms import Term, Trait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,39 +18,47 @@ if TYPE_CHECKING:
 SHOWN = 1000
 """Changes of one operation that are told unless all are asked for."""
 
-_BEFORE = """(SELECT {value} FROM {source} WHERE x.deal_id = c.deal_id AND {thing} = c.thing
+_BEFORE = """(SELECT {value} FROM {source} WHERE x.{about}_id = c.about_id AND {thing} = c.thing
   AND x.id < c.place AND (x.retracted_by IS NULL OR x.retracted_by >= c.operation)
   ORDER BY x.id DESC LIMIT 1)"""
 """What had been said of the thing before."""
 _WAS = " ".join(
-    f"WHEN '{arm.table}' THEN " + _BEFORE.format(source=arm, thing=arm.thing, value=arm.value)
+    f"WHEN '{arm.table}' THEN "
+    + _BEFORE.format(source=arm, thing=arm.thing, value=arm.value, about=arm.about)
     for arm in ARMS
     if arm.table != "log"
 )
 _ROW = (
-    "SELECT x.deal_id, {thing} AS thing, {value} AS value, '{table}' AS fact, x.id AS place,"
+    "SELECT '{about}' AS about, x.{about}_id AS about_id, {thing} AS thing, {value} AS value,"
+    " '{table}' AS fact, x.id AS place,"
     " x.operation_id AS operation, %d AS taken FROM {source}"
-    " WHERE (:deal IS NULL OR x.deal_id = :deal) AND "
+    " WHERE (:deal IS NULL OR ('{about}' = 'deal' AND x.{about}_id = :deal)) AND "
 )
 _LAPSED = "x.id IN (SELECT l.fact_id FROM lapse l WHERE l.%s = :operation AND l.fact = '{table}')"
 _STATED = each(_ROW % 0 + "x.operation_id = :operation")
 _TAKEN = each(_ROW % 1 + f"(x.retracted_by = :operation OR {_LAPSED % 'retracted_by'})")
 _GIVEN = each(_ROW % 0 + _LAPSED % "restored_by")
-_REVERSED = f"""SELECT * FROM (SELECT *, max(taken) OVER (PARTITION BY deal_id, thing) AS most
+_REVERSED = f"""SELECT * FROM (
+  SELECT *, max(taken) OVER (PARTITION BY about, about_id, thing) AS most
   FROM ({_TAKEN} UNION ALL {_GIVEN})) WHERE taken = most"""
 """What undoing or redoing did: a thing that was taken back is what was given back before it."""
-_NAME = f"""(SELECT f.name FROM main.deal_fact f WHERE f.deal_id = c.deal_id
-  AND f.terms & {Term.NAME:d} ORDER BY f.retracted_at IS NOT NULL, f.id DESC LIMIT 1)"""
-"""What the deal is called, or was before it was taken back."""
+_NAME = " ".join(
+    f"""WHEN '{about}' THEN (SELECT f.name FROM main.{about}_fact f
+  WHERE f.{about}_id = c.about_id AND f.terms & {bit:d}
+  ORDER BY f.retracted_at IS NOT NULL, f.id DESC LIMIT 1)"""
+    for about, bit in (("deal", Term.NAME), ("contact", Trait.NAME))
+)
+"""What the deal or the contact is called, or was before it was taken back."""
 
 
 def _changes(rows: str) -> str:
     """Return the statement that tells of each row what the thing was and what it became."""
     return f""", {TERM}
-SELECT n.deal_id, n.called, n.thing,
+SELECT n.about, n.about_id, n.called, n.thing,
   iif(n.taken, n.value, n.before), iif(n.taken, n.before, n.value)
-FROM (SELECT c.*, {_NAME} AS called, CASE c.fact {_WAS} END AS before FROM ({rows}) c) n
-ORDER BY n.deal_id, n.fact, iif(n.taken, -n.place, n.place) LIMIT :limit"""
+FROM (SELECT c.*, CASE c.about {_NAME} END AS called, CASE c.fact {_WAS} END AS before
+  FROM ({rows}) c) n
+ORDER BY n.about DESC, n.about_id, n.fact, iif(n.taken, -n.place, n.place) LIMIT :limit"""
 
 
 CHANGES = _changes(_STATED)
@@ -63,12 +71,14 @@ SELECT count(*) FROM ({_REVERSED})"""
 _OF_DEAL = " UNION ".join(
     f"SELECT x.{column} FROM main.{arm.table} x WHERE x.deal_id = :deal AND x.{column} IS NOT NULL"
     for arm in ARMS
+    if arm.about == "deal"
     for column in ("operation_id", "retracted_by")
 )
 _RESTORED = " UNION ".join(
     f"SELECT l.{column} FROM main.{arm.table} x JOIN lapse l ON l.fact = '{arm.table}'"
     " AND l.fact_id = x.id WHERE x.deal_id = :deal"
     for arm in ARMS
+    if arm.about == "deal"
     for column in ("retracted_by", "restored_by")
 )
 _CHOSEN = f"""SELECT o.* FROM operation o
@@ -90,8 +100,11 @@ ORDER BY o.undone_by DESC, o.id LIMIT :count"""
 
 A new command leaves alone what was undone before it.
 """
-OPENING = f"""SELECT max(f.operation_id) FROM main.deal_fact f
-WHERE f.deal_id = :deal AND f.terms & {Term.OPENED:d}"""
+OPENING = {
+    about: f"""SELECT max(f.operation_id) FROM main.{about}_fact f
+WHERE f.{about}_id = :number AND f.terms & {bit:d}"""
+    for about, bit in (("deal", Term.OPENED), ("contact", Trait.ADDED))
+}
 ROW_CHANGES = """SELECT r.entity, r.entity_id, r.old, r.new FROM row_change r
 WHERE r.operation_id = :operation ORDER BY r.id"""
 
@@ -138,13 +151,16 @@ def count_done(reader: Reader, deal: int | None = None) -> int:
 def _facts_changed(
     reader: Reader, done: Done, deal: int | None, limit: int, *, reversing: bool
 ) -> Iterator[Change]:
-    """Yield what the operation said of deals, or took back and gave back of them."""
+    """Yield what the operation said of deals and contacts, or took back and gave back of them."""
     currency = reader.settings.currency
-    for number, name, thing, was, now in reader.rows(
+    for about, number, name, thing, was, now in reader.rows(
         REVERSALS if reversing else CHANGES, operation=done.operation, deal=deal, limit=limit
     ):
         was_said, now_said = (spoken(thing, value, currency) for value in (was, now))
-        yield Change(number, name, thing, was_said, now_said)
+        if about == "deal":
+            yield Change(number, name, thing, was_said, now_said)
+        else:
+            yield Change(None, None, f"{about} {number} {name} {thing}", was_said, now_said)
 
 
 def row_changes(reader: Reader, operation: int) -> list[Change]:
@@ -171,7 +187,7 @@ def latest_undone(reader: Reader, by: int, count: int, final: tuple[str, ...]) -
     return [number for (number,) in rows]
 
 
-def opening(reader: Reader, deal: int) -> int | None:
-    """Return the operation that opened a deal, taken back or not; None if there is no such deal."""
-    (number,) = next(reader.rows(OPENING, deal=deal))
-    return None if number is None else int(number)
+def opening(reader: Reader, about: str, number: int) -> int | None:
+    """Return the operation that opened a deal, or added a contact, taken back or not."""
+    (found,) = next(reader.rows(OPENING[about], number=number))
+    return None if found is None else int(found)

@@ -7,9 +7,9 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from funnelcli.domain.diagnosis import Contact, Finding, StalledTotals, diagnose
+from funnelcli.domain.diagnosis import Contact, Finding, OnDeal, StalledTotals, diagnose
 from funnelcli.domain.pipeline import Playbook
-from funnelcli.domain.stalled import OVERCLAIM, Limits, findings
+from funnelcli.domain.stalled import OVERCLAIM, Code, Limits, findings
 from funnelcli.domain.time import seconds
 from funnelcli.store.reading.deals import (
     COLUMNS,
@@ -28,7 +28,7 @@ from funnelcli.store.reading.funnel import (
     cutoffs,
     limits_of,
 )
-from funnelcli.store.reading.reader import BY_STAGE
+from funnelcli.store.reading.reader import BY_STAGE, optional_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from funnelcli.domain.diagnosis import Diagnosis
     from funnelcli.domain.model import Deal, Filters
     from funnelcli.domain.pipeline import Pipeline
+    from funnelcli.domain.stalled import Reason
     from funnelcli.store.reading.process import Process
     from funnelcli.store.reading.reader import Reader
 
@@ -46,6 +47,15 @@ CONTACT = """SELECT count(*), coalesce(sum(t.by_them), 0), EXISTS (
     ORDER BY v.effective_at DESC, v.id DESC LIMIT 1), 'open') IN ('open', 'rejected'))
 FROM log t
 WHERE t.deal_id = :deal AND t.touch = 1 AND (:since IS NULL OR t.effective_at >= :since)"""
+PEOPLE = """SELECT k.name, x.role, x.stance, x.stance_on, (
+  SELECT max(t.effective_at) FROM log t
+  WHERE t.deal_id = x.deal_id AND t.touch = 1 AND t.with_id = x.contact_id)
+FROM deal_role x JOIN contact k ON k.id = x.contact_id
+WHERE x.deal_id = :deal AND NOT x.ended AND x.id = (
+  SELECT y.id FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
+  ORDER BY y.effective_at DESC, y.id DESC LIMIT 1)
+ORDER BY x.contact_id"""
+ANY_PEOPLE = "SELECT 1 FROM deal_role x LIMIT 1"
 
 _FROM_LARGEST = f"""FROM deal d CROSS JOIN cutoff c ON c.stage_id = d.stage_id
   {JOINED} WHERE {OPEN_NOW} AND {NARROWED}"""
@@ -87,8 +97,14 @@ class Judge:
     def _diagnose(self, found: Finding) -> Diagnosis | None:
         pipeline, _ = self.process.by_stage[found.deal.stage_id]
         contact = contact_in_stage(self.reader, found.deal)
+        people = people_on(self.reader, found.deal) if self._knows_people else ()
         words = self.playbook(pipeline)
-        return diagnose(found.deal, found.phase, found.reasons, contact, words)
+        return diagnose(found.deal, found.phase, found.reasons, contact, people, words)
+
+    @cached_property
+    def _knows_people(self) -> bool:
+        """Whether the file knows of anybody on any deal."""
+        return self.reader.row(ANY_PEOPLE) is not None
 
     def playbook(self, pipeline: Pipeline) -> Playbook:
         """Return the pipeline's own words, and the shipped ones where it has none."""
@@ -162,3 +178,11 @@ def contact_in_stage(reader: Reader, deal: Deal) -> Contact:
     given |= {"since": None if since is None else seconds(since)}
     touches, by_them, milestone_open = next(reader.rows(CONTACT, **given))
     return Contact(touches, by_them, bool(milestone_open))
+
+
+def people_on(reader: Reader, deal: Deal) -> tuple[OnDeal, ...]:
+    """Return who is on the deal, how they stand to us, and when they were last met there."""
+    return tuple(
+        OnDeal(name, role, stance, optional_date(known_on), reader.day(met))
+        for name, role, stance, known_on, met in reader.rows(PEOPLE, deal=deal.id)
+    )

@@ -1,7 +1,8 @@
 """What operations touch: the one relation of every fact to the thing that it is about.
 
-A thing is a term of a deal, its course through the stages, one of its milestones, one log; what is
-told of it is its value. The history tells it, and colliding changes are found by it.
+A thing is a term of a deal, its course through the stages, one of its milestones, one log, or a
+term of a contact; what is told of it is its value. The history tells it, and colliding changes are
+found by it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from funnelcli.domain.model import Change
 from funnelcli.domain.money import major
 from funnelcli.domain.time import instant
-from funnelcli.store.terms import Term
+from funnelcli.store.terms import Term, Trait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,15 +30,25 @@ _TERMS = {
     Term.OPENED: ("opened_at", "x.opened_at"),
     Term.ARCHIVED: ("archived", "x.archived"),
 }
+_TRAITS = {
+    Trait.NAME: ("name", "x.name"),
+    Trait.COMPANY: ("company", "x.company"),
+    Trait.TITLE: ("title", "x.title"),
+    Trait.CAREER: ("career", "x.career"),
+    Trait.NOTE: ("note", "x.note"),
+}
 _BITS = ", ".join(f"({bit:d}, '{thing}')" for bit, (thing, _) in _TERMS.items())
+_TRAIT_BITS = ", ".join(f"({bit:d}, '{thing}')" for bit, (thing, _) in _TRAITS.items())
 _STATED = " ".join(f"WHEN {bit:d} THEN {value}" for bit, (_, value) in _TERMS.items())
+_STATED_OF_CONTACT = " ".join(f"WHEN {bit:d} THEN {value}" for bit, (_, value) in _TRAITS.items())
+_CALLED = "(SELECT k.name FROM main.contact k WHERE k.id = x.{column})"
 
 
 class Arm(NamedTuple):
     """A table of facts: the things its rows are about, what they say of them, and what is joined.
 
     `course` is the thing by which two changes collide: a deal has one course through the stages and
-    out of them.
+    out of them. `about` says whether they are about a deal or a contact.
     """
 
     table: str
@@ -45,6 +56,7 @@ class Arm(NamedTuple):
     value: str
     join: str = ""
     course: str = ""
+    about: str = "deal"
 
     def __str__(self) -> str:
         """Where the arm's rows come from."""
@@ -73,8 +85,43 @@ ARMS = (
         course="'milestone ' || x.milestone_id",
     ),
     Arm("ack", "'acknowledged_until'", "x.until"),
+    Arm("reply", "'reply to log ' || x.log_id", "x.text"),
+    Arm("plan", "'plan ' || x.id", "x.text"),
+    Arm("plan_end", "'end of plan ' || x.plan_id", "x.state"),
+    Arm(
+        "deal_role",
+        f"'contact ' || {_CALLED.format(column='contact_id')}",
+        "CASE WHEN NOT x.ended THEN coalesce(x.role || ', ', '') || x.stance END",
+        course="'contact ' || x.contact_id",
+    ),
+    Arm(
+        "contact_change",
+        f"'successor of ' || {_CALLED.format(column='contact_id')}",
+        f"coalesce({_CALLED.format(column='successor_id')}, 'unknown')",
+        course="'successor of ' || x.contact_id",
+    ),
+    Arm(
+        "contact_fact",
+        "t.thing",
+        f"CASE t.bit {_STATED_OF_CONTACT} END",
+        "JOIN trait t ON x.terms & t.bit",
+        about="contact",
+    ),
+    Arm(
+        "tie",
+        "'tie to ' || (SELECT m.name FROM member m WHERE m.id = x.member_id)",
+        "nullif(x.relation, '')",
+        course="'tie to ' || x.member_id",
+        about="contact",
+    ),
 )
-TERM = f"term(bit, thing) AS (VALUES {_BITS})"
+TERM = f"term(bit, thing) AS (VALUES {_BITS}), trait(bit, thing) AS (VALUES {_TRAIT_BITS})"
+_ABOUT = {arm.table: arm.about for arm in ARMS}
+
+
+def about_of(table: str) -> str:
+    """Return what the facts of a table are about: `deal` or `contact`."""
+    return _ABOUT[table]
 
 
 def each(select: str) -> str:
@@ -86,6 +133,7 @@ def each(select: str) -> str:
             thing=arm.thing,
             value=arm.value,
             course=arm.course or arm.thing,
+            about=arm.about,
         )
         for arm in ARMS
     )
@@ -102,6 +150,8 @@ def spoken(thing: str, value: Any, currency: str) -> Any:
         return instant(value)
     if thing == "members":
         return json.loads(value)
+    if thing == "career":
+        return "; ".join(", ".join(filter(None, each[1:])) for each in json.loads(value)) or None
     return bool(value) if thing == "archived" else value
 
 

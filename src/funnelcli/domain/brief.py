@@ -1,0 +1,109 @@
+"""The brief for a meeting: what is told of each rep, in one order, and what they are asked.
+
+Sections are short, since a rep's part shall fit a screen; what is left out is counted.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+MOST = 3
+"""Points of one section that are told of a rep."""
+FEWEST_QUESTIONS, MOST_QUESTIONS = 2, 5
+
+
+class Section(StrEnum):
+    """The brief's sections, in the order in which they stand."""
+
+    CHANGED = "changed"
+    DECIDE = "decide"
+    STALLED = "stalled"
+    CLAIMS = "claims"
+    PEOPLE = "people"
+    OVERDUE = "overdue"
+    ASK = "ask"
+    REPLIES = "replies"
+
+
+class Point(NamedTuple):
+    """One thing to speak about: whose it is, on which deal, and what triggered it.
+
+    Without an owner it is of a deal that nobody owns, without a deal it is about the whole.
+    """
+
+    owner: str | None
+    section: Section
+    deal_id: int | None
+    deal: str | None
+    text: str
+    trigger: str | None
+
+
+class Question(NamedTuple):
+    """What could be asked about a deal, and the pattern that it belongs to."""
+
+    deal_id: int
+    deal: str
+    text: str
+    trigger: str
+
+
+def arranged(points: Iterable[Point], owners: Sequence[str | None]) -> Iterator[Point]:
+    """Yield the points rep by rep and section by section; of each section the first few.
+
+    `owners` says in which order the reps come. Questions are as many as were chosen.
+    """
+    order = list(Section)
+
+    def place(point: Point) -> tuple[int, int]:
+        return owners.index(point.owner), order.index(point.section)
+
+    for (owner, section), group in groupby(
+        sorted(points, key=place), key=lambda p: (p.owner, p.section)
+    ):
+        found = list(group)
+        told = found if section is Section.ASK else found[:MOST]
+        yield from told
+        if len(told) < len(found):
+            more = f"and {len(found) - len(told)} more"
+            yield Point(owner, section, None, None, more, None)
+
+
+def chosen(
+    pools: Sequence[Sequence[Question]], pressing: int, asked: Collection[str], turn: int
+) -> list[Question]:
+    """Return two to five questions for a rep: none that was asked last time, none twice.
+
+    `pools` has the questions about each of their deals, the most pressing deal first, of which
+    `pressing` many want something; each deal gets one before any gets two. Within a pool the
+    `turn` decides where to begin, so that all come up in time.
+    """
+    wanted = min(max(pressing, FEWEST_QUESTIONS), MOST_QUESTIONS)
+    taken: list[Question] = []
+    said = set(asked)
+    turned = [_turned(pool, turn) for pool in pools]
+    rounds = max(map(len, pools), default=0)
+    for _ in range(rounds):
+        for pool in turned:
+            if len(taken) == wanted:
+                return taken
+            fresh = next((each for each in pool if each.text not in said), None)
+            if fresh is not None:
+                taken.append(fresh)
+                said.add(fresh.text)
+    return taken
+
+
+def _turned(pool: Sequence[Question], turn: int) -> list[Question]:
+    """Return the questions with those of each trigger turned on, the triggers as they stand."""
+    found: list[Question] = []
+    for _, group in groupby(pool, key=lambda question: question.trigger):
+        same = list(group)
+        start = turn % len(same)
+        found += [*same[start:], *same[:start]]
+    return found

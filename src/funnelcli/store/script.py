@@ -1,0 +1,47 @@
+"""Names as they are found by: traditional characters as simplified ones, the rest in the domain.
+
+Opens the door to opencc, for texts with Chinese characters only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from funnelcli.domain import matching
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+@cache
+def _converter() -> Callable[[str], str]:
+    from opencc import OpenCC  # noqa: PLC0415  the one door to it
+
+    return OpenCC("t2s").convert
+
+
+def simplified(text: str) -> str:
+    """Return the text with its traditional characters as simplified ones."""
+    return _converter()(text) if _HAN.search(text) else text
+
+
+def forms(text: str) -> tuple[str, ...]:
+    """Return every form under which somebody may ask for a name or a company."""
+    return matching.forms(simplified(text))
+
+
+def name_key(name: str | None) -> str | None:
+    """Return what a contact is found by: the forms of the name, a line each."""
+    return None if name is None else matching.key(forms(name))
+
+
+def places_key(company: str | None, career: str | None) -> str | None:
+    """Return what a contact's companies and schools are found by, former ones too."""
+    names = [company] if company else []
+    names += [place[1] for place in json.loads(career or "[]")]
+    return matching.key(form for name in names for form in forms(name)) if names else None
