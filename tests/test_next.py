@@ -178,6 +178,63 @@ def test_the_day_of_a_later_step_is_not_the_day_of_another_action(office: Office
     assert (row["action"], row["due"]) == (advice("early", "out-of-touch"), None)
 
 
+# The manager's answers and changed contacts
+
+
+def answered(office: Office, deal: str, *more: str) -> None:
+    """Have Xiao Li log something on a deal that is in order, and the manager answer it."""
+    a_deal(office, deal, None, "--owner", "Xiao Li")
+    a_step(office, deal, "visit", "2026-11-30")
+    said = office.does("log", deal, "they ask for 5 % less", "--kind", "note", "--as", "Xiao Li")
+    number = said.split()[1]
+    office.does("reply", number, "3 % at most", *more)
+
+
+def test_a_rep_sees_the_answer_until_the_next_log(office: Office) -> None:
+    answered(office, "Ark")
+    (row,) = tasks(office, "--owner", "Li")
+    assert row["action"] == "Jiang Yue answered: 3 % at most"
+    assert row["parts"] == {"answered": 6}
+    office.on("2026-11-24").does(
+        "log", "Ark", "told them", "--next", "visit", "--due", "2026-11-30"
+    )
+    assert tasks(office, "--owner", "Li") == []
+
+
+def test_an_instruction_presses_more_the_nearer_its_day(office: Office) -> None:
+    answered(office, "Ark", "--by", "2026-11-25")
+    (row,) = tasks(office)
+    assert (row["action"], row["due"]) == ("Jiang Yue asks: 3 % at most", "2026-11-25")
+    scores = [tasks(office.on(day))[0]["parts"] for day in ("2026-11-24", "2026-11-25")]
+    assert scores == [{"asked": 12}, {"asked-today": 28}]
+    late = tasks(office.on("2026-11-26"))[0]
+    assert late["parts"]["asked-overdue"] == 35
+
+
+def test_a_successor_to_be_met_goes_before_the_step_that_is_due(office: Office) -> None:
+    a_deal(office, "Ark", None)
+    a_step(office, "Ark", "send prices", "2026-11-23")
+    office.does("contact", "add", "Liu Wei", "--company", "Ark Co", "--deal", "Ark")
+    office.does("contact", "leave", "Liu Wei")
+    (row,) = tasks(office)
+    assert row["action"] == "find out who follows Liu Wei"
+    office.does("contact", "add", "Zhao Bing", "--company", "Ark Co")
+    office.does("contact", "replace", "Ark", "Liu Wei", "Zhao Bing")
+    (row,) = tasks(office)
+    assert row["action"] == "meet Zhao Bing, who follows Liu Wei"
+    assert row["parts"]["contact-changed"] == 30
+
+
+def test_a_planned_activity_is_a_step_until_it_is_done(office: Office) -> None:
+    a_deal(office, "Ark", None)
+    office.does("plan", "add", "Ark", "walk them through it", "--on", "2026-11-24")
+    assert tasks(office) == []
+    (row,) = tasks(office.on("2026-11-24"))
+    assert (row["action"], row["due"]) == ("walk them through it", "2026-11-24")
+    office.does("plan", "done", "1", "--next", "write", "--due", "2026-12-01")
+    assert tasks(office) == []
+
+
 # What is asked
 
 

@@ -38,7 +38,7 @@ class Imported(NamedTuple):
 
 Rows: TypeAlias = Iterable[tuple[int, dict[str, str]]]
 """Numbered rows of text cells."""
-_PLURALS = {"deal": "deals", "stage entry": "stage entries", "log": "logs"}
+_PLURALS = {"deal": "deals", "stage entry": "stage entries", "log": "logs", "contact": "contacts"}
 
 
 @dataclass

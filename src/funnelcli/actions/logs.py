@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.domain.model import Deal, LogKind, Member
 from funnelcli.domain.text import TEXT_LENGTH, clean
 from funnelcli.errors import UsageFault
+from funnelcli.store.reading.contacts import contact_called
 from funnelcli.store.reading.deals import deal_by_id
 
 if TYPE_CHECKING:
@@ -44,10 +45,17 @@ def claimed(word: str) -> int:
 
 def log(work: Work, deal: Deal, entry: Entry, *, on: date | None, by: Member | None = None) -> str:
     """Write an entry into the deal's log; return what was done."""
+    return logged(work, deal, entry, on=on, by=by)[0]
+
+
+def logged(
+    work: Work, deal: Deal, entry: Entry, *, on: date | None, by: Member | None = None
+) -> tuple[str, int]:
+    """Write an entry into the deal's log; return what was done, and the log's number."""
     if entry.next_step_due is not None and entry.next_step is None:
         message = "--due needs --next: say what shall happen by then."
         raise UsageFault(message)
-    whom = None if entry.with_whom is None else clean(entry.with_whom, "contact's name")
+    name, contact = whom(work, deal, entry.with_whom)
     step = None if entry.next_step is None else clean(entry.next_step, "next step")
     number = work.fact(
         "log",
@@ -60,14 +68,28 @@ def log(work: Work, deal: Deal, entry: Entry, *, on: date | None, by: Member | N
         touch=entry.kind.touches(answered=entry.answered),
         answered=entry.answered,
         by_them=entry.by_them,
-        with_whom=whom,
+        with_whom=name,
+        with_id=contact,
         claim=entry.claim,
         close_claim=entry.close_claim,
         ask=entry.ask,
         next_step=step,
         next_step_due=entry.next_step_due,
     )
-    return f"Log {number} on {deal.label}{_against(work, deal, entry.claim)}."
+    return f"Log {number} on {deal.label}{_against(work, deal, entry.claim)}.", number
+
+
+def whom(work: Work, deal: Deal, word: str | None) -> tuple[str | None, int | None]:
+    """Return the name and the number of the contact meant; one that is new is a name alone.
+
+    Raises Ambiguous where several bear the name, none of them alone on the deal.
+    """
+    if word is None:
+        return None, None
+    found = contact_called(work.reading, word, deal.id)
+    if found is None:
+        return clean(word, "contact's name"), None
+    return found.name, found.id
 
 
 def _against(work: Work, deal: Deal, claim: int | None) -> str:

@@ -9,6 +9,7 @@ from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.text import TEXT_LENGTH, clean, fold, inert
 from funnelcli.domain.time import local_day
 from funnelcli.errors import NotFound, Refused
+from funnelcli.store.reading.contacts import find_contact
 from funnelcli.store.reading.milestones import milestones
 
 if TYPE_CHECKING:
@@ -19,15 +20,19 @@ if TYPE_CHECKING:
 DECIDABLE = (MilestoneState.OPEN, MilestoneState.CLAIMED, MilestoneState.REJECTED)
 
 
-def claim(work: Work, deal: Deal, word: str, evidence: str, on: date | None) -> str:
+def claim(
+    work: Work, deal: Deal, word: str, evidence: str, on: date | None, source: str | None = None
+) -> str:
     """State that the milestone is reached, with what shows it; return what was done."""
     found = _find(work, deal, word)
-    if found.state in (MilestoneState.ACCEPTED, MilestoneState.WAIVED):
+    passed = found.state in (MilestoneState.ACCEPTED, MilestoneState.WAIVED)
+    if passed and found.reconfirm is None:
         message = f"{found.title!r} is {found.state} already on {deal.label}."
         raise Refused(message)
     _check_order(work, deal, found, on)
     said = clean(evidence, "evidence", limit=TEXT_LENGTH)
-    state(work, found, MilestoneState.CLAIMED, on, evidence=said)
+    from_id = None if source is None else find_contact(work.reading, source).id
+    state(work, found, MilestoneState.CLAIMED, on, evidence=said, from_id=from_id)
     return f"{deal.label}: {found.milestone} claimed ({inert(said)})."
 
 
@@ -37,7 +42,8 @@ def decide(
     """Accept, reject or waive a milestone with the manager's name; return what was done."""
     work.require_manager(f"{_VERBS[verdict]} a milestone")
     found = _find(work, deal, word)
-    if found.state not in DECIDABLE and verdict is not MilestoneState.REJECTED:
+    again = verdict is MilestoneState.ACCEPTED and found.reconfirm is not None
+    if found.state not in DECIDABLE and verdict is not MilestoneState.REJECTED and not again:
         message = f"{found.title!r} is {found.state} already on {deal.label}."
         raise Refused(message)
     if verdict is not MilestoneState.WAIVED and found.state is MilestoneState.OPEN:
@@ -67,6 +73,7 @@ def state(
     *,
     evidence: str | None = None,
     reason: str | None = None,
+    from_id: int | None = None,
 ) -> None:
     """State what has become of a milestone; it cannot precede what was stated before."""
     at = work.instant(on, found.last_at)
@@ -78,6 +85,7 @@ def state(
         state=str(now),
         evidence=evidence,
         reason=reason,
+        from_id=from_id,
     )
 
 

@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from funnelcli.domain.people import added, write_places
 from funnelcli.domain.text import clean, fold
 from funnelcli.errors import Refused, UsageFault
 from funnelcli.store.reading.people import find_member, members
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from funnelcli.domain.people import Place
     from funnelcli.store.session import Work
 
 
-def add(work: Work, name: str, login: str | None = None) -> str:
+def add(work: Work, name: str, login: str | None = None, more: Sequence[Place] = ()) -> str:
     """Add a rep; return what was done. Raises Refused if the name or the login is taken."""
     name = clean(name, "name")
     login = None if login is None else clean(login, "login")
     _check_free(work, name, login)
-    member = work.add("member", name=name, login=login)
+    member = work.add("member", name=name, login=login, career=write_places(more))
     return f"Added {member.name} to the team."
 
 
@@ -31,8 +34,9 @@ def edit(
     name: str | None = None,
     login: str | None = None,
     away: tuple[date, date] | None = None,
+    more: Sequence[Place] = (),
 ) -> str:
-    """Change a member's name or login, or note a time away; return what was done."""
+    """Change a member's name or login, note a time away or a place in their career; say what."""
     found = find_member(work.reading, word)
     _check_free(work, name, login, but=found.id)
     row = work.row("member", found.id)
@@ -52,8 +56,11 @@ def edit(
         spans = {*found.away, away}
         row.away = json.dumps(sorted([a.isoformat(), b.isoformat()] for a, b in spans))
         said.append(f"is away {start}..{end}")
+    if more:
+        row.career = write_places(added(found.places, more))
+        said += [f"was at {each.spoken}" for each in more]
     if not said:
-        message = "Nothing to change; give --name, --login or --away."
+        message = "Nothing to change; give --name, --login, --away, --worked or --school."
         raise UsageFault(message)
     return f"{found.name} {', '.join(said)}."
 

@@ -14,6 +14,9 @@ from typer.main import get_command
 
 from funnelcli import __version__, config
 from funnelcli.cli import (
+    brief,
+    contact,
+    conversation,
     deal,
     exchange,
     home,
@@ -95,8 +98,15 @@ def root(
 app.command("funnel", rich_help_panel=EVERY_DAY)(questions.funnel)
 app.command("stalled", rich_help_panel=EVERY_DAY)(questions.stalled)
 app.command("log", rich_help_panel=EVERY_DAY)(journal.log)
+app.command("inbox", rich_help_panel=EVERY_DAY)(conversation.inbox)
+app.command("reply", rich_help_panel=EVERY_DAY)(conversation.reply)
+app.command("brief", rich_help_panel=EVERY_DAY)(brief.brief)
 app.add_typer(deal.app, name="deal", rich_help_panel=EVERY_DAY)
 app.command("next", rich_help_panel=QUESTIONS)(questions.next_)
+app.command("who", rich_help_panel=QUESTIONS)(contact.who)
+app.add_typer(contact.app, name="contact", rich_help_panel=DEALS)
+app.add_typer(conversation.app, name="plan", rich_help_panel=DEALS)
+app.command("day", rich_help_panel=DEALS)(conversation.day)
 app.command("timeline", rich_help_panel=DEALS)(journal.timeline)
 app.command("ack", rich_help_panel=DEALS)(journal.ack)
 app.add_typer(milestone.app, name="milestone", rich_help_panel=PROCESS)

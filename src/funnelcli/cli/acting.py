@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from funnelcli.actions import (
+        contacts,
+        conversation,
         deals,
         gates,
         health,
+        import_contacts,
         import_deals,
         import_logs,
         import_stages,
@@ -29,9 +32,12 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "contacts",
+    "conversation",
     "deals",
     "gates",
     "health",
+    "import_contacts",
     "import_deals",
     "import_logs",
     "import_stages",

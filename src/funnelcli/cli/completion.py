@@ -62,6 +62,7 @@ NAMED_WORDS: dict[str, Callable[[Reader, Place], Iterable[str]]] = {
     "STAGE": lambda reader, _: names.stages(reader),
     "PIPELINE": lambda reader, _: [each.name for each in process(reader).pipelines],
     "REP": lambda reader, _: _people(reader),
+    "CONTACT": lambda reader, place: _contacts(reader, place.typed),
     "PERSON": lambda reader, _: _people(reader),
 }
 """What the metavars of parameters ask for; any other is for the user to think of."""
@@ -162,6 +163,12 @@ def _people(reader: Reader) -> Iterator[str]:
     """Yield the team's names, and the number of whoever's name no shell may be handed."""
     team = members(reader)
     yield from (each.name if _is_safe(each.name, "") else f"{each.id}" for each in team)
+
+
+def _contacts(reader: Reader, typed: str) -> Iterator[str]:
+    """Yield contacts' names, and the number of whoever's name no shell may be handed."""
+    for number, name in names.contacts(reader):
+        yield name if _is_safe(name, typed) else f"{number}"
 
 
 def wanted(param: Any) -> str:

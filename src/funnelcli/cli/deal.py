@@ -28,6 +28,8 @@ from funnelcli.domain.text import fold
 from funnelcli.errors import UsageFault
 from funnelcli.playbooks.templates import fallback_playbook
 from funnelcli.store.reading import deals as reading_deals
+from funnelcli.store.reading.claims import claims
+from funnelcli.store.reading.contacts import roles
 from funnelcli.store.reading.deals import find_deal
 from funnelcli.store.reading.milestones import milestones
 from funnelcli.store.reading.process import process
@@ -249,6 +251,8 @@ def show(
             chosen,
             finding=finding,
             milestones=list(milestones(reader, Filters(), deal_id=found.id)),
+            people=roles(reader, deal=found.id),
+            claims=claims(reader, found.id),
             recent=timeline(reader, found.id)[-LATELY:],
             questions=[asking[code][0] for code in codes if asking.get(code)],
             frame=run.frame(reader, "deal-show"),

@@ -15,7 +15,12 @@ from funnelcli.cli.pipeline import toml_text
 from funnelcli.cli.run import Asked, Run, current, write_private
 from funnelcli.domain.text import plural
 from funnelcli.errors import Failed
-from funnelcli.store.reading.export import canonical_deals, canonical_logs, canonical_stages
+from funnelcli.store.reading.export import (
+    canonical_contacts,
+    canonical_deals,
+    canonical_logs,
+    canonical_stages,
+)
 from funnelcli.store.reading.process import process
 from funnelcli.views.exchange import exported
 from funnelcli.views.table import Format
@@ -23,7 +28,7 @@ from funnelcli.views.table import Format
 if TYPE_CHECKING:
     pass
 
-import_app = typer.Typer(no_args_is_help=True, help="Bring tables in: deals, stages, logs.")
+import_app = typer.Typer(no_args_is_help=True, help="Bring in deals, stages, logs, contacts.")
 
 FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="CSV, plain or gz; - for stdin.")]
 CreateOption = Annotated[
@@ -83,6 +88,15 @@ def import_logs(
     _import(current(ctx), "logs", file, create_missing, dry_run)
 
 
+@import_app.command("contacts")
+def import_contacts(ctx: typer.Context, file: FileArgument, dry_run: DryOption = False) -> None:
+    """Import contacts: name,company,title,deal,role,stance.
+
+    Example: funnelcli import contacts contacts.csv
+    """
+    _import(current(ctx), "contacts", file, False, dry_run)
+
+
 def _write_pipeline(run: Run, name: str, out: TextIO) -> None:
     out.write(toml_text(run, name))
 
@@ -114,7 +128,7 @@ def export(
     as_of: AsOfOption = None,
     hindsight: HindsightOption = False,
 ) -> None:
-    """Write deals, stage histories and logs as canonical CSV, pipelines as TOML.
+    """Write deals, stage histories, logs and contacts as canonical CSV, pipelines as TOML.
 
     Example: funnelcli export backup-tables
     """
@@ -130,6 +144,7 @@ def export(
             ("deals", canonical_deals(reader)),
             ("stages", canonical_stages(reader)),
             ("logs", canonical_logs(reader)),
+            ("contacts", canonical_contacts(reader)),
         ):
             table = exported(name, rows, run.frame(reader, f"export-{name}"))
             run.show(table, Asked(fmt=Format.CSV, output=folder / f"{name}.csv"))
@@ -137,6 +152,5 @@ def export(
     for name in names:
         safe = re.sub(r"[^\w.-]", "_", name)
         write_private(folder / f"pipeline-{safe}.toml", partial(_write_pipeline, run, name))
-    run.tell(
-        f"Wrote deals.csv, stages.csv, logs.csv and {plural(len(names), 'pipeline')} to {folder}."
-    )
+    tables = "deals.csv, stages.csv, logs.csv, contacts.csv"
+    run.tell(f"Wrote {tables} and {plural(len(names), 'pipeline')} to {folder}.")

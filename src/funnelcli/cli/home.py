@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 from funnelcli.cli.questions import funnel_view, the_judge
 from funnelcli.cli.run import Asked, Run
 from funnelcli.domain.model import Filters
+from funnelcli.domain.stalled import Code
+from funnelcli.store.reading.conversation import inbox
 from funnelcli.store.reading.milestones import milestones
 from funnelcli.store.reading.process import process
-from funnelcli.store.reading.stalled import overclaimed, stalled, stalled_totals
+from funnelcli.store.reading.stalled import alarms, overclaimed, stalled, stalled_totals
+from funnelcli.views.conversation import inbox_table
 from funnelcli.views.deals import milestones_table
 from funnelcli.views.stalled import claims_table, stalled_table
-from funnelcli.views.table import Page, Table
+from funnelcli.views.table import Block, Lines, Page, Table
 
 if TYPE_CHECKING:
+    from funnelcli.domain.diagnosis import Finding
     from funnelcli.store.reading.reader import Reader
 
 FEW = 5
-"""Stalled deals that the picture names."""
+"""Stalled deals, and logs that wait, that the picture names."""
 
 START = """There is no file yet. To begin:
   funnelcli demo                        see three weeks of a team played
@@ -47,9 +51,15 @@ def home_page(run: Run, reader: Reader, title: str = "") -> Page:
     stopped = stalled_table(few, totals, frame, brief=True)
     claims = overclaimed(reader, Filters())
     waiting = list(milestones(reader, Filters(), state="claimed"))
-    blocks: list[Table] = [funnel, _titled(stopped, "Stalled")]
+    blocks: list[Block] = [funnel, _titled(stopped, "Stalled")]
+    alarmed = tuple(_alarm(finding) for finding in alarms(judged, Filters()))
+    if alarmed:
+        blocks.append(Lines("Their people changed", alarmed))
     if claims:
         blocks.append(claims_table(claims, frame))
+    logs = list(inbox(reader, Filters()))
+    if logs:
+        blocks.append(inbox_table(logs[:FEW], frame, title="Waiting for your answer"))
     if waiting:
         blocks.append(milestones_table(waiting, frame, title="Claimed, waiting for your word"))
     return Page(funnel, title or f"How we stand on {reader.moment.today}", tuple(blocks))
@@ -57,3 +67,9 @@ def home_page(run: Run, reader: Reader, title: str = "") -> Page:
 
 def _titled(table: Table, title: str) -> Table:
     return table._replace(title=title)
+
+
+def _alarm(finding: Finding) -> str:
+    """Say who is to be met on a deal, and who knows them."""
+    said = (reason.text for reason in finding.reasons if reason.code is Code.CONTACT_CHANGED)
+    return f"{finding.deal.label}: {'; '.join(said)}"

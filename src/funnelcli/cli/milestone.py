@@ -66,6 +66,9 @@ def claim(
     evidence: Annotated[
         str, typer.Option(metavar="TEXT", help="What shows it: a document, a mail, minutes.")
     ],
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="CONTACT", help="Whom it came from.")
+    ] = None,
     on: OnOption = None,
 ) -> None:
     """Claim a milestone with its evidence.
@@ -76,7 +79,7 @@ def claim(
     with run.change("milestone claim") as work:
         found = find_deal(work.reading, deal)
         day = run.past_day(on, work.today)
-        work.summary = acting.milestones.claim(work, found, milestone, evidence, day)
+        work.summary = acting.milestones.claim(work, found, milestone, evidence, day, source)
 
 
 @app.command("accept")

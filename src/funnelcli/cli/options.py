@@ -47,3 +47,11 @@ LimitOption = Annotated[
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
 NoteOption = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A remark.")]
+WorkedOption = Annotated[
+    list[str] | None,
+    typer.Option("--worked", metavar="PLACE", help="Former employer: NAME[, TITLE][, FROM..TO]."),
+]
+SchoolOption = Annotated[
+    list[str] | None,
+    typer.Option("--school", metavar="PLACE", help="School: NAME[, SUBJECT][, FROM..TO]."),
+]

@@ -20,10 +20,11 @@ from funnelcli.cli.options import (
 )
 from funnelcli.cli.run import Asked, current
 from funnelcli.domain.pipeline import LONGEST
-from funnelcli.domain.priorities import task
+from funnelcli.domain.priorities import last_words, task
 from funnelcli.errors import ExitCode
 from funnelcli.playbooks.templates import fallback_playbook
 from funnelcli.store.reading import funnel as counting
+from funnelcli.store.reading.conversation import answers
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.stalled import judge, open_deals, stalled_totals
 from funnelcli.store.reading.stalled import stalled as stalled_deals
@@ -160,13 +161,14 @@ def next_(
     run = current(ctx)
     asked = Asked(as_of, hindsight, owner, pipeline, customer, source, fmt, output)
     with run.reading(asked) as reader:
-        judged = the_judge(reader, process(reader))
+        judged, filters = the_judge(reader, process(reader)), run.filters(reader, asked)
         found = [
             (deal, finding)
-            for deal, finding in open_deals(judged, run.filters(reader, asked))
+            for deal, finding in open_deals(judged, filters)
             if deal.ack_until is None
         ]
+        said = last_words(answers(reader, filters))
         largest = max((deal.amount or 0 for deal, _ in found), default=0)
-        tasks = [task(deal, finding, largest) for deal, finding in found]
+        tasks = [task(deal, finding, largest, said.get(deal.id)) for deal, finding in found]
         ranked = sorted((t for t in tasks if t is not None), key=lambda t: (-t.score, t.deal.id))
         run.show(tasks_table(ranked[:limit], run.frame(reader, "next")), asked)

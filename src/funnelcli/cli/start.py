@@ -12,8 +12,9 @@ import typer
 
 from funnelcli import config
 from funnelcli.cli import acting
-from funnelcli.cli.options import FormatOption, OutputOption
+from funnelcli.cli.options import FormatOption, OutputOption, SchoolOption, WorkedOption
 from funnelcli.cli.run import Asked, Run, current
+from funnelcli.domain.people import places
 from funnelcli.domain.time import iso
 from funnelcli.errors import UsageFault
 from funnelcli.playbooks.templates import DEFAULT, language
@@ -201,6 +202,8 @@ def team_add(
     login: Annotated[
         str | None, typer.Option(metavar="LOGIN", help="Their login on this system.")
     ] = None,
+    worked: WorkedOption = None,
+    school: SchoolOption = None,
 ) -> None:
     """Add a rep to the team.
 
@@ -208,7 +211,7 @@ def team_add(
     """
     run = current(ctx)
     with run.change("team add", starts=True) as work:
-        work.summary = acting.team.add(work, name, login)
+        work.summary = acting.team.add(work, name, login, places(worked, school))
 
 
 @team_app.command("list")
@@ -236,8 +239,10 @@ def team_edit(
     away: Annotated[
         str | None, typer.Option(metavar="FROM..TO", help="Days away, both included.")
     ] = None,
+    worked: WorkedOption = None,
+    school: SchoolOption = None,
 ) -> None:
-    """Change a member's name or login, or note days away.
+    """Change a member's name or login, note days away, or where they worked and studied.
 
     Example: funnelcli team edit "Xiao Li" --away 2026-12-24..2026-12-31
     """
@@ -250,4 +255,5 @@ def team_edit(
                 message = f"{away!r} is not a time away; write FROM..TO."
                 raise UsageFault(message)
             span = (run.certain_day(first, work.today), run.certain_day(last, work.today))
-        work.summary = acting.team.edit(work, person, name=name, login=login, away=span)
+        more = places(worked, school)
+        work.summary = acting.team.edit(work, person, name=name, login=login, away=span, more=more)

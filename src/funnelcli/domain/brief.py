@@ -6,7 +6,7 @@ Sections are short, since a rep's part shall fit a screen; what is left out is c
 from __future__ import annotations
 
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -79,9 +79,10 @@ def chosen(
 ) -> list[Question]:
     """Return two to five questions for a rep: none that was asked last time, none twice.
 
-    `pools` has the questions about each of their deals, the most pressing deal first, of which
-    `pressing` many want something; each deal gets one before any gets two. Within a pool the
-    `turn` decides where to begin, so that all come up in time.
+    `pools` has the questions about each of their deals, the most pressing deal first; `pressing`
+    counts what was found on them. Each deal gets one before any gets two, and on a deal each trigger
+    before any comes twice. Of a trigger's questions the `turn` decides which comes first, so that
+    all come up in time.
     """
     wanted = min(max(pressing, FEWEST_QUESTIONS), MOST_QUESTIONS)
     taken: list[Question] = []
@@ -100,10 +101,7 @@ def chosen(
 
 
 def _turned(pool: Sequence[Question], turn: int) -> list[Question]:
-    """Return the questions with those of each trigger turned on, the triggers as they stand."""
-    found: list[Question] = []
-    for _, group in groupby(pool, key=lambda question: question.trigger):
-        same = list(group)
-        start = turn % len(same)
-        found += [*same[start:], *same[:start]]
-    return found
+    """Return the questions by turns: one of each trigger, then the next of each."""
+    groups = [list(group) for _, group in groupby(pool, key=lambda question: question.trigger)]
+    turned = [[*same[turn % len(same) :], *same[: turn % len(same)]] for same in groups]
+    return [each for row in zip_longest(*turned) for each in row if each is not None]

@@ -38,7 +38,7 @@ def forms(text: str) -> tuple[str, ...]:
     parts = [part for part in _SCRIPTS.findall(said) if _SIGNS.sub("", part)]
     found = [said, *(parts if len(parts) == len({_is_han(part) for part in parts}) else ())]
     found += [shorter for each in found for shorter in _shorter(each)]
-    return tuple(dict.fromkeys(form for form in map(_bare, found) if form))
+    return tuple(dict.fromkeys(form for form in map(bare, found) if form))
 
 
 def _shorter(name: str) -> Iterable[str]:
@@ -58,8 +58,9 @@ def _is_han(part: str) -> bool:
     return re.match(rf"[{_HAN}]", part) is not None
 
 
-def _bare(form: str) -> str:
-    return _SIGNS.sub("", form)
+def bare(text: str) -> str:
+    """Return a text folded and without its blanks and signs."""
+    return _SIGNS.sub("", fold(text))
 
 
 def key(found: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from funnelcli.domain.money import weighted
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from funnelcli.domain.people import Place
     from funnelcli.domain.pipeline import MilestoneState
     from funnelcli.domain.time import Calendar
 
@@ -64,6 +65,7 @@ class Member(NamedTuple):
     manager: bool
     login: str | None = None
     away: tuple[tuple[date, date], ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 class Settings(NamedTuple):
@@ -178,8 +180,19 @@ class Deal(NamedTuple):
         return f"{self.id} {self.name}"
 
 
+class ClaimSaid(NamedTuple):
+    """A claim as it was made, in percent, beside the evidence of that moment, in basis points."""
+
+    at: datetime
+    by: str | None
+    claim: int | None
+    close_claim: date | None
+    evidence: int | None
+    stage: str | None
+
+
 class MilestoneRecord(NamedTuple):
-    """A milestone as it stands on one deal."""
+    """A milestone as it stands on one deal; `reconfirm` names who gave the evidence and is gone."""
 
     deal_id: int
     deal: str
@@ -197,6 +210,7 @@ class MilestoneRecord(NamedTuple):
     last_at: datetime | None = None
     milestone_id: int = 0
     stage_id: int = 0
+    reconfirm: str | None = None
 
 
 class TimelineEntry(NamedTuple):

@@ -92,9 +92,8 @@ def _action(deal: Deal, finding: Finding | None, answer: Answer | None) -> str:
     Where there is none of them, the playbook's advice, or the first thing found.
     """
     if deal.changed_contact is not None:
-        if deal.successor is None:
-            return f"find out who follows {deal.changed_contact}"
-        return f"meet {deal.successor}, who follows {deal.changed_contact}"
+        meet = f"meet {deal.successor}, who follows {deal.changed_contact}"
+        return meet if deal.successor else f"find out who follows {deal.changed_contact}"
     due = deal.next_step_due is None or deal.next_step_due <= deal.today
     if deal.next_step is not None and due:
         return deal.next_step

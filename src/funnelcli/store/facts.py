@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from funnelcli.domain.money import MOST
-from funnelcli.domain.people import ROLES, STANCES
+from funnelcli.domain.people import Role, Stance
 from funnelcli.domain.text import TEXT_LENGTH
 from funnelcli.store.columns import Instant, one_of, short
 
@@ -243,8 +243,8 @@ class DealRole(_DealFact, table=True):
     __tablename__ = "deal_role"
     __table_args__ = (
         *_fact("deal_role"),
-        one_of("role", *ROLES),
-        one_of("stance", *STANCES),
+        one_of("role", *Role),
+        one_of("stance", *Stance),
         Index("role_of_deal", "deal_id", "contact_id", "effective_at"),
         Index("role_of_contact", "contact_id", "deal_id"),
     )

@@ -157,6 +157,11 @@ class DealRow(SQLModel, table=True):
             sqlite_where=text("live = 1 AND ack_until IS NOT NULL"),
         ),
         Index(
+            "deal_alarmed",
+            *("stage_id", "live"),
+            sqlite_where=text("live = 1 AND changed_contact_id IS NOT NULL"),
+        ),
+        Index(
             "deal_claimed",
             *("stage_id", "live"),
             sqlite_where=text("live = 1 AND claim IS NOT NULL"),

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 from funnelcli.domain.money import format_amount
 from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.text import inert, plural
+from funnelcli.views.contacts import roles_table
+from funnelcli.views.conversation import claims_said_table
 from funnelcli.views.table import Column, Fields, Kind, Lines, Page, Place, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from funnelcli.domain.diagnosis import Finding
-    from funnelcli.domain.model import Deal, MilestoneRecord, TimelineEntry
+    from funnelcli.domain.model import ClaimSaid, Deal, MilestoneRecord, TimelineEntry
+    from funnelcli.domain.people import RoleRecord
     from funnelcli.domain.pipeline import Pipeline, Stage
-    from funnelcli.views.table import Frame
+    from funnelcli.views.table import Block, Frame
 
 _M = Place.MACHINE
 
@@ -60,17 +63,23 @@ def deal_page(  # noqa: PLR0913  a page has as many parts
     *,
     finding: Finding | None,
     milestones: Sequence[MilestoneRecord],
+    people: Sequence[RoleRecord],
+    claims: Sequence[ClaimSaid],
     recent: Sequence[TimelineEntry],
     questions: Sequence[str],
     frame: Frame,
 ) -> Page:
     """Return the page of one deal: how it stands, what is wrong, what is still to be shown."""
-    blocks: list[Table | Lines | Fields] = [Fields(_standing(deal, stage, pipeline, frame))]
+    blocks: list[Block] = [Fields(_standing(deal, stage, pipeline, frame))]
     if finding is not None:
         blocks.append(Lines("What stands out", tuple(_wrong(finding))))
     current = [m for m in milestones if m.stage == deal.stage or m.state != "open"]
     if current:
         blocks.append(milestones_table(current, frame, title="Milestones", one_deal=True))
+    if people:
+        blocks.append(roles_table(people, frame, of_contact=False))
+    if claims:
+        blocks.append(claims_said_table(claims, frame))
     asked = [stage.guidance, *questions] if stage.guidance else list(questions)
     if asked and deal.closed_on is None:
         blocks.append(Lines(f"To find out in {stage.title}", tuple(asked)))
@@ -180,6 +189,7 @@ def milestones_table(
         Column("decided_by", "By", place=_M),
         Column("reason", "Reason", place=_M),
         Column("shown", "Evidence", place=Place.PERSON, get=_shown),
+        Column("reconfirm", "To confirm again", place=_M),
     )
     return Table(
         frame,
@@ -194,7 +204,8 @@ def milestones_table(
 
 def _shown(found: MilestoneRecord) -> str | None:
     decided = found.state in (MilestoneState.WAIVED, MilestoneState.REJECTED)
-    said = (found.evidence, found.reason if decided else None)
+    again = f"to be confirmed again: it came from {found.reconfirm}" if found.reconfirm else None
+    said = (found.evidence, found.reason if decided else None, again)
     return "; ".join(part for part in said if part) or None
 
 

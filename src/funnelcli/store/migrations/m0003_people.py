@@ -131,6 +131,8 @@ MADE = (
 )
 
 INDEXES = (
+    """CREATE INDEX deal_alarmed ON deal (stage_id, live) WHERE live = 1 AND changed_contact_id IS
+      NOT NULL""",
     "CREATE UNIQUE INDEX member_by_login ON member (login) WHERE gone = 0",
     "CREATE UNIQUE INDEX member_by_name ON member (name) WHERE gone = 0",
     """CREATE INDEX deal_acknowledged ON deal (ack_until, live) WHERE live = 1 AND ack_until IS

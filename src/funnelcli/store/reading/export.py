@@ -41,6 +41,11 @@ WHERE x.at IS NOT NULL AND x.stage IS NOT NULL ORDER BY d.id, x.at, x.last, x.id
 LOGS = f"""SELECT {_REF}, l.effective_at, m.name, l.kind, l.text, l.with_whom, l.claim
 FROM log l JOIN deal d ON d.id = l.deal_id LEFT JOIN member m ON m.id = l.by_id
 ORDER BY d.id, l.effective_at, l.id"""
+CONTACTS = f"""SELECT k.name, k.company, k.title, iif(d.id IS NULL, NULL, {_REF}), x.role, x.stance
+FROM contact k LEFT JOIN deal_role x ON x.contact_id = k.id AND NOT x.ended AND x.id = (
+  SELECT y.id FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = k.id
+  ORDER BY y.effective_at DESC, y.id DESC LIMIT 1)
+LEFT JOIN deal d ON d.id = x.deal_id WHERE k.name IS NOT NULL ORDER BY k.id, d.id"""
 
 
 def canonical_deals(reader: Reader) -> Iterator[tuple[Any, ...]]:
@@ -63,3 +68,8 @@ def canonical_logs(reader: Reader) -> Iterator[tuple[Any, ...]]:
     """Yield deal,at,by,kind,text,with,claim of every log entry."""
     for ref, at, *rest in reader.rows(LOGS):
         yield ref, iso(instant(at)), *rest
+
+
+def canonical_contacts(reader: Reader) -> Iterator[tuple[Any, ...]]:
+    """Yield name,company,title,deal,role,stance, a row for each deal that a contact is on."""
+    yield from reader.rows(CONTACTS)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 NUMBERS = """SELECT coalesce(d.ref, '#' || d.id), d.id, d.status IS NULL FROM main.deal d"""
 HIGHEST = "SELECT coalesce(max(id), 0) FROM main.deal"
+HIGHEST_CONTACT = "SELECT coalesce(max(id), 0) FROM main.contact"
 PLACES = "SELECT d.id, d.stage_id FROM deal d WHERE d.stage_id IS NOT NULL"
 STANDING = """SELECT d.name, d.customer, d.owner_id, d.amount, d.expected_close, d.source,
   d.opened_at, d.stage_id, d.status, d.lost_reason, d.closed_at
@@ -144,3 +145,8 @@ def outcomes(reader: Reader, deal: int | None = None) -> dict[int, list[Known]]:
 def logged(reader: Reader, deal: int) -> dict[tuple[Any, ...], int]:
     """Return how often each (deal, seconds, kind, by, text) is in the deal's log."""
     return {tuple(row[:5]): row[5] for row in reader.rows(LOGGED, deal=deal)}
+
+
+def highest_contact(reader: Reader) -> int:
+    """Return the highest number that a contact ever had."""
+    return int(next(reader.rows(HIGHEST_CONTACT))[0])

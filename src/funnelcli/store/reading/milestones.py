@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from funnelcli.domain.matching import bare
 from funnelcli.domain.model import MilestoneRecord
 from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.store.reading.deals import NARROWED, filtered, narrowed
 from funnelcli.store.reading.reader import optional_instant
+from funnelcli.store.script import simplified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +25,7 @@ MILESTONES = f"""SELECT d.id, d.name, s.name, m.name, m.title, m.required,
   coalesce(v.state, 'open'), c.evidence, c.effective_at, cm.name,
   CASE WHEN v.state IN ('accepted', 'rejected', 'waived') THEN v.effective_at END,
   CASE WHEN v.state IN ('accepted', 'rejected', 'waived') THEN vm.name END,
-  v.reason, v.effective_at, m.id, s.id
+  v.reason, v.effective_at, m.id, s.id, v.operation_id, c.from_id
 FROM deal d JOIN stage ds ON ds.id = d.stage_id JOIN pipeline p ON p.id = ds.pipeline_id
 JOIN stage s ON s.pipeline_id = p.id AND s.position IS NOT NULL
 JOIN milestone m ON m.stage_id = s.id AND m.position IS NOT NULL
@@ -35,6 +37,28 @@ LEFT JOIN operation co ON co.id = c.operation_id LEFT JOIN member cm ON cm.id = 
 WHERE (:deal IS NULL OR d.id = :deal) AND (:deal IS NOT NULL OR d.live = 1)
   AND (:state IS NULL OR coalesce(v.state, 'open') = :state) AND {NARROWED}
 ORDER BY d.id, s.position, m.position"""
+CHANGED = f"""SELECT x.deal_id, x.contact_id, k.name, k.name_key, x.effective_at, x.operation_id
+FROM contact_change x JOIN deal d ON d.id = x.deal_id JOIN contact k ON k.id = x.contact_id
+WHERE (:deal IS NULL OR d.id = :deal) AND (:deal IS NOT NULL OR d.live = 1) AND {NARROWED}"""
+STANDING = (MilestoneState.CLAIMED, MilestoneState.ACCEPTED)
+_FEWEST_HAN, _FEWEST_LETTERS = 2, 4
+"""Signs of a name by which a text can be said to name somebody."""
+
+
+class _Gone(NamedTuple):
+    """Somebody who left a deal or was replaced, and when; `forms` are what texts call them."""
+
+    contact_id: int
+    name: str
+    forms: tuple[str, ...]
+    since: tuple[int, int]
+
+    def gave(self, evidence: str | None, from_id: int | None) -> bool:
+        """Tell whether evidence came from them: as is said, or else because it names them."""
+        if from_id is not None:
+            return from_id == self.contact_id
+        said = "" if evidence is None else bare(simplified(evidence))
+        return any(form in said for form in self.forms)
 
 
 def milestones(
@@ -44,11 +68,15 @@ def milestones(
     rows = reader.rows(
         narrowed(MILESTONES, filters), deal=deal_id, state=state, **filtered(filters)
     )
+    gone = _gone(reader, filters, deal_id)
     for row in rows:
         number, deal, stage, name, title, required, found, evidence, *rest = row
-        claimed_at, claimed_by, decided_at, decided_by, reason, last_at, milestone_id, stage_id = (
-            rest
-        )
+        claimed_at, claimed_by, decided_at, decided_by, reason, last_at, *more = rest
+        milestone_id, stage_id, operation, from_id = more
+        left = None
+        if found in STANDING:
+            came = (g for g in gone.get(number, ()) if g.since > (last_at, operation))
+            left = next((g.name for g in came if g.gave(evidence, from_id)), None)
         yield MilestoneRecord(
             deal_id=number,
             deal=deal,
@@ -66,4 +94,26 @@ def milestones(
             last_at=optional_instant(last_at),
             milestone_id=milestone_id,
             stage_id=stage_id,
+            reconfirm=left,
         )
+
+
+def to_confirm_again(reader: Reader, filters: Filters) -> list[MilestoneRecord]:
+    """Return the milestones of open deals whose evidence came from somebody who is gone since."""
+    return [found for found in milestones(reader, filters) if found.reconfirm is not None]
+
+
+def _gone(reader: Reader, filters: Filters, deal_id: int | None) -> dict[int, list[_Gone]]:
+    """Return who left the deals asked about, or was replaced on them."""
+    found: dict[int, list[_Gone]] = {}
+    rows = reader.rows(narrowed(CHANGED, filters), deal=deal_id, **filtered(filters))
+    for number, contact, name, key, at, operation in rows:
+        said = (form for form in (key or "").split() if _telling(form))
+        since = (-1 if at is None else at, operation)
+        found.setdefault(number, []).append(_Gone(contact, name, tuple(said), since))
+    return found
+
+
+def _telling(form: str) -> bool:
+    """Tell whether a form is long enough that a text which holds it means them."""
+    return len(form) >= (_FEWEST_LETTERS if form.isascii() else _FEWEST_HAN)

@@ -31,6 +31,7 @@ _STEPS = 10_000
 
 DEAL_NUMBERS = """SELECT d.id FROM deal d WHERE d.live = 1 AND d.id LIKE :key || '%'
 ORDER BY d.amount DESC, d.id"""
+CONTACT_NAMES = "SELECT k.id, k.name FROM contact k WHERE k.name IS NOT NULL ORDER BY k.id"
 DEAL_NAMES = """SELECT d.name FROM deal d WHERE d.live = 1
 AND d.name_key >= :key AND d.name_key < :key || char(1114111) ORDER BY d.name_key"""
 
@@ -74,3 +75,8 @@ def stages(reader: Reader) -> Iterator[str]:
     """Yield the names of the stages, once each."""
     found = (stage.name for pipeline in process(reader).pipelines for stage in pipeline.stages)
     yield from dict.fromkeys(found)
+
+
+def contacts(reader: Reader) -> Iterator[tuple[int, str]]:
+    """Yield the numbers and names of the contacts."""
+    yield from reader.rows(CONTACT_NAMES)

@@ -7,13 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.model import Member
+from funnelcli.domain.people import read_places
 from funnelcli.domain.text import fold
 from funnelcli.errors import Ambiguous, NotFound
 
 if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
 
-MEMBERS = """SELECT id, name, manager, login, away FROM member WHERE NOT gone
+MEMBERS = """SELECT id, name, manager, login, away, career FROM member WHERE NOT gone
 ORDER BY manager DESC, id"""
 
 
@@ -26,8 +27,9 @@ def members(reader: Reader) -> list[Member]:
             manager=bool(manager),
             login=login,
             away=tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in json.loads(away)),
+            places=read_places(career),
         )
-        for number, name, manager, login, away in reader.rows(MEMBERS)
+        for number, name, manager, login, away, career in reader.rows(MEMBERS)
     ]
 
 

@@ -8,9 +8,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.diagnosis import Contact, Finding, OnDeal, StalledTotals, diagnose
+from funnelcli.domain.people import known_by
 from funnelcli.domain.pipeline import Playbook
 from funnelcli.domain.stalled import OVERCLAIM, Code, Limits, findings
 from funnelcli.domain.time import seconds
+from funnelcli.store.reading.acquaintances import acquaintances
 from funnelcli.store.reading.deals import (
     COLUMNS,
     JOINED,
@@ -67,6 +69,8 @@ OPEN_DEALS = f"{_FOUND} AND {UNACKNOWLEDGED} {_ORDER}"
 OPEN_ACKNOWLEDGED = f"{_FOUND} AND d.ack_until > :today {_ORDER}"
 CLAIMED_DEALS = f"""SELECT {COLUMNS} FROM deal d {JOINED}
 WHERE {OPEN_NOW} AND d.claim IS NOT NULL AND {NARROWED}"""
+ALARMED_DEALS = f"""SELECT {COLUMNS} FROM deal d {JOINED}
+WHERE {OPEN_NOW} AND d.changed_contact_id IS NOT NULL AND {NARROWED} {_ORDER}"""
 STALLED_TOTALS = f""", {CUTOFFS}
 SELECT count(*), coalesce(sum(d.amount), 0), coalesce(sum(d.amount IS NULL), 0), {WEIGHTED}
 FROM {BY_STAGE}
@@ -92,6 +96,8 @@ class Judge:
         reasons = findings(deal, self.limits[deal.stage_id], self.reader.settings.calendar)
         if not reasons:
             return None
+        if deal.successor_id is not None:
+            reasons = tuple(self._introduced(deal, reason) for reason in reasons)
         return Finding(deal, self.process.phases[deal.stage_id], reasons, self._diagnose)
 
     def _diagnose(self, found: Finding) -> Diagnosis | None:
@@ -100,6 +106,13 @@ class Judge:
         people = people_on(self.reader, found.deal) if self._knows_people else ()
         words = self.playbook(pipeline)
         return diagnose(found.deal, found.phase, found.reasons, contact, people, words)
+
+    def _introduced(self, deal: Deal, reason: Reason) -> Reason:
+        """Add to the alarm who on the team knows the successor."""
+        if reason.code is not Code.CONTACT_CHANGED or deal.successor_id is None:
+            return reason
+        knows = known_by(acquaintances(self.reader, deal.successor_id), deal.successor or "")
+        return reason._replace(text=f"{reason.text}; {knows}") if knows else reason
 
     @cached_property
     def _knows_people(self) -> bool:
@@ -162,6 +175,15 @@ def overclaimed(reader: Reader, filters: Filters) -> list[Deal]:
     ]
     above = [(deal.claim.gap, deal) for deal in claimed if deal.claim is not None]
     return [deal for gap, deal in sorted(above, key=lambda e: -e[0]) if gap > OVERCLAIM]
+
+
+def alarms(judge: Judge, filters: Filters) -> Iterator[Finding]:
+    """Yield the open deals on which somebody is to be met who follows a contact."""
+    reader = judge.reader
+    for row in reader.rows(narrowed(ALARMED_DEALS, filters), limit=-1, **filtered(filters)):
+        finding = judge.finding(deal_from(reader, row))
+        if finding is not None:
+            yield finding
 
 
 def stalled_totals(judge: Judge, filters: Filters) -> StalledTotals:

@@ -56,6 +56,26 @@ TERMS = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
 FROM deal_fact x JOIN operation o ON o.id = x.operation_id LEFT JOIN member m ON m.id = {SIGNED_BY}
 LEFT JOIN member w ON w.id = x.owner_id WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
 
+REPLIES = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id, x.log_id, x.text, x.due
+FROM reply x JOIN operation o ON o.id = x.operation_id
+LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
+PLANNED = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
+  x.id, x.text, x.planned_on
+FROM plan x JOIN operation o ON o.id = x.operation_id
+LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
+ENDED = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
+  x.plan_id, x.state, x.reason
+FROM plan_end x JOIN operation o ON o.id = x.operation_id
+LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
+PEOPLE = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
+  k.name, x.role, x.stance, x.ended
+FROM deal_role x JOIN contact k ON k.id = x.contact_id JOIN operation o ON o.id = x.operation_id
+LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
+CHANGES = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id, k.name, s.name
+FROM contact_change x JOIN contact k ON k.id = x.contact_id
+LEFT JOIN contact s ON s.id = x.successor_id JOIN operation o ON o.id = x.operation_id
+LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
+
 _TERMS = {
     "name": Term.NAME,
     "customer": Term.CUSTOMER,
@@ -80,6 +100,8 @@ def timeline(reader: Reader, deal_id: int) -> list[TimelineEntry]:
         *_milestones(reader, deal_id),
         *_terms(reader, deal_id),
         *_logs(reader, deal_id),
+        *_conversation(reader, deal_id),
+        *_people(reader, deal_id),
     ]
     return sorted(entries, key=_place)
 
@@ -175,3 +197,28 @@ def _logs(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
             f"entered late, happened {date.fromisoformat(day)}" if late else None,
         ]
         yield _entry(row, kind, "; ".join(part for part in said if part))
+
+
+def _conversation(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
+    for row in reader.rows(REPLIES, deal=deal_id):
+        log, text, due = row[4:]
+        asked = f"; asked for by {due}" if due else ""
+        yield _entry(row, "reply", f"to log {log}: {text}{asked}")
+    for row in reader.rows(PLANNED, deal=deal_id):
+        number, text, on = row[4:]
+        yield _entry(row, "plan", f"{number}: {text}", now=on)
+    for row in reader.rows(ENDED, deal=deal_id):
+        number, state, reason = row[4:]
+        yield _entry(row, "plan", f"{number}: {reason}" if reason else f"{number}", now=state)
+
+
+def _people(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
+    before: dict[str, str] = {}
+    for row in reader.rows(PEOPLE, deal=deal_id):
+        name, role, stance, ended = row[4:]
+        now = "gone" if ended else ", ".join(part for part in (role, stance) if part)
+        yield _entry(row, "contact", name, was=before.get(name), now=now)
+        before[name] = now
+    for row in reader.rows(CHANGES, deal=deal_id):
+        gone, successor = row[4:]
+        yield _entry(row, "successor", "", was=gone, now=successor or "not known")

@@ -1,0 +1,332 @@
+"""Contacts: added, corrected, tied to the team, put on deals; they leave and are replaced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from funnelcli.domain.matching import same
+from funnelcli.domain.model import Status
+from funnelcli.domain.people import (
+    JOB,
+    ContactRecord,
+    Place,
+    RoleRecord,
+    Stance,
+    added,
+    is_department,
+    known_by,
+    write_places,
+)
+from funnelcli.domain.text import TEXT_LENGTH, clean
+from funnelcli.errors import NotFound, Refused, UsageFault
+from funnelcli.store.reading.acquaintances import acquaintances, tie_of
+from funnelcli.store.reading.contacts import contact_by_id, find_contact, named, records, roles
+from funnelcli.store.reading.deals import deal_by_id
+from funnelcli.store.reading.people import find_member
+from funnelcli.store.script import forms
+from funnelcli.store.terms import Trait
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from funnelcli.domain.model import Deal
+    from funnelcli.store.session import Work
+
+UNKNOWN = Stance.UNKNOWN
+
+
+class Traits(NamedTuple):
+    """What somebody states of a contact; None is left as it is."""
+
+    name: str | None = None
+    company: str | None = None
+    title: str | None = None
+    places: Sequence[Place] = ()
+    note: str | None = None
+
+    def columns(self, before: tuple[Place, ...] = ()) -> tuple[Trait, dict[str, str]]:
+        """Return which terms are stated, and the columns of the fact that states them."""
+        said, columns = Trait(0), {}
+        for trait, column, text in (
+            (Trait.NAME, "name", self.name),
+            (Trait.COMPANY, "company", self.company),
+            (Trait.TITLE, "title", self.title),
+        ):
+            if text is not None:
+                said |= trait
+                columns[column] = clean(text, column)
+        if self.note is not None:
+            said |= Trait.NOTE
+            columns["note"] = clean(self.note, "note", limit=TEXT_LENGTH)
+        if self.places:
+            said |= Trait.CAREER
+            columns["career"] = write_places(added(before, self.places))
+        return said, columns
+
+
+class Joining(NamedTuple):
+    """What somebody is on a deal, and how they stand to us; None is left as it is."""
+
+    role: str | None = None
+    stance: str | None = None
+
+
+def add(
+    work: Work,
+    traits: Traits,
+    deal: Deal | None,
+    joining: Joining,
+    *,
+    another: bool,
+    on: date | None,
+) -> str:
+    """Add somebody, on a deal if one is given; say who on the team knows them."""
+    if deal is None and joining != Joining():
+        message = "--role and --stance need --deal: on which deal is that?"
+        raise UsageFault(message)
+    namesakes = records(work.reading, _namesakes(work, traits.name or ""))
+    there = [each for each in namesakes if _at(each, traits.company)]
+    if there and not another:
+        message = (
+            f"{there[0].label} is there already; if this is somebody else of that name: --another"
+        )
+        raise Refused(message)
+    found = _new(work, traits, on)
+    told = [f"Added contact {found.label}."]
+    if deal is not None:
+        told.append(_join(work, deal, found, joining, on))
+    told += [
+        f"Perhaps the same as {each.label}; if so: funnelcli undo, then use {each.id}."
+        for each in namesakes
+        if each not in there
+    ]
+    return " ".join([*told, *_known(work, found)])
+
+
+def _namesakes(work: Work, name: str) -> list[int]:
+    numbers, exact = named(work.reading, name)
+    return numbers if exact else []
+
+
+def _at(contact: ContactRecord, company: str | None) -> bool:
+    """Tell whether a contact is at that company, or neither has one."""
+    if contact.company is None or company is None:
+        return contact.company is company is None
+    return same(forms(contact.company), forms(company)) is True
+
+
+def _new(work: Work, traits: Traits, on: date | None) -> ContactRecord:
+    said, columns = traits.columns()
+    number = int(work.add("contact").id)
+    terms = int(said | Trait.ADDED)
+    work.fact("contact_fact", number, work.instant(on), terms=terms, **columns)
+    return _again(work, number)
+
+
+def _again(work: Work, number: int) -> ContactRecord:
+    """Return the contact as it stands within this operation."""
+    found = contact_by_id(work.reading, number)
+    if found is None:
+        raise LookupError(number)
+    return found
+
+
+def _known(work: Work, contact: ContactRecord) -> list[str]:
+    """Return a sentence that says who on the team knows them, if anybody does."""
+    said = known_by(acquaintances(work.reading, contact.id), contact.name)
+    return [f"{said[0].upper()}{said[1:]}."] if said else []
+
+
+def edit(work: Work, contact: ContactRecord, traits: Traits) -> str:
+    """Correct what is known of somebody; employers and schools are put into their career."""
+    said, columns = traits.columns(contact.places)
+    if not said:
+        message = "Nothing to change; give a new value, such as --title or --worked."
+        raise UsageFault(message)
+    work.fact("contact_fact", contact.id, work.now, terms=int(said), **columns)
+    now = _again(work, contact.id)
+    changed = []
+    for term in ("name", "company", "title", "note"):
+        was, value = getattr(contact, term), getattr(now, term)
+        if was != value:
+            changed.append(f"{term} {value}" + (f" (was {was})" if was else ""))
+    new = [each for each in now.places if each not in contact.places]
+    changed += [f"{each.kind} {each.spoken}" for each in new]
+    return " ".join([f"{contact.label}: {', '.join(changed) or 'as before'}.", *_known(work, now)])
+
+
+def join(work: Work, deal: Deal, contact: ContactRecord, joining: Joining, on: date | None) -> str:
+    """Put somebody on an open deal, or say anew what they are on it."""
+    return " ".join([_join(work, deal, contact, joining, on), *_known(work, contact)])
+
+
+def _join(work: Work, deal: Deal, contact: ContactRecord, joining: Joining, on: date | None) -> str:
+    _require_open(deal)
+    before = _role(work, deal, contact)
+    role = joining.role or (before.role if before else None)
+    stance = joining.stance or (before.stance if before else UNKNOWN)
+    known_on = before.stance_on if before else None
+    if joining.stance is not None:
+        known_on = None if stance == UNKNOWN else on or work.today
+    work.fact(
+        "deal_role",
+        deal.id,
+        work.instant(on),
+        contact_id=contact.id,
+        role=role,
+        stance=stance,
+        stance_on=known_on,
+    )
+    was = f" (was {_spoken(before.role, before.stance)})" if before else ""
+    return f"{contact.name} is on {deal.label}: {_spoken(role, stance)}{was}."
+
+
+def _spoken(role: str | None, stance: str) -> str:
+    return f"{role or 'no role said'}, {'stance unknown' if stance == UNKNOWN else stance}"
+
+
+def _role(work: Work, deal: Deal, contact: ContactRecord) -> RoleRecord | None:
+    on_it = roles(work.reading, deal=deal.id)
+    return next((each for each in on_it if each.contact_id == contact.id), None)
+
+
+def _require_open(deal: Deal) -> None:
+    if deal.status not in (Status.OPEN, Status.HELD):
+        message = f"{deal.label} is {deal.status}; its people stay as they were."
+        raise Refused(message)
+
+
+def tie(
+    work: Work, person: str, word: str, relation: str, company: str | None, on: date | None
+) -> str:
+    """Say that a member knows somebody; who is not in the file yet is added by their name."""
+    member = find_member(work.reading, person)
+    how = clean(relation, "relation")
+    told = []
+    try:
+        contact = find_contact(work.reading, word)
+    except NotFound:
+        contact = _new(work, Traits(name=word, company=company), on)
+        told.append(f"Added contact {contact.label}.")
+    before = tie_of(work.reading, contact.id, member.id)
+    work.fact("tie", contact.id, work.instant(on), member_id=member.id, relation=how)
+    was = f" (was {before})" if before not in (None, how) else ""
+    told.append(f"{member.name} knows {contact.label}: {how}{was}.")
+    return " ".join(told)
+
+
+def leave(
+    work: Work, contact: ContactRecord, to: str | None, title: str | None, on: date | None
+) -> str:
+    """Say that somebody left their post; every open deal on which they had a role is alarmed."""
+    at = work.instant(on)
+    company, new_title = _next_post(contact, to, title)
+    places = contact.places
+    if contact.company is not None:
+        ended = (on or work.today).isoformat()
+        left = Place(JOB, contact.company, contact.title, _since(contact), ended)
+        places = (*places, left)
+    work.fact(
+        "contact_fact",
+        contact.id,
+        at,
+        terms=int(Trait.COMPANY | Trait.TITLE | Trait.CAREER),
+        company=company,
+        title=new_title,
+        career=write_places(places),
+    )
+    now = _again(work, contact.id)
+    where = ", ".join(part for part in (now.company, now.title) if part) or "nobody knows where to"
+    told = [f"{contact.name} left{f' {contact.company}' if contact.company else ''}: {where}."]
+    on_deals = roles(work.reading, contact=contact.id)
+    alarmed = [each for each in on_deals if _is_open(work, each.deal_id)]
+    for each in alarmed:
+        _end_role(work, each, at)
+        work.fact("contact_change", each.deal_id, at, contact_id=contact.id)
+        told.append(
+            f"Alarm on {each.deal_id} {each.deal}: who follows? "
+            f"funnelcli contact replace {each.deal_id} {contact.id} NEW"
+        )
+    if not alarmed:
+        told.append("They were on no open deal.")
+    return " ".join(told)
+
+
+def _next_post(
+    contact: ContactRecord, to: str | None, title: str | None
+) -> tuple[str | None, str | None]:
+    """Return company and title after leaving: a department is one of the same company."""
+    new_title = None if title is None else clean(title, "title")
+    if to is None:
+        return None, new_title
+    named = clean(to, "company")
+    if is_department(named) and contact.company is not None:
+        return contact.company, new_title or named
+    return named, new_title
+
+
+def _since(contact: ContactRecord) -> str | None:
+    """Return the day on which somebody came to where they are, if that was told."""
+    last = contact.places[-1] if contact.places else None
+    return last.end if last is not None and last.kind == JOB else None
+
+
+def _is_open(work: Work, deal_id: int) -> bool:
+    deal = deal_by_id(work.reading, deal_id)
+    return deal is not None and deal.status in (Status.OPEN, Status.HELD) and not deal.archived
+
+
+def _end_role(work: Work, role: RoleRecord, at: datetime) -> None:
+    work.fact(
+        "deal_role",
+        role.deal_id,
+        at,
+        contact_id=role.contact_id,
+        role=role.role,
+        stance=role.stance,
+        stance_on=role.stance_on,
+        ended=True,
+    )
+
+
+def replace(work: Work, deal: Deal, old: str, new: str, on: date | None) -> str:
+    """Say who follows somebody on a deal; it is alarmed until somebody meets the successor."""
+    _require_open(deal)
+    gone = _on_deal(work, deal, old)
+    successor = find_contact(work.reading, new)
+    if successor.id == gone.contact_id:
+        message = f"{successor.name} cannot be replaced by themselves; name whoever follows."
+        raise Refused(message)
+    at = work.instant(on)
+    if not gone.ended:
+        _end_role(work, gone, at)
+    present = _role(work, deal, successor)
+    if present is None:
+        work.fact(
+            "deal_role",
+            deal.id,
+            at,
+            contact_id=successor.id,
+            role=gone.role,
+            stance=str(UNKNOWN),
+        )
+    work.fact("contact_change", deal.id, at, contact_id=gone.contact_id, successor_id=successor.id)
+    role = f" as {gone.role}" if gone.role else ""
+    told = (
+        f"{successor.name} follows {gone.contact} on {deal.label}{role}; "
+        "it stays alarmed until somebody meets them."
+    )
+    return " ".join([told, *_known(work, successor)])
+
+
+def _on_deal(work: Work, deal: Deal, word: str) -> RoleRecord:
+    """Return the role that somebody has, or had, on a deal; raises Refused for anybody else."""
+    contact = find_contact(work.reading, word)
+    every = roles(work.reading, deal=deal.id, ended=True)
+    for each in every:
+        if each.contact_id == contact.id:
+            return each
+    listed = ", ".join(each.contact for each in every if not each.ended) or "nobody"
+    message = f"{contact.name} is not on {deal.label}; on it: {listed}."
+    raise Refused(message)

@@ -1,0 +1,111 @@
+"""The manager answers logs; work is planned, and becomes a log when it is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from funnelcli.actions import logs
+from funnelcli.domain.model import Deal, LogKind, Status
+from funnelcli.domain.text import TEXT_LENGTH, clean, inert
+from funnelcli.errors import NotFound, Refused, UsageFault
+from funnelcli.store.reading.conversation import log_of, plans
+from funnelcli.store.reading.deals import deal_by_id, number_said
+from funnelcli.store.reading.people import find_member
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from funnelcli.domain.conversation import Plan
+    from funnelcli.store.session import Work
+
+
+def reply(work: Work, word: str, text: str, due: date | None) -> str:
+    """Answer a log with the manager's name; with a day, it asks for something by then."""
+    work.require_manager("answer a log")
+    found = log_of(work.reading, number_said(word))
+    if found is None:
+        message = f"{word!r} is the number of no log; see: funnelcli inbox"
+        raise NotFound(message)
+    if due is not None and due < work.today:
+        message = f"{due} has passed; --by takes today or a later day."
+        raise UsageFault(message)
+    said = clean(text, "answer", limit=TEXT_LENGTH)
+    work.fact("reply", found.deal_id, work.now, log_id=found.log, text=said, due=due)
+    whom = found.by or "nobody on the team"
+    asked = f"; asked for by {due}" if due is not None else ""
+    return f"Answered log {found.log} of {whom} on {found.deal_id} {found.deal}{asked}."
+
+
+class Wish(NamedTuple):
+    """What should happen: on which day, with whom, and by whom, the deal's owner unless said."""
+
+    text: str
+    on: date
+    kind: LogKind = LogKind.CALL
+    with_whom: str | None = None
+    owner: str | None = None
+
+
+def plan(work: Work, deal: Deal, wish: Wish) -> str:
+    """Plan an activity on an open deal for a day that is not over; return what was done."""
+    if deal.status not in (Status.OPEN, Status.HELD):
+        message = f"{deal.label} is {deal.status}; nothing is planned on it any more."
+        raise Refused(message)
+    on = wish.on
+    if on < work.today:
+        message = f"{on} has passed; for what happened: funnelcli log {deal.id} TEXT --on {on}"
+        raise UsageFault(message)
+    name, number = logs.whom(work, deal, wish.with_whom)
+    said = clean(wish.text, "plan", limit=TEXT_LENGTH)
+    by = deal.owner_id if wish.owner is None else find_member(work.reading, wish.owner).id
+    made = work.fact(
+        "plan",
+        deal.id,
+        work.now,
+        planned_on=on,
+        text=said,
+        kind=str(wish.kind),
+        owner_id=by or work.by.id,
+        with_whom=name,
+        with_id=number,
+    )
+    return f"Plan {made} on {deal.label} for {on}: {inert(said)}."
+
+
+def done(work: Work, word: str, entry: logs.Entry, on: date | None) -> str:
+    """Turn a planned activity into a log, whose text is the plan's unless another is given."""
+    found = _open_plan(work, word)
+    deal = deal_by_id(work.reading, found.deal_id)
+    if deal is None:
+        message = f"The deal of plan {found.plan} is not there."
+        raise NotFound(message)
+    told = entry._replace(
+        text=entry.text or found.text,
+        kind=LogKind(found.kind),
+        with_whom=found.with_whom if found.with_id is None else f"#{found.with_id}",
+    )
+    said, number = logs.logged(work, deal, told, on=on)
+    work.fact(
+        "plan_end", deal.id, work.instant(on), plan_id=found.plan, state="done", log_id=number
+    )
+    return f"Plan {found.plan} is done. {said}"
+
+
+def drop(work: Work, word: str, reason: str) -> str:
+    """Cancel a planned activity for a reason."""
+    found = _open_plan(work, word)
+    why = clean(reason, "reason", limit=TEXT_LENGTH)
+    work.fact("plan_end", found.deal_id, work.now, plan_id=found.plan, state="dropped", reason=why)
+    return f"Dropped plan {found.plan} on {found.deal_id} {found.deal}: {inert(found.text)}."
+
+
+def _open_plan(work: Work, word: str) -> Plan:
+    number = number_said(word)
+    found = None if number is None else next(plans(work.reading, plan=number), None)
+    if found is None:
+        message = f"{word!r} is the number of no plan; see: funnelcli plan list"
+        raise NotFound(message)
+    if found.state != "open":
+        message = f"Plan {found.plan} on {found.deal_id} {found.deal} is {found.state} already."
+        raise Refused(message)
+    return found

@@ -1,0 +1,86 @@
+"""`brief`: the one page for the meeting."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from funnelcli.cli.options import (
+    AsOfOption,
+    CustomerOption,
+    FormatOption,
+    HindsightOption,
+    OutputOption,
+    OwnerOption,
+    PipelineOption,
+    SourceOption,
+)
+from funnelcli.cli.questions import the_judge
+from funnelcli.cli.run import Asked, current
+from funnelcli.domain.time import local_day, midnight, seconds
+from funnelcli.store.reading.brief import WEEK, Brief, asked_in, last_mark
+from funnelcli.store.reading.process import process
+from funnelcli.store.remembering import HELD, remember
+from funnelcli.views.brief import brief_page
+from funnelcli.views.table import Format
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from funnelcli.cli.run import Run
+    from funnelcli.store.reading.brief import Mark
+    from funnelcli.store.reading.reader import Reader
+
+
+def brief(
+    ctx: typer.Context,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="What changed from then on; else since the last marked brief."
+        ),
+    ] = None,
+    mark: Annotated[
+        bool, typer.Option("--mark", help="Remember that this meeting was held.")
+    ] = False,
+    owner: OwnerOption = None,
+    pipeline: PipelineOption = None,
+    customer: CustomerOption = None,
+    source: SourceOption = None,
+    as_of: AsOfOption = None,
+    hindsight: HindsightOption = False,
+    fmt: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Show the one page for the meeting: rep by rep, always in the same order.
+
+    What changed, what is to be decided, what is stalled and why, claims against evidence, their
+    people and who knows whom, what is overdue, and two to five questions. Without --since it goes
+    back to the last brief that was marked, or a week.
+
+    Example: funnelcli brief --owner Li --mark
+    """
+    run = current(ctx)
+    asked = Asked(as_of, hindsight, owner, pipeline, customer, source, fmt, output)
+    with run.reading(asked) as reader:
+        before = last_mark(reader)
+        start = _start(run, reader, since, before)
+        judged = the_judge(reader, process(reader))
+        points = Brief(judged, run.filters(reader, asked), start, before).points()
+        day = local_day(start, reader.moment.zone)
+        run.show(brief_page(points, day, run.frame(reader, "brief")), asked)
+        moment = reader.moment.at
+    if mark:
+        row = (seconds(moment), asked_in(points))
+        remember(run.surroundings.path, HELD, [row], run.call)
+
+
+def _start(run: Run, reader: Reader, since: str | None, before: Mark | None) -> datetime:
+    """Return the instant from which on changes are told."""
+    zone, today = reader.moment.zone, reader.moment.today
+    day = run.past_day(since, today)
+    if day is not None:
+        return midnight(day, zone)
+    return midnight(today - timedelta(days=WEEK), zone) if before is None else before.at

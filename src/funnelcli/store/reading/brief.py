@@ -1,0 +1,251 @@
+"""The brief for a meeting, put together from what the other questions answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from funnelcli.domain.brief import Point, Question, Section, arranged, chosen
+from funnelcli.domain.people import known_by
+from funnelcli.domain.pipeline import MilestoneState
+from funnelcli.domain.stalled import Code, is_stalled
+from funnelcli.domain.text import plural
+from funnelcli.domain.time import instant
+from funnelcli.store.reading.acquaintances import acquaintances
+from funnelcli.store.reading.changes import movements
+from funnelcli.store.reading.contacts import contact_changes, joined_since
+from funnelcli.store.reading.conversation import answers, inbox, never_read, plans, reply_time
+from funnelcli.store.reading.milestones import milestones, to_confirm_again
+from funnelcli.store.reading.people import members
+from funnelcli.store.reading.stalled import open_deals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from funnelcli.domain.diagnosis import Finding
+    from funnelcli.domain.model import Deal, Filters
+    from funnelcli.store.reading.reader import Reader
+    from funnelcli.store.reading.stalled import Judge
+
+LAST_MARK = """SELECT as_of, questions FROM brief_mark WHERE as_of < :seen_at
+ORDER BY as_of DESC LIMIT 1"""
+OWNERS = """SELECT d.id, o.name FROM deal d JOIN member o ON o.id = d.owner_id"""
+CLAIMS = """SELECT x.deal_id, x.claim FROM log x JOIN json_each(:deals) j ON j.value = x.deal_id
+WHERE x.claim IS NOT NULL ORDER BY x.deal_id, x.effective_at, x.id"""
+REMEMBERED = 3
+"""Claims of a deal that are told, the last ones."""
+FEW = 5
+FIRST = (Code.CONTACT_CHANGED, Code.OVERCLAIMED)
+"""What is asked about first: people and claims are what a list of stalls does not show."""
+WEEK = 7
+DAY = 24
+
+
+class Mark(NamedTuple):
+    """A brief that was held to: when, and what each rep was asked."""
+
+    at: datetime
+    asked: frozenset[tuple[str | None, str]]
+
+
+def last_mark(reader: Reader) -> Mark | None:
+    """Return the last brief of an earlier moment that was marked as held."""
+    row = reader.row(LAST_MARK)
+    if row is None:
+        return None
+    asked = frozenset((owner, text) for owner, text in json.loads(row[1]))
+    return Mark(instant(row[0]), asked)
+
+
+def asked_in(points: list[Point]) -> str:
+    """Return the questions of a brief as a mark keeps them."""
+    asked = [[p.owner, p.text] for p in points if p.section is Section.ASK]
+    return json.dumps(asked, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """One brief: about which deals, since when, by which judge."""
+
+    judge: Judge
+    filters: Filters
+    since: datetime
+    mark: Mark | None
+
+    @property
+    def reader(self) -> Reader:
+        """Where everything is read."""
+        return self.judge.reader
+
+    @cached_property
+    def deals(self) -> list[tuple[Deal, Finding | None]]:
+        """The open deals, the largest first, with what is wrong with each."""
+        return list(open_deals(self.judge, self.filters))
+
+    @cached_property
+    def owners(self) -> dict[int, str | None]:
+        """Who owns each deal."""
+        return dict(self.reader.rows(OWNERS))
+
+    def points(self) -> list[Point]:
+        """Return everything that is told, rep by rep."""
+        team = [member.name for member in members(self.reader)]
+        found = chain(
+            self._changed(),
+            self._to_decide(),
+            self._stalled(),
+            self._claims(),
+            self._people(),
+            self._overdue(),
+            self._questions(),
+            self._replies(team[0]),
+        )
+        return list(arranged(found, [*team[1:], team[0], None]))
+
+    def _point(self, section: Section, deal: Deal, text: str, trigger: str) -> Point:
+        return Point(deal.owner, section, deal.id, deal.name, text, trigger)
+
+    def _changed(self) -> Iterator[Point]:
+        for deal_id, deal, owner, kind, text in movements(self.reader, self.filters, self.since):
+            yield Point(owner, Section.CHANGED, deal_id, deal, text, kind)
+
+    def _to_decide(self) -> Iterator[Point]:
+        for log in inbox(self.reader, self.filters):
+            if log.ask:
+                text = f"asks for support: {log.text} (log {log.log})"
+                yield Point(log.owner, Section.DECIDE, log.deal_id, log.deal, text, "ask")
+        for m in milestones(self.reader, self.filters, state=MilestoneState.CLAIMED):
+            text = f"accept or reject {m.milestone}: {m.evidence}"
+            owner = self.owners.get(m.deal_id)
+            yield Point(owner, Section.DECIDE, m.deal_id, m.deal, text, "claimed")
+        for m in to_confirm_again(self.reader, self.filters):
+            text = f"have {m.milestone} confirmed again: it came from {m.reconfirm}"
+            owner = self.owners.get(m.deal_id)
+            yield Point(owner, Section.DECIDE, m.deal_id, m.deal, text, "contact-changed")
+        for deal, finding in self.deals:
+            for reason in () if finding is None else finding.reasons:
+                if reason.code is Code.OVERDUE_CLOSE:
+                    text = f"{reason.text}: a new date, or lost"
+                    yield self._point(Section.DECIDE, deal, text, reason.code)
+
+    def _stalled(self) -> Iterator[Point]:
+        for deal, finding in self.deals:
+            if finding is None or not is_stalled(finding.reasons) or finding.acknowledged:
+                continue
+            said = finding.diagnosis
+            why = "; ".join(r.text for r in finding.reasons if is_stalled((r,)))
+            text = f"{why}. {said.hypothesis}" if said is not None else f"{why}."
+            yield self._point(Section.STALLED, deal, text, finding.reasons[0].code)
+
+    def _claims(self) -> Iterator[Point]:
+        above = [deal for deal, _ in self.deals if deal.claim is not None and deal.claim.gap > 0]
+        said: dict[int, list[int]] = {}
+        listed = json.dumps([deal.id for deal in above])
+        for number, percent in self.reader.rows(CLAIMS, deals=listed):
+            said.setdefault(number, []).append(percent)
+        for deal in above:
+            claims = ", then ".join(f"{each} %" for each in said[deal.id][-REMEMBERED:])
+            evidence = deal.claim.evidence if deal.claim is not None else 0
+            text = f"claims {claims}; evidence {evidence / 100:.10g} % ({deal.stage_title})"
+            yield self._point(Section.CLAIMS, deal, text, Code.OVERCLAIMED)
+
+    def _people(self) -> Iterator[Point]:
+        changed = contact_changes(self.reader, self.filters)
+        for change in changed:
+            if not change.unmet and (change.at is None or change.at < self.since):
+                continue
+            if change.successor_id is None or change.successor is None:
+                text = f"{change.contact} left; who follows is not known"
+            else:
+                met = "nobody has met them yet" if change.unmet else "met since"
+                knows = known_by(acquaintances(self.reader, change.successor_id), change.successor)
+                text = "; ".join(
+                    part
+                    for part in (f"{change.successor} follows {change.contact}", met, knows)
+                    if part
+                )
+            of = (change.deal_id, change.deal)
+            yield Point(change.owner, Section.PEOPLE, *of, text, Code.CONTACT_CHANGED)
+        told = {change.successor_id for change in changed}
+        joined = joined_since(self.reader, self.filters, self.since)
+        for number, deal, owner, contact_id, contact in joined:
+            knows = known_by(acquaintances(self.reader, contact_id), contact)
+            if knows and contact_id not in told:
+                yield Point(owner, Section.PEOPLE, number, deal, knows, "known")
+
+    def _overdue(self) -> Iterator[Point]:
+        for asked in answers(self.reader, self.filters):
+            if asked.overdue:
+                text = f"asked for by {asked.due}: {asked.text}"
+                of = (asked.deal_id, asked.deal)
+                yield Point(asked.owner, Section.OVERDUE, *of, text, "instruction")
+        planned: set[tuple[int, str | None]] = set()
+        for plan in plans(self.reader, self.filters, state="open"):
+            if plan.overdue:
+                planned.add((plan.deal_id, plan.text))
+                text = f"planned for {plan.on}: {plan.text}"
+                yield Point(plan.owner, Section.OVERDUE, plan.deal_id, plan.deal, text, "plan")
+        for deal, finding in self.deals:
+            for reason in () if finding is None else finding.reasons:
+                if reason.code is Code.OVERDUE and (deal.id, deal.next_step) not in planned:
+                    yield self._point(Section.OVERDUE, deal, reason.text, reason.code)
+
+    def _questions(self) -> Iterator[Point]:
+        by_owner: dict[str | None, list[tuple[Deal, Finding | None]]] = {}
+        for deal, finding in self.deals:
+            if deal.ack_until is None:
+                by_owner.setdefault(deal.owner, []).append((deal, finding))
+        turn = self.reader.moment.today.toordinal() // WEEK
+        before = frozenset() if self.mark is None else self.mark.asked
+        for owner, deals in by_owner.items():
+            ranked = sorted(deals, key=lambda each: _rank(each[1]))[: 2 * FEW]
+            pools = [list(self._pool(deal, finding)) for deal, finding in ranked]
+            pressing = sum(len(f.reasons) for _, f in ranked if f is not None)
+            asked = {text for who, text in before if who == owner}
+            for each in chosen(pools, pressing, asked, turn):
+                yield Point(owner, Section.ASK, each.deal_id, each.deal, each.text, each.trigger)
+
+    def _pool(self, deal: Deal, finding: Finding | None) -> Iterator[Question]:
+        """Yield what could be asked about the deal, what was found first."""
+        pipeline, stage = self.judge.process.by_stage[deal.stage_id]
+        words = self.judge.playbook(pipeline)
+        reasons = () if finding is None else finding.reasons
+        for reason in sorted(reasons, key=lambda each: each.code not in FIRST):
+            for text in words.questions.get(reason.code, ()):
+                yield Question(deal.id, deal.name, text, reason.text.partition(";")[0])
+        here = f"in {deal.stage_title}"
+        if stage.guidance:
+            yield Question(deal.id, deal.name, stage.guidance, here)
+        for advice in words.diagnosis.get(self.judge.process.phases[deal.stage_id], {}).values():
+            yield Question(deal.id, deal.name, advice.ask, here)
+
+    def _replies(self, manager: str) -> Iterator[Point]:
+        """Yield how soon the manager answered, and what they never read."""
+        answered, hours = reply_time(self.reader, self.since)
+        if answered:
+            text = f"answered {plural(answered, 'log')}; median {_spoken(hours)} after the entry"
+            yield Point(manager, Section.REPLIES, None, None, text, "reply-time")
+        unread = never_read(self.reader, self.filters)
+        if unread:
+            named = ", ".join(map(str, unread[:FEW]))
+            more = f" and {len(unread) - FEW} more" if len(unread) > FEW else ""
+            text = f"never read: log {named}{more}"
+            yield Point(manager, Section.REPLIES, None, None, text, "never-read")
+
+
+def _rank(finding: Finding | None) -> int:
+    """Return where a deal stands among those to ask about: stalled ones, others, those in order."""
+    if finding is None:
+        return 2
+    return 0 if is_stalled(finding.reasons) else 1
+
+
+def _spoken(hours: float) -> str:
+    if hours < 1:
+        return "less than an hour"
+    whole = round(hours)
+    return plural(whole, "hour") if whole < 2 * DAY else plural(whole // DAY, "day")

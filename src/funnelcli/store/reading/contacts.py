@@ -1,0 +1,197 @@
+"""Contacts: who is meant by a name, what they are on deals, who left or was replaced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.matching import whole
+from funnelcli.domain.people import ContactRecord, Replaced, RoleRecord, read_places
+from funnelcli.domain.time import seconds
+from funnelcli.errors import Ambiguous, NotFound
+from funnelcli.store.reading.deals import NARROWED, filtered, narrowed, number_said
+from funnelcli.store.reading.reader import optional_date, optional_instant
+from funnelcli.store.script import forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from funnelcli.domain.model import Filters
+    from funnelcli.store.reading.reader import Reader
+
+_COLUMNS = "k.id, k.name, k.company, k.title, k.career, k.note"
+CONTACT = f"SELECT {_COLUMNS} FROM contact k WHERE k.id = :contact AND k.name IS NOT NULL"
+CONTACTS = f"""SELECT {_COLUMNS} FROM contact k WHERE k.name IS NOT NULL
+AND (:form IS NULL OR instr(k.places_key, :form)) ORDER BY k.id LIMIT :limit"""
+NAMED = "SELECT k.id FROM contact k WHERE instr(k.name_key, :form) ORDER BY k.id"
+PLACED = "SELECT k.id FROM contact k WHERE instr(k.places_key, :form) ORDER BY k.id"
+ON_DEAL = """SELECT DISTINCT x.contact_id FROM deal_role x
+WHERE x.deal_id = :deal ORDER BY x.contact_id"""
+
+_ROLES = """SELECT x.deal_id, d.name, x.contact_id, k.name, k.company, k.title, x.role, x.stance,
+  x.stance_on, x.ended, (SELECT max(t.effective_at) FROM log t
+    WHERE t.with_id = x.contact_id AND t.deal_id = x.deal_id AND t.touch = 1)
+FROM deal_role x JOIN deal d ON d.id = x.deal_id JOIN contact k ON k.id = x.contact_id
+WHERE {which} AND x.id = (
+  SELECT y.id FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
+  ORDER BY y.effective_at DESC, y.id DESC LIMIT 1) ORDER BY x.deal_id, x.contact_id"""
+ROLES = {
+    "deal": _ROLES.format(which="x.deal_id = :number"),
+    "contact": _ROLES.format(which="x.contact_id = :number"),
+    "": _ROLES.format(which="NOT x.ended"),
+}
+JOINED = f"""SELECT x.deal_id, d.name, w.name, x.contact_id, k.name
+FROM deal_role x JOIN deal d ON d.id = x.deal_id JOIN contact k ON k.id = x.contact_id
+LEFT JOIN member w ON w.id = d.owner_id
+WHERE x.recorded_at > :since AND NOT x.ended AND d.live = 1 AND NOT EXISTS (
+  SELECT 1 FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
+  AND y.id < x.id) AND {NARROWED} ORDER BY d.amount DESC, d.id, x.id"""
+CHANGES = f"""SELECT d.id, d.name, w.name, x.effective_at, x.contact_id, k.name, x.successor_id,
+  s.name, d.changed_contact_id = x.contact_id AND d.successor_id IS x.successor_id
+FROM contact_change x JOIN deal d ON d.id = x.deal_id JOIN contact k ON k.id = x.contact_id
+LEFT JOIN contact s ON s.id = x.successor_id LEFT JOIN member w ON w.id = d.owner_id
+WHERE d.live = 1 AND {NARROWED} AND NOT EXISTS (
+  SELECT 1 FROM contact_change y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
+  AND (y.effective_at, y.id) > (x.effective_at, x.id))
+ORDER BY d.amount DESC, d.id, x.effective_at, x.id"""
+"""What was said last of each who left or was replaced."""
+
+
+def _record(row: tuple[Any, ...]) -> ContactRecord:
+    number, name, company, title, career, note = row
+    return ContactRecord(number, name, company, title, read_places(career), note)
+
+
+def contact_by_id(reader: Reader, number: int | None) -> ContactRecord | None:
+    """Return the contact with that number, if there is one."""
+    row = reader.row(CONTACT, contact=number)
+    return None if row is None else _record(row)
+
+
+def contacts(
+    reader: Reader, company: str | None = None, limit: int | None = None
+) -> Iterator[ContactRecord]:
+    """Yield the contacts in order of their numbers; of a company, those who ever were there."""
+    form = forms(company)[0] if company and forms(company) else None
+    rows = reader.rows(CONTACTS, form=form, limit=-1 if limit is None else limit)
+    return (_record(row) for row in rows)
+
+
+def named(reader: Reader, word: str) -> tuple[list[int], bool]:
+    """Return the contacts of that name, and whether it is theirs whole.
+
+    The name as a whole goes before one of its forms, and that before a part.
+    """
+    asked = forms(word)
+    for form in asked:
+        found = [number for (number,) in reader.rows(NAMED, form=whole(form))]
+        if found:
+            return found, True
+    for form in asked:
+        found = [number for (number,) in reader.rows(NAMED, form=form)]
+        if found:
+            return found, False
+    return [], False
+
+
+def placed(reader: Reader, word: str) -> tuple[list[int], bool]:
+    """Return the contacts who are or were at that company or school, and whether it is whole."""
+    for form in forms(word):
+        for exact, asked in ((True, whole(form)), (False, form)):
+            found = [number for (number,) in reader.rows(PLACED, form=asked)]
+            if found:
+                return found, exact
+    return [], False
+
+
+def find_contact(reader: Reader, word: str) -> ContactRecord:
+    """Return the contact meant by their number, their name, or a part of it that nobody else bears.
+
+    Raises NotFound, or Ambiguous with the candidates.
+    """
+    found = contact_by_id(reader, number_said(word))
+    if found is None:
+        found = _only(reader, named(reader, word)[0], word)
+    if found is None:
+        message = f"No contact is called {word!r}; add them with: funnelcli contact add {word!r}"
+        raise NotFound(message)
+    return found
+
+
+def contact_called(reader: Reader, word: str, deal_id: int) -> ContactRecord | None:
+    """Return the contact with that whole name, those on the deal first; None if nobody has it."""
+    found = contact_by_id(reader, number_said(word))
+    if found is not None:
+        return found
+    numbers, exact = named(reader, word)
+    if not exact:
+        return None
+    there = {number for (number,) in reader.rows(ON_DEAL, deal=deal_id)}
+    return _only(reader, [n for n in numbers if n in there] or numbers, word)
+
+
+def _only(reader: Reader, numbers: list[int], word: str) -> ContactRecord | None:
+    if len(numbers) <= 1:
+        return contact_by_id(reader, numbers[0]) if numbers else None
+    known = (contact_by_id(reader, number) for number in numbers)
+    listed = (each.label for each in known if each is not None)
+    raise Ambiguous(word, "contacts", listed, "Use the number.")
+
+
+def roles(
+    reader: Reader,
+    *,
+    deal: int | None = None,
+    contact: int | None = None,
+    ended: bool = False,
+) -> list[RoleRecord]:
+    """Return who is on a deal, or on what deals a contact is; with `ended`, or was."""
+    kind = "deal" if deal is not None else "contact" if contact is not None else ""
+    number = contact if deal is None else deal
+    found = []
+    for row in reader.rows(ROLES[kind], number=number):
+        deal_id, deal_name, contact_id, name, company, title, role, stance, *rest = row
+        known_on, over, met = rest
+        if over and not ended:
+            continue
+        found.append(
+            RoleRecord(
+                deal_id=deal_id,
+                deal=deal_name,
+                contact_id=contact_id,
+                contact=name,
+                company=company,
+                title=title,
+                role=role,
+                stance=stance,
+                stance_on=optional_date(known_on),
+                ended=bool(over),
+                last_touch_at=optional_instant(met),
+            )
+        )
+    return found
+
+
+def joined_since(
+    reader: Reader, filters: Filters, since: datetime
+) -> Iterator[tuple[int, str, str | None, int, str]]:
+    """Yield who came to an open deal since then: deal, its name and owner, contact, their name."""
+    given = {"since": seconds(since), **filtered(filters)}
+    yield from reader.rows(narrowed(JOINED, filters), **given)
+
+
+def contact_changes(reader: Reader, filters: Filters) -> list[Replaced]:
+    """Return whoever left or was replaced on open deals."""
+    found = []
+    for row in reader.rows(narrowed(CHANGES, filters), **filtered(filters)):
+        number, name, owner, at, contact_id, contact, successor_id, successor, unmet = row
+        when = optional_instant(at)
+        of = (number, name, owner, when, contact_id, contact, successor_id, successor)
+        found.append(Replaced(*of, bool(unmet)))
+    return found
+
+
+def records(reader: Reader, numbers: Iterable[int]) -> list[ContactRecord]:
+    """Return the contacts of these numbers that are there."""
+    found = (contact_by_id(reader, number) for number in numbers)
+    return [each for each in found if each is not None]

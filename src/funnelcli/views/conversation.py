@@ -1,0 +1,152 @@
+"""Logs that wait, planned work, and a rep's day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.text import plural
+from funnelcli.views.table import Column, Kind, Place, Table, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from funnelcli.domain.conversation import Happening, Plan, Waiting
+    from funnelcli.domain.model import ClaimSaid
+    from funnelcli.views.table import Frame
+
+_M = Place.MACHINE
+_P = Place.PERSON
+_TENTHS = 100
+
+
+def _said(log: Waiting) -> list[str]:
+    """Return what a person wants to know of a log besides its text."""
+    days = "today" if log.waiting_days == 0 else plural(log.waiting_days, "day")
+    parts = [
+        "asks for support" if log.ask else "",
+        "" if log.claim is None else f"claims {log.claim} %, evidence {_percent(log.evidence)} %",
+        f"says it closes on {log.close_claim}" if log.close_claim else "",
+        f"entered late, happened {log.happened_on}" if log.late else "",
+        f"the deal is {log.status}" if log.status != "open" else "",
+        f"waits since {days}" if log.waiting_days == 0 else f"waits for {days}",
+    ]
+    return [part for part in parts if part]
+
+
+def _percent(points: int | None) -> str:
+    return f"{(points or 0) / 100:.10g}"
+
+
+def _share(value: int | None, whole: int) -> float | None:
+    return None if value is None else value / whole
+
+
+INBOX = (
+    Column("log", "Log"),
+    Column("deal_id", "#", place=_M),
+    Column("deal", "Deal"),
+    Column("customer", "Customer", place=_M),
+    Column("owner", "Owner", place=_M),
+    Column("author", "By", place=_P, get=lambda log: log.by),
+    Column("at", "At", Kind.INSTANT, _M),
+    Column("kind", "Kind"),
+    Column("text", "", place=_M),
+    Column("words", "", place=Place.BELOW, get=lambda log: log.text),
+    Column("said", "", Kind.LIST, Place.BELOW, _said),
+    Column("claim", "Claims", Kind.SHARE, _M, lambda log: _share(log.claim, _TENTHS)),
+    Column("ask", "Asks", Kind.FLAG, _M),
+    Column("amount", "Amount", Kind.MONEY),
+    Column("stage", "Stage"),
+    Column("waiting_days", "Days", Kind.DAYS, _M),
+    Column("by", "By", place=_M),
+    Column("close_claim", "Closes on", Kind.DATE, _M),
+    Column("evidence", "Evidence", Kind.SHARE, _M, lambda log: _share(log.evidence, 10_000)),
+    Column("status", "Status", place=_M),
+    Column("late", "Late", Kind.FLAG, _M),
+    Column("line", "Text", place=Place.LINE, get=lambda log: log.text),
+)
+PLANS = (
+    Column("plan", "Plan"),
+    Column("deal_id", "#", place=_M),
+    Column("deal", "Deal"),
+    Column("owner", "Owner"),
+    Column("on", "On", Kind.DATE),
+    Column("kind", "Kind"),
+    Column("with", "With", get=lambda plan: plan.with_whom),
+    Column("text", "What"),
+    Column("state", "State", place=_M),
+    Column("stands", "State", place=_P, get=lambda p: "overdue" if p.overdue else p.state),
+    Column("done_at", "Done", Kind.INSTANT, _M),
+    Column("reason", "Why", place=_M),
+    Column("log", "Log", place=_M),
+)
+DAY = (
+    Column("owner", "Who"),
+    Column("at", "At", Kind.INSTANT, _M),
+    Column("kind", "What"),
+    Column("deal_id", "#", place=_M),
+    Column("deal", "Deal"),
+    Column("text", "Text"),
+    Column("state", ""),
+)
+CLAIMS = (
+    Column("at", "Said", Kind.INSTANT),
+    Column("by", "By"),
+    Column("claim", "Claims", Kind.SHARE, get=lambda said: _share(said.claim, _TENTHS)),
+    Column("close_claim", "Closes on", Kind.DATE),
+    Column("evidence", "Evidence then", Kind.SHARE, get=lambda s: _share(s.evidence, 10_000)),
+    Column("stage", "Stage then"),
+)
+
+
+def inbox_table(
+    found: Sequence[Waiting], frame: Frame, never_answered: int = 0, title: str = ""
+) -> Table:
+    """Return the logs that wait, each with its claim against the evidence."""
+    asks, claims = sum(log.ask for log in found), sum(log.claim is not None for log in found)
+    older = f" {plural(never_answered, 'older log')} never answered." if never_answered else ""
+    return Table(
+        frame,
+        INBOX,
+        found,
+        totals={
+            "waiting": len(found),
+            "asks": asks,
+            "claims": claims,
+            "never_answered": never_answered,
+        },
+        title=title,
+        empty=f"Nothing waits for an answer.{older}",
+        many="To answer: funnelcli reply LOG TEXT",
+        id_key="log",
+        summary=f"To answer: funnelcli reply LOG TEXT.{older}" if found else "",
+        tone=lambda log: Tone.RED if log.ask else Tone.AMBER if log.claim else Tone.PLAIN,
+    )
+
+
+def plans_table(found: Iterable[Plan], frame: Frame) -> Table:
+    """Return planned activities."""
+    return Table(
+        frame,
+        PLANS,
+        found,
+        empty="Nothing is planned.",
+        id_key="plan",
+        tone=lambda plan: Tone.RED if plan.overdue else Tone.PLAIN,
+    )
+
+
+def day_table(found: Sequence[Happening], frame: Frame, title: str) -> Table:
+    """Return what the day of each rep was made of."""
+    return Table(frame, DAY, found, title=title, empty="Nobody.", id_key="deal_id", tone=_tone)
+
+
+def _tone(row: Any) -> Tone:
+    if row.kind == "none":
+        return Tone.QUIET
+    return Tone.RED if row.state == "overdue" else Tone.PLAIN
+
+
+def claims_said_table(found: Sequence[ClaimSaid], frame: Frame) -> Table:
+    """Return the claims that were made on a deal, each beside the evidence of its day."""
+    return Table(frame, CLAIMS, found, title="Claims against evidence")

@@ -1,0 +1,250 @@
+"""The one page for the meeting: always in the same order, and the same for the same moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from inline_snapshot import snapshot
+
+if TYPE_CHECKING:
+    from conftest import Office
+
+LI = ("--as", "Xiao Li")
+ORDER = ["changed", "decide", "stalled", "claims", "people", "overdue", "ask", "replies"]
+
+
+def busy(office: Office) -> None:
+    """Put something into every section for Xiao Li, and a quiet deal of Wang Fang's."""
+    office.on("2026-10-20")
+    office.does("deal", "add", "Ark", "--amount", "120万", "--owner", "Li", "--stage", "quoted")
+    office.does("deal", "add", "Boat", "--amount", "45万", "--owner", "Li", "--close", "2026-11-20")
+    office.does("deal", "add", "Cake", "--amount", "3万", "--owner", "Wang")
+    office.does("contact", "add", "Liu Wei", "--company", "Ark Co", "--deal", "Ark")
+    office.does("contact", "add", "Zhao Bing", "--company", "Ark Co")
+    office.does("contact", "tie", "Wang Fang", "Zhao Bing", "--relation", "cousin")
+    office.on("2026-11-12")
+    office.does("log", "Ark", "nearly nailed", "--kind", "note", "--claim", "90", *LI)
+    office.on("2026-11-13").does("reply", "1", "who says so?", "--by", "2026-11-16")
+    office.on("2026-11-18")
+    office.does("log", "Cake", "met them", "--next", "write", "--due", "+3w", "--as", "Wang Fang")
+    office.does("log", "Boat", "can we give 3 %?", "--kind", "note", "--ask", *LI)
+    office.does("contact", "replace", "Ark", "Liu Wei", "Zhao Bing", *LI)
+    office.does("milestone", "claim", "Boat", "need-confirmed", "--evidence", "mail", *LI)
+    office.does("plan", "add", "Boat", "call their buyer", "--on", "2026-11-19", *LI)
+    office.on("2026-11-20").does("deal", "advance", "Cake", "--done", "minutes")
+    office.on("2026-11-23")
+
+
+def points(office: Office, *more: str) -> list[dict[str, Any]]:
+    return office.asks("brief", *more)["rows"]
+
+
+def asked(office: Office, *more: str) -> dict[str, list[str]]:
+    """Return each rep's questions."""
+    found: dict[str, list[str]] = {}
+    for row in points(office, *more):
+        if row["section"] == "ask":
+            found.setdefault(row["owner"], []).append(row["text"])
+    return found
+
+
+def test_a_rep_s_sections_come_in_one_order_and_each_has_something(office: Office) -> None:
+    busy(office)
+    sections = [row["section"] for row in points(office) if row["owner"] == "Xiao Li"]
+    assert sections == sorted(sections, key=ORDER.index)
+    assert set(sections) == set(ORDER[1:-1])
+    rows = points(office)
+    assert set(rows[0]) == {"owner", "section", "deal_id", "deal", "text", "trigger"}
+    owners = list(dict.fromkeys(row["owner"] for row in rows))
+    assert owners == ["Xiao Li", "Wang Fang"]
+
+
+def test_what_changed_is_told_since_a_week_or_since_the_day_that_is_said(office: Office) -> None:
+    busy(office)
+
+    def changed(*more: str) -> set[tuple[str, str]]:
+        rows = points(office, *more)
+        return {(row["deal"], row["trigger"]) for row in rows if row["section"] == "changed"}
+
+    assert changed() == {("Cake", "stage")}
+    assert changed("--since", "2026-10-20") == {
+        *(("Ark", "new"), ("Boat", "new"), ("Cake", "new"), ("Cake", "stage"))
+    }
+    assert changed("--since", "2026-11-21") == set()
+
+
+def test_closings_amounts_and_dates_count_as_changes(office: Office) -> None:
+    busy(office)
+    office.does("deal", "edit", "Ark", "--amount", "110万", "--close", "2026-12-24")
+    office.does("deal", "lose", "Cake", "--reason", "price", "--competitor", "Sanli")
+    told = {row["text"] for row in points(office) if row["section"] == "changed"}
+    assert "amount 1,200,000 → 1,100,000" in told
+    assert "expected close unknown → 2026-12-24" in told
+    assert "lost: price, to Sanli" in told
+
+
+def test_asks_claimed_milestones_and_passed_dates_want_a_decision(office: Office) -> None:
+    busy(office)
+    rows = [row for row in points(office) if row["section"] == "decide"]
+    assert {(row["deal"], row["trigger"]) for row in rows} == {
+        *(("Boat", "ask"), ("Boat", "claimed"), ("Boat", "overdue-close"))
+    }
+
+
+def test_overdue_instructions_and_plans_are_told_once(office: Office) -> None:
+    busy(office)
+    rows = [row for row in points(office) if row["section"] == "overdue"]
+    assert sorted((row["deal"], row["trigger"]) for row in rows) == [
+        ("Ark", "instruction"),
+        ("Boat", "plan"),
+    ]
+
+
+def test_a_section_tells_three_points_and_counts_the_others(office: Office) -> None:
+    for n in range(1, 6):
+        office.on("2026-11-20").does(
+            "deal", "add", f"Deal {n}", "--amount", str(n), "--owner", "Li"
+        )
+    office.on("2026-11-23")
+    changed = [row for row in points(office) if row["section"] == "changed"]
+    assert [row["deal"] for row in changed] == ["Deal 5", "Deal 4", "Deal 3", None]
+    assert changed[-1]["text"] == "and 2 more"
+
+
+def test_each_rep_with_deals_gets_two_to_five_questions_that_name_their_trigger(
+    office: Office,
+) -> None:
+    busy(office)
+    found = asked(office)
+    assert set(found) == {"Xiao Li", "Wang Fang"}
+    for questions in found.values():
+        assert 2 <= len(questions) <= 5
+        assert len(set(questions)) == len(questions)
+    assert all(row["trigger"] for row in points(office) if row["section"] == "ask")
+
+
+def test_many_deals_do_not_make_more_than_five_questions(office: Office) -> None:
+    for n in range(12):
+        office.on("2026-10-01").does("deal", "add", f"Deal {n}", "--owner", "Li")
+    found = asked(office.on("2026-11-23"))["Xiao Li"]
+    assert len(found) == len(set(found)) == 5
+
+
+def test_no_question_is_asked_twice_running(office: Office) -> None:
+    busy(office)
+    before: dict[str, list[str]] = {}
+    for week in ("2026-11-23", "2026-11-30", "2026-12-07", "2026-12-14"):
+        office.on(week)
+        now = asked(office)
+        assert now
+        for owner, questions in now.items():
+            assert not set(questions) & set(before.get(owner, [])), week
+        office.does("brief", "--mark")
+        before = now
+
+
+def test_a_marked_brief_is_where_the_next_one_begins(office: Office) -> None:
+    busy(office)
+    office.does("brief", "--mark")
+    office.on("2026-11-24").does("deal", "edit", "Ark", "--amount", "110万")
+    office.on("2026-11-25")
+    changed = [row["text"] for row in points(office) if row["section"] == "changed"]
+    assert changed == ["amount 1,200,000 → 1,100,000"]
+
+
+def test_marking_is_no_command_that_could_be_undone(office: Office) -> None:
+    busy(office)
+    before = office.asks("history", "--limit", "100")["rows"]
+    office.does("brief", "--mark")
+    assert office.asks("history", "--limit", "100")["rows"] == before
+
+
+@pytest.mark.parametrize("fmt", ["table", "json", "md", "html"])
+def test_the_same_moment_gives_the_same_bytes_whatever_came_after(office: Office, fmt: str) -> None:
+    busy(office)
+    as_of = ("--as-of", "2026-11-23T09:00:00+08:00", "-f", fmt)
+    first = office.does("brief", *as_of)
+    office.does("brief", "--mark")
+    assert office.does("brief", *as_of) == first
+    office.on("2026-11-25").does("log", "Ark", "met the new one", "--with", "Zhao Bing")
+    office.does("deal", "lose", "Boat", "--reason", "price")
+    assert office.does("brief", *as_of) == first
+
+
+def test_owner_and_filters_choose_whose_deals_it_is_about(office: Office) -> None:
+    busy(office)
+    owners = Counter(row["owner"] for row in points(office, "--owner", "Wang"))
+    assert set(owners) <= {"Wang Fang", "Jiang Yue"}
+    assert {row["deal"] for row in points(office, "--owner", "Wang")} <= {"Cake", None}
+
+
+def test_the_manager_s_own_answers_are_told_and_what_was_never_read(office: Office) -> None:
+    busy(office)
+    office.on("2026-11-02").does("log", "Ark", "called", *LI)
+    office.on("2026-11-23")
+    (row,) = [row for row in points(office) if row["trigger"] == "never-read"]
+    assert (row["owner"], row["text"]) == ("Jiang Yue", "never read: log 4")
+    (told,) = [r for r in points(office, "--since", "2026-11-10") if r["trigger"] == "reply-time"]
+    assert told["text"] == "answered 1 log; median 24 hours after the entry"
+
+
+def test_a_file_without_deals_has_nothing_to_speak_about(office: Office) -> None:
+    assert office.asks("brief")["rows"] == []
+    assert "nothing to speak about" in office.does("brief")
+
+
+def test_what_the_manager_reads(office: Office) -> None:
+    busy(office)
+    assert office.does("brief", "--owner", "Li") == snapshot("""\
+Brief for 2026-11-23, since 2026-11-16
+
+Xiao Li
+=======
+
+To decide
+  2 Boat: asks for support: can we give 3 %? (log 3)
+  2 Boat: accept or reject need-confirmed: mail
+  2 Boat: expected close 2026-11-20 has passed: a new date, or lost
+
+Stalled
+  1 Ark: 34 days in Quoted, limit 14; 34 days since it was opened, no contact logged, limit 7. A competitor may already have this deal without anyone having told us.
+  2 Boat: 34 days in Opportunity, limit 21; 34 days since it was opened, no contact logged, limit 10. There has been no two-way contact lately, so nobody may know where the customer stands now.
+
+Claims against evidence
+  1 Ark: claims 90 %; evidence 10 % (Quoted)
+
+Their people, and who knows whom
+  1 Ark: Zhao Bing follows Liu Wei; nobody has met them yet; Wang Fang knows Zhao Bing: cousin
+
+Overdue
+  1 Ark: asked for by 2026-11-16: who says so?
+  2 Boat: planned for 2026-11-19: call their buyer
+
+To ask
+  1 Ark: Does anyone on our team know the successor: a classmate, a former colleague, a friend? (Zhao Bing follows Liu Wei on 2026-11-18, nobody has met them yet)
+  2 Boat: What has the customer put into this project since the stage began: time, people, documents? (34 days in Opportunity, limit 21)
+  1 Ark: Who at the customer told you so, and is that the person who decides? (claim 90 %, evidence 10 %)
+  2 Boat: Whom else at the customer can we reach if your contact does not answer? (34 days since it was opened, no contact logged, limit 10)
+  1 Ark: What is the next thing we and the customer have agreed on, and for which day? (no next step)
+""")
+
+
+def test_the_same_as_markdown(office: Office) -> None:
+    busy(office)
+    assert office.does("brief", "--owner", "Wang", "-f", "md") == snapshot("""\
+# Brief for 2026-11-23, since 2026-11-16
+
+## Wang Fang
+
+**Changed**
+
+- 3 Cake: Opportunity → Shortlisted
+
+**To ask**
+
+- 3 Cake: When did the customer last tell us something new, and what was it? (in Shortlisted)
+- 3 Cake: Has the budget been approved, and when does the customer mean to choose a supplier? (in Shortlisted)
+
+""")
