@@ -29,6 +29,12 @@ def picture(office: Office, *more: str) -> list[object]:
         office.asks("stalled", "--all", *more)["rows"],
         *(office.asks("timeline", str(number), *more)["rows"] for number in numbers),
         *(office.asks("milestone", "list", str(number), *more)["rows"] for number in numbers),
+        office.asks("inbox", *more),
+        office.asks("plan", "list", "--state", "all", *more)["rows"],
+        office.asks("contact", "list", *more)["rows"],
+        *(office.asks("contact", "list", "--deal", str(n), *more)["rows"] for n in numbers),
+        *(office.asks("who", word, *more)["rows"] for word in ("Zhao", "Liu", "Gao")),
+        office.asks("next", *more)["rows"],
     ]
     if not more:
         answers += [office.asks("team", "list")["rows"], office.asks("config", "show")["rows"]]
@@ -52,6 +58,10 @@ def a_busy_file(office: Office) -> None:
     office.does("deal", "add", "Cake", "--stage", "drafted")
     office.does("log", "Ark", "met them", "--kind", "visit", "--claim", "80", "--next", "write")
     office.does("milestone", "claim", "Ark", "need-confirmed", "--evidence", "mail")
+    office.does("contact", "add", "Liu Wei 刘伟", "--company", "Ark Co", "--deal", "Ark")
+    office.does("contact", "add", "Zhao Bing 赵兵", "--company", "Sanli", "--school", "Fudan")
+    office.does("log", "Ark", "can we give 3 %?", "--kind", "note", "--ask", *LI)
+    office.does("plan", "add", "Cake", "show it", "--on", "2026-11-19")
     office.on("2026-11-09")
     office.does("deal", "hold", "Cake", "--until", "2026-11-20", "--reason", "fair")
     office.does("deal", "lose", "Boat", "--reason", "price")
@@ -90,6 +100,10 @@ A-1,opportunity,2026-09-01
 A-1,quoted,2026-09-20
 #1,opportunity,2026-10-30
 """
+CONTACTS = """name,company,title,deal,role,stance
+Gao Lan 高岚,Noah,buyer,#1,decision-maker,for
+Zhao Bing 赵兵,Sanli,chief,#2,,neutral
+"""
 LOGS = "deal,at,by,kind,text,claim\nA-1,2026-09-03,Xiao Li,call,spoke with them,70\n"
 
 
@@ -97,6 +111,7 @@ def files(office: Office) -> dict[str, str]:
     """Write the tables that commands name, and return where they are."""
     folder = office.path.parent
     texts = {"pipeline.toml": PIPELINE, "deals": DEALS, "stages": STAGES, "logs": LOGS}
+    texts["contacts"] = CONTACTS
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return {name: str(folder / name) for name in texts}
@@ -129,6 +144,20 @@ COMMANDS = (
     "import deals {deals} --create-missing",
     "import stages {stages}",
     "import logs {logs}",
+    "reply 2 '3 % at most' --by 2026-11-27",
+    "plan add Ark 'visit them' --on 2026-11-25 --kind visit --with Zhao --owner Wang",
+    "plan done 1 shown --claim 40 --next write --due 2026-12-01",
+    "plan drop 1 --reason 'they came'",
+    "contact add 'Gao Lan' --company Noah --deal Ark --role user --stance against --worked Sanli",
+    "contact edit 'Zhao Bing' --title director --company Noah --note 'plays chess'",
+    "contact join Ark 'Zhao Bing' --role champion --stance for",
+    "contact leave 'Liu Wei' --to 'Logistics department' --on 2026-11-20",
+    "contact replace Ark 'Liu Wei' 'Zhao Bing'",
+    "contact tie Wang 'Zhao Bing' --relation cousin",
+    "contact tie Wang 'Zhao Min' --relation neighbour --company Sanli",
+    "team edit Wang --worked 'Sanli, designer, 2015..2019' --school Fudan",
+    "milestone claim Ark decision-path --evidence 'outline' --from 'Liu Wei'",
+    "import contacts {contacts}",
 )
 
 

@@ -39,6 +39,13 @@ LOGGED = (*DEAL, ("log", "1", "first visit"))
 CLAIMED = (*DEAL, ("milestone", "claim", "1", "need-confirmed", "--evidence", "mail"))
 IMPORTED = (("import", "deals", "{inputs}/deals.csv", "--create-missing"),)
 KEPT = (*LOGGED, ("backup", "{inputs}/kept.db"), ("deal", "archive", "1"))
+BY_LI = (*DEAL, ("log", "1", "can we?", "--ask", "--as", "Xiao Li"))
+PLANNED = (*DEAL, ("plan", "add", "1", "show the concept", "--on", "2026-11-27"))
+PEOPLE = (
+    *DEAL,
+    ("contact", "add", "Liu Wei 刘伟", "--company", "Ark", "--deal", "1", "--role", "user"),
+    ("contact", "add", "Zhao Bing 赵兵", "--company", "Sanli"),
+)
 LATE = (*DEAL, ("deal", "edit", "1", "--stage", "terms"))
 
 WRITING = {
@@ -79,14 +86,31 @@ WRITING = {
     "import deals": Writing(("import", "deals", "{inputs}/deals.csv", "--create-missing"), DEAL),
     "import stages": Writing(("import", "stages", "{inputs}/stages.csv"), IMPORTED),
     "import logs": Writing(("import", "logs", "{inputs}/logs.csv"), IMPORTED),
+    "import contacts": Writing(("import", "contacts", "{inputs}/contacts.csv"), IMPORTED),
+    "reply": Writing(("reply", "1", "3 %", "--by", "2026-11-27"), BY_LI),
+    "inbox": Writing(("inbox", "--seen", "1"), BY_LI),
+    "brief": Writing(("brief", "--mark"), BY_LI),
+    "plan add": Writing(("plan", "add", "1", "visit them", "--on", "2026-11-27"), DEAL),
+    "plan done": Writing(("plan", "done", "1", "--claim", "60"), PLANNED),
+    "plan drop": Writing(("plan", "drop", "1", "--reason", "they came"), PLANNED),
+    "contact add": Writing(
+        ("contact", "add", "Gao Lan", "--deal", "1", "--stance", "for", "--school", "Fudan"), DEAL
+    ),
+    "contact edit": Writing(("contact", "edit", "1", "--title", "buyer"), PEOPLE),
+    "contact join": Writing(("contact", "join", "1", "2", "--role", "champion"), PEOPLE),
+    "contact leave": Writing(("contact", "leave", "1", "--to", "Logistics department"), PEOPLE),
+    "contact replace": Writing(("contact", "replace", "1", "1", "2"), PEOPLE),
+    "contact tie": Writing(
+        ("contact", "tie", "Jiang Yue", "Zhao Bing", "--relation", "classmate"), PEOPLE
+    ),
     "undo": Writing(("undo",), LOGGED),
     "redo": Writing(("redo",), (*LOGGED, ("undo",))),
     "backup": Writing(("backup", "{folder}/copy.db", "--overwrite"), LOGGED),
     "restore": Writing(("restore", "{inputs}/kept.db"), KEPT),
     "doctor": Writing(("doctor", "--repair"), DEAL, spoiled="UPDATE deal SET amount = 1"),
 }
-NEVER_UNDONE = {"init", "undo", "redo", "backup", "restore", "doctor"}
-"""What begins a file, goes back and forth in it, or keeps it."""
+NEVER_UNDONE = {"init", "undo", "redo", "backup", "restore", "doctor", "inbox", "brief"}
+"""What begins a file, goes back and forth in it, or keeps it, and what a question remembers."""
 UPGRADES = {
     f"upgrade of schema {path.stem}": Writing(("team", "list"), schema=int(path.stem))
     for path in sorted((Path(__file__).parent.parent / "schemas").glob("*.sql"))
@@ -101,6 +125,11 @@ QUESTIONS = {
     "timeline": ("timeline", "1"),
     "deal list": ("deal", "list", "--status", "all", "--archived"),
     "deal show": ("deal", "show", "1"),
+    "plan list": ("plan", "list", "--state", "all"),
+    "day": ("day",),
+    "contact list": ("contact", "list"),
+    "contact show": ("contact", "show", "1"),
+    "who": ("who", "Ark"),
     "milestone list": ("milestone", "list"),
     "pipeline templates": ("pipeline", "templates"),
     "pipeline list": ("pipeline", "list"),
@@ -148,6 +177,10 @@ LOGS = """deal,at,by,kind,text
 A-1,2026-10-13,Zhao Min,call,asked for the price
 A-2,2026-10-14,Zhao Min,visit,walked along the line
 """
+CONTACTS = """name,company,title,deal,role,stance
+Zhao Bing 赵兵,Harbour 海港,buyer,A-1,champion,for
+Liu Wei,Rail Co,,A-2,,
+"""
 
 
 def lay_schema(path: Path, number: int) -> None:
@@ -163,7 +196,8 @@ def lay_inputs(folder: Path) -> None:
     from funnelcli.playbooks.templates import source  # noqa: PLC0415  read once
 
     folder.mkdir()
-    for name, text in (("deals", DEALS), ("stages", STAGES), ("logs", LOGS)):
+    tables = {"deals": DEALS, "stages": STAGES, "logs": LOGS, "contacts": CONTACTS}
+    for name, text in tables.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     changed = source("bidding", "en").replace("max_days = 14", "max_days = 15")
     (folder / "bidding.toml").write_text(changed, encoding="utf-8")

@@ -63,7 +63,7 @@ INBOX = (
     Column("evidence", "Evidence", Kind.SHARE, _M, lambda log: _share(log.evidence, 10_000)),
     Column("status", "Status", place=_M),
     Column("late", "Late", Kind.FLAG, _M),
-    Column("line", "Text", place=Place.LINE, get=lambda log: log.text),
+    Column("line", "Text", Kind.LIST, Place.LINE, lambda log: [log.text, *_said(log)]),
 )
 PLANS = (
     Column("plan", "Plan"),

@@ -17,6 +17,7 @@ HEADERS = {
     "expected_close source lost_reason",
     "stages": "deal stage at by",
     "logs": "deal at by kind text with claim",
+    "contacts": "name company title deal role stance",
 }
 
 

@@ -29,7 +29,7 @@ WAITING = f"""SELECT x.id, d.id, d.name, d.customer, w.name, x.effective_at, x.k
   CASE WHEN x.claim IS NOT NULL THEN {EVIDENCE} END, d.status, d.held_until, x.happened_on
 FROM {_LOGGED}
 WHERE o.entered_at >= :since AND {_UNANSWERED} AND {NARROWED}
-ORDER BY x.ask DESC, x.claim IS NULL AND x.close_claim IS NULL, o.entered_at, x.id"""
+ORDER BY x.ask DESC, NOT x.ask AND x.claim IS NULL AND x.close_claim IS NULL, o.entered_at, x.id"""
 NEVER_READ = f"""SELECT x.id FROM {_LOGGED}
 WHERE o.entered_at < :since AND {_UNANSWERED} AND {NARROWED} ORDER BY x.ask DESC, x.id"""
 ANSWERS = f"""SELECT r.log_id, d.id, d.name, w.name, m.name, r.effective_at, r.text, r.due

@@ -1,0 +1,124 @@
+"""Who knows whom: asked by a person, a company or a school, past ones too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from inline_snapshot import snapshot
+
+if TYPE_CHECKING:
+    from conftest import Office
+
+KEYS = ["person", "relation", "contact", "company", "title", "sure"]
+
+
+@pytest.fixture
+def known(office: Office) -> Office:
+    """An office that knows people: by ties, by employers and schools, by having met them."""
+    office.does(
+        *("contact", "add", "Zhao Bing 赵兵", "--company", "Ark 方舟电子", "--title", "director"),
+        *("--worked", "Sanli 三励, 2015..2019", "--school", "Fudan 复旦"),
+    )
+    office.does("contact", "add", "Gao Lan", "--company", "Noah Ltd")
+    office.does("contact", "tie", "Jiang Yue", "Zhao Bing", "--relation", "classmate")
+    office.does("team", "edit", "Wang", "--worked", "三励, designer, 2017..2018")
+    return office
+
+
+def rows(office: Office, word: str, *more: str) -> list[tuple]:
+    found = office.asks("who", word, *more)["rows"]
+    return [(r["person"], r["relation"], r["contact"], r["sure"]) for r in found]
+
+
+BY_TIE = ("Jiang Yue", "classmate", "Zhao Bing 赵兵", True)
+BY_EMPLOYER = ("Wang Fang", "same employer: 三励", "Zhao Bing 赵兵", True)
+
+
+@pytest.mark.parametrize(
+    "name", ["Zhao Bing 赵兵", "赵兵", "趙兵", "zhao bing", "ZHAOBING", "赵 兵", "Mr. Zhao Bing"]
+)
+def test_a_person_is_found_by_any_way_of_writing_the_whole_name(known: Office, name: str) -> None:
+    assert rows(known, name) == [BY_TIE, BY_EMPLOYER]
+
+
+@pytest.mark.parametrize("name", ["赵总", "Zhao", "赵"])
+def test_less_than_the_whole_name_says_perhaps(known: Office, name: str) -> None:
+    assert [(row[0], row[3]) for row in rows(known, name)] == [
+        ("Jiang Yue", False),
+        ("Wang Fang", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "place", ["Ark 方舟电子", "方舟電子", "ark", "Sanli 三励", "Fudan", "復旦"]
+)
+def test_a_company_a_former_employer_and_a_school_find_whoever_is_or_was_there(
+    known: Office, place: str
+) -> None:
+    assert BY_TIE in rows(known, place)
+
+
+def test_who_of_the_team_was_there_is_told_too(known: Office) -> None:
+    found = rows(known, "三勵")
+    assert ("Wang Fang", "worked at 三励, designer, 2017..2018", None, True) in found
+
+
+def test_who_has_met_somebody_is_told_with_how_often_and_when(known: Office) -> None:
+    known.does("deal", "add", "Noah")
+    for day in ("2026-11-02", "2026-11-09"):
+        known.does("log", "Noah", "met", "--with", "Gao Lan", "--on", day, "--as", "Xiao Li")
+    known.does("log", "Noah", "wrote", "--kind", "email", "--with", "Gao Lan", "--as", "Wang Fang")
+    assert rows(known, "Gao Lan") == [("Xiao Li", "met 2 times, last 2026-11-09", "Gao Lan", True)]
+
+
+def test_somebody_nobody_knows_is_told_as_such(known: Office) -> None:
+    assert rows(known, "Gao Lan") == [(None, None, "Gao Lan", True)]
+
+
+def test_companies_that_only_resemble_each_other_are_perhaps_the_same(known: Office) -> None:
+    known.does("team", "edit", "Li", "--worked", "Noah Ltd China, 2020..2021")
+    assert rows(known, "Gao Lan") == [
+        ("Xiao Li", "same employer: Noah Ltd China", "Gao Lan", False)
+    ]
+
+
+def test_nobody_is_said_on_stderr_and_the_envelope_is_whole(known: Office) -> None:
+    ran = known("who", "Napoleon")
+    assert (ran.code, ran.out) == (0, "")
+    assert "'Napoleon'" in ran.err
+    assert known.asks("who", "Napoleon")["schema"] == "funnelcli.who/1"
+    assert known.asks("who", "Napoleon")["rows"] == []
+
+
+def test_machines_get_every_key_of_the_contract(known: Office) -> None:
+    (row, _) = known.asks("who", "赵兵")["rows"]
+    assert [key for key in row if key in KEYS] == KEYS
+    assert {key: row[key] for key in KEYS} == {
+        **{"person": "Jiang Yue", "relation": "classmate", "contact": "Zhao Bing 赵兵"},
+        **{"company": "Ark 方舟电子", "title": "director", "sure": True},
+    }
+
+
+def test_the_past_knew_what_was_known_then(known: Office) -> None:
+    known.on("2026-11-24").does("contact", "tie", "Li", "Gao Lan", "--relation", "cousin")
+    known.on("2026-11-25")
+    assert rows(known, "Gao Lan") == [("Xiao Li", "cousin", "Gao Lan", True)]
+    assert rows(known, "Gao Lan", "--as-of", "2026-11-23") == [(None, None, "Gao Lan", True)]
+    assert rows(known, "Gao Lan", "--as-of", "2026-11-22") == []
+
+
+def test_what_people_see(known: Office) -> None:
+    known.does("contact", "add", "Zhao Bin 赵斌", "--company", "Sanli 三励")
+    assert known.does("who", "赵") == snapshot("""\
+Who        Knows them as        Contact         Company       Title
+Jiang Yue  classmate            Zhao Bing 赵兵  Ark 方舟电子  director  perhaps
+Wang Fang  same employer: 三励  Zhao Bing 赵兵  Ark 方舟电子  director  perhaps
+Wang Fang  same employer: 三励  Zhao Bin 赵斌   Sanli 三励              perhaps
+""")
+    assert known.does("who", "Sanli") == snapshot("""\
+Who        Knows them as        Contact         Company       Title
+Jiang Yue  classmate            Zhao Bing 赵兵  Ark 方舟电子  director
+Wang Fang  same employer: 三励  Zhao Bing 赵兵  Ark 方舟电子  director
+Wang Fang  same employer: 三励  Zhao Bin 赵斌   Sanli 三励
+""")
