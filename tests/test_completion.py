@@ -26,8 +26,8 @@ from funnelcli.main import main
 GLOBAL = ["--db", "--as", "--no-color", "--debug", "--version", "--help"]
 SHELLS = ["bash", "zsh", "fish"]
 FREE = {
-    *("A", "C", "CODE", "CONTACT", "DATE", "EVIDENCE", "FROM..TO", "GROUP", "LOGIN", "N", "NAME"),
-    *("OLD=NEW", "PERCENT", "SETTING", "TEXT", "VALUE", "ZONE"),
+    *("A", "C", "CODE", "DATE", "EVIDENCE", "FROM..TO", "GROUP", "LOGIN", "N", "NAME"),
+    *("OLD=NEW", "PERCENT", "PLACE", "SETTING", "TEXT", "VALUE", "ZONE"),
 }
 """What users have to think of themselves."""
 

@@ -11,12 +11,13 @@ from conftest import MONDAY, Office
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-TABLES = ("deals", "stages", "logs")
+TABLES = ("deals", "stages", "logs", "contacts")
 HEADERS = {
     "deals": "id,name,customer,owner,pipeline,stage,status,amount,currency,"
     "opened_on,closed_on,expected_close,source,lost_reason",
     "stages": "deal,stage,at,by",
     "logs": "deal,at,by,kind,text,with,claim",
+    "contacts": "name,company,title,deal,role,stance",
 }
 
 
@@ -53,7 +54,7 @@ def again(office: Office) -> dict[str, bytes]:
 
 def test_an_empty_file_exports_its_headers_and_its_process(office: Office) -> None:
     tables = exported(office)
-    assert set(tables) == {"deals.csv", "stages.csv", "logs.csv", "pipeline-bidding.toml"}
+    assert set(tables) == {*(f"{name}.csv" for name in TABLES), "pipeline-bidding.toml"}
     for name in TABLES:
         assert tables[f"{name}.csv"].decode() == HEADERS[name] + "\n"
 

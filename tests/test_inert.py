@@ -62,7 +62,9 @@ QUESTIONS = (
     *("funnel", "funnel --by source", "funnel --by customer", "stalled --all", "next --limit 99"),
     *("deal list --status all", "deal show {deal}", "deal show {held}", "timeline {deal}"),
     *("timeline {held}", "timeline {lost}", "milestone list {deal}", "team list"),
-    *("pipeline list", "pipeline show {pipeline}", "config show"),
+    *("pipeline list", "pipeline show {pipeline}", "config show", "inbox", "day", "brief"),
+    *("plan list --state all", "contact list", "contact list --deal {deal}", "who {contact}"),
+    *("contact show {contact}",),
 )
 
 
@@ -87,6 +89,7 @@ class Story:
     deal: int = 0
     held: int = 0
     lost: int = 0
+    contact: int = 0
 
     @property
     def pipeline(self) -> str:
@@ -132,8 +135,9 @@ def story(office: Office, texts: list[str]) -> Story:
     told.deal = told.adds_a_deal("--on", "2026-09-01")
     told.held, told.lost = told.adds_a_deal(), told.adds_a_deal()
     a, b, c = str(told.deal), str(told.held), str(told.lost)
+    with_whom = f"Nobody {told.number} {text()}"  # nobody of the file bears that name
     does(
-        *("log", "--claim", "95", "--on", "2026-09-02", "--with", text(), "--next", text()),
+        *("log", "--claim", "95", "--on", "2026-09-02", "--with", with_whom, "--next", text()),
         *("--due", "2026-09-09", "--", a, text()),
     )
     does("milestone", "claim", "--evidence", text(), a, "m1")
@@ -143,6 +147,17 @@ def story(office: Office, texts: list[str]) -> Story:
     does("milestone", "waive", a, "m1", "--reason", text())
     does("deal", "hold", b, "--until", "2026-12-01", "--reason", text())
     does("ack", a, "--until", "2026-12-01", "--reason", text())
+    said = does("log", "--kind", "note", "--as", "Xiao Li", "--", a, text())
+    does("reply", said.split()[1], "--by", "2026-12-01", "--", text())
+    said = does("plan", "add", "--on", "2026-12-01", "--with", with_whom, "--", a, text())
+    does("plan", "drop", said.split()[1], "--reason", text())
+    does("plan", "add", "--on", "2026-12-02", "--", a, text())
+    about = ("--company", text(), "--title", text(), "--note", text(), "--deal", a)
+    said = does("contact", "add", "--another", *about, "--", text())
+    told.contact = int(re.match(r"Added contact (\d+) ", said)[1])
+    said = does("contact", "add", f"Leaver {told.number}", "--deal", b)
+    does("contact", "leave", re.match(r"Added contact (\d+) ", said)[1])
+    does("contact", "tie", "--relation", text(), "Xiao Li", str(told.contact))
     told.typed.append(f"=code-{told.number}")
     does("deal", "lose", c, f"--reason={told.typed[-1]}", "--note", text(), "--competitor", text())
     return told
@@ -260,7 +275,7 @@ class Page(HTMLParser):
 
 
 OURS = {
-    *("html", "head", "meta", "title", "style", "body", "h1", "h2", "p", "ul", "li", "br"),
+    *("html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "ul", "li", "br"),
     *("table", "thead", "tbody", "tr", "th", "td", "div", "span"),
 }
 HARMLESS_ATTRIBUTES = {

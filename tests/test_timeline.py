@@ -101,6 +101,10 @@ opportunity  need-confirmed     Customer's mail or confirmed minutes naming the 
 shortlisted  on-the-list        Customer names us on the shortlist in writing                                   open
 shortlisted  criteria-received  Tender documents or scoring criteria received from the customer                 open
 
+Claims against evidence
+Said              By       Claims  Closes on  Evidence then  Stage then
+2026-11-03 09:00  Xiao Li    90 %                      10 %  Opportunity
+
 To find out in Shortlisted
   Learn who decides, by what criteria and against whom we are compared, and have our place on the list confirmed.
   What exactly has to happen on the customer's side for this stage to end, and who does it?

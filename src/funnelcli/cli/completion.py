@@ -63,6 +63,9 @@ NAMED_WORDS: dict[str, Callable[[Reader, Place], Iterable[str]]] = {
     "PIPELINE": lambda reader, _: [each.name for each in process(reader).pipelines],
     "REP": lambda reader, _: _people(reader),
     "CONTACT": lambda reader, place: _contacts(reader, place.typed),
+    "NAME-OR-COMPANY": lambda reader, place: _contacts(reader, place.typed),
+    "LOG": lambda reader, _: names.waiting(reader),
+    "PLAN": lambda reader, _: names.planned(reader),
     "PERSON": lambda reader, _: _people(reader),
 }
 """What the metavars of parameters ask for; any other is for the user to think of."""

@@ -59,7 +59,8 @@ def home_page(run: Run, reader: Reader, title: str = "") -> Page:
         blocks.append(claims_table(claims, frame))
     logs = list(inbox(reader, Filters()))
     if logs:
-        blocks.append(inbox_table(logs[:FEW], frame, title="Waiting for your answer"))
+        counted = f", {FEW} of {len(logs)}" if len(logs) > FEW else ""
+        blocks.append(inbox_table(logs[:FEW], frame, title=f"Waiting for your answer{counted}"))
     if waiting:
         blocks.append(milestones_table(waiting, frame, title="Claimed, waiting for your word"))
     return Page(funnel, title or f"How we stand on {reader.moment.today}", tuple(blocks))

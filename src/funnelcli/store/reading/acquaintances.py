@@ -8,6 +8,7 @@ from funnelcli.domain.matching import same
 from funnelcli.domain.people import JOB, Acquaintance, Colleague, ContactRecord, shared_places
 from funnelcli.domain.text import plural
 from funnelcli.store.reading.contacts import contact_by_id, named, placed, records
+from funnelcli.store.reading.deals import number_said
 from funnelcli.store.reading.people import members
 from funnelcli.store.script import forms
 
@@ -73,17 +74,25 @@ def tie_of(reader: Reader, contact_id: int, member_id: int) -> str | None:
 
 
 def who(reader: Reader, word: str) -> list[Known]:
-    """Return who knows the people of that name, or of that company or school, sure ones first."""
+    """Return who knows the people of that name or number, or at that company or school.
+
+    Sure ones come first.
+    """
     found: dict[int, bool] = {}
+    numbered = contact_by_id(reader, number_said(word))
+    if numbered is not None:
+        return list(_of(reader, numbered, exact=True))
     for numbers, exact in (named(reader, word), placed(reader, word)):
         for number in numbers:
             found[number] = found.get(number, False) or exact
-    rows = [row for each in records(reader, found) for row in _of(reader, each, found[each.id])]
+    rows = [
+        row for each in records(reader, found) for row in _of(reader, each, exact=found[each.id])
+    ]
     rows += _colleagues(reader, word)
     return sorted(rows, key=lambda row: (row.person is None, not row.sure))
 
 
-def _of(reader: Reader, contact: ContactRecord, exact: bool) -> Iterator[Known]:  # noqa: FBT001
+def _of(reader: Reader, contact: ContactRecord, *, exact: bool) -> Iterator[Known]:
     about = (contact.name, contact.company, contact.title)
     known = acquaintances(reader, contact.id)
     met = [

@@ -11,9 +11,11 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from funnelcli.domain.model import Filters
 from funnelcli.domain.text import fold
 from funnelcli.domain.time import Moment
 from funnelcli.store.file import check
+from funnelcli.store.reading.conversation import inbox, plans
 from funnelcli.store.reading.deals import find_deal
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import Reader, settings
@@ -80,3 +82,13 @@ def stages(reader: Reader) -> Iterator[str]:
 def contacts(reader: Reader) -> Iterator[tuple[int, str]]:
     """Yield the numbers and names of the contacts."""
     yield from reader.rows(CONTACT_NAMES)
+
+
+def waiting(reader: Reader) -> Iterator[str]:
+    """Yield the numbers of the logs that wait for an answer."""
+    yield from (str(log.log) for log in inbox(reader, Filters()))
+
+
+def planned(reader: Reader) -> Iterator[str]:
+    """Yield the numbers of what is planned."""
+    yield from (str(plan.plan) for plan in plans(reader, state="open"))
