@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 START, MINIMAL = "S", "M"
+WHO, CROWDED = "who", "who, of 100,000"
+ASKED = "王乤 000504"
+"""Whom `who` is asked about: somebody who is in both files."""
 UNITS = {START: "python -c 'import sqlite3'", MINIMAL: "minimal.py, one row"}
 """What the times are told in: S for questions, M for changes."""
 
@@ -53,6 +56,12 @@ GATES = (
     Gate("funnel", 7, START, aim=5),
     Gate("stalled", 7, START, aim=5),
     Gate("stalled --limit 20", 7, START, aim=5),
+    Gate("inbox", 8, START),
+    Gate("brief", 8, START),
+    Gate("day", 8, START),
+    Gate("next", 8, START),
+    Gate(WHO, 8, START),
+    Gate(CROWDED, 1.5, WHO),
     Gate("log", 1.5, MINIMAL),
     Gate("deal advance", 1.5, MINIMAL),
 )
@@ -68,7 +77,7 @@ def main() -> int:
             environment = fresh(folder / "environment")
         else:
             environment = Environment(asked.python.absolute())
-        tell("importing 1,000 deals")
+        tell("importing 1,000 deals with 20,000 logs, and 100,000 contacts")
         sample = made(folder, environment)
         tell(f"timing {asked.rounds} rounds")
         measured = programs(environment, sample)
@@ -117,6 +126,12 @@ def programs(environment: Environment, sample: Sample) -> list[Program]:
         Program("funnel", (*reading, "funnel")),
         Program("stalled", (*reading, "stalled")),
         Program("stalled --limit 20", (*reading, "stalled", "--limit", "20")),
+        Program("inbox", (*reading, "inbox")),
+        Program("brief", (*reading, "brief")),
+        Program("day", (*reading, "day")),
+        Program("next", (*reading, "next", "--owner", "Xiao Li")),
+        Program(WHO, (*reading, "who", ASKED)),
+        Program(CROWDED, (funnelcli, "--db", str(sample.crowded), "who", ASKED)),
         Program(MINIMAL, minimal, writes=copy),
         Program("log", (*writing, "log", sample.deal, text), writes=copy),
         Program("deal advance", (*writing, "deal", "advance", sample.deal, *forced), writes=copy),

@@ -1,4 +1,7 @@
-"""A file with 1,000 deals over a year, the same in every run, made by funnelcli's own imports."""
+"""A file with 1,000 deals, 20,000 logs and 1,000 contacts, the same in every run.
+
+Made by funnelcli's own imports, and a few commands of the last days.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import csv
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+from shutil import copyfile
 from typing import TYPE_CHECKING
 
 from environment import NOW
@@ -18,6 +22,9 @@ if TYPE_CHECKING:
 
 DEALS = 1_000
 HELD = 5
+LOGS = (12, 28)
+"""How many logs a deal has, at least and at most."""
+CONTACTS, MANY_CONTACTS = 1_000, 100_000
 MANAGER = "Jiang Yue"
 OWNERS = ("Xiao Li", "Chen Hao", "Anna Berg", "Tom Reed", "Wu Min")
 STAGES = ("opportunity", "shortlisted", "drafted", "quoted", "confirmed", "terms")
@@ -28,9 +35,10 @@ TODAY = datetime.fromisoformat(NOW).date()
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The file, and an open deal of it that has stages yet to go."""
+    """The file, one with many contacts, and an open deal that has stages yet to go."""
 
     file: Path
+    crowded: Path
     deal: str
 
 
@@ -73,7 +81,8 @@ def invented(random: Random, number: int) -> Deal:
         status=status,
         closed=None if status == OPEN else end,
         logged=tuple(
-            entered[0] + timedelta(days=random.randint(0, span)) for _ in range(random.randrange(7))
+            entered[0] + timedelta(days=random.randint(0, span))
+            for _ in range(random.randint(*LOGS))
         ),
         amount=random.randrange(5_000, 2_000_000, 500),
         owner=random.choice(OWNERS),
@@ -107,6 +116,18 @@ def log_rows(deals: Iterable[Deal]) -> Iterator[Sequence[object]]:
             yield deal.number, day, deal.owner, kind, "talked about the next step", claim
 
 
+def contact_rows(first: int, last: int) -> Iterator[Sequence[object]]:
+    """Yield the table that `import contacts` reads; those of the first deals are on them."""
+    yield "name", "company", "title", "deal", "role", "stance"
+    roles = ("decision-maker", "champion", "evaluator", "user")
+    for n in range(first, last + 1):
+        name = f"{SURNAMES[n % len(SURNAMES)]}{chr(0x4E00 + n // 5 % 5_000)}"
+        on_deal = n if n <= DEALS else None
+        role = roles[n % len(roles)] if on_deal else None
+        yield f"{name} {n:06}", f"Waterworks {n % 120}", "engineer", on_deal, role, None
+
+
+SURNAMES = ("王", "李", "張", "劉", "陈", "Berg ", "Reed ", "Olsen ")
 TABLES = {"deals": deal_rows, "stages": stage_rows, "logs": log_rows}
 """What is imported, in this order."""
 
@@ -120,14 +141,42 @@ def made(folder: Path, environment: Environment) -> Sample:
     about = ("--manager", MANAGER, "--currency", "CNY", "--timezone", "Asia/Shanghai")
     environment.do(*on_file, "init", "--lang", "en", *about)
     for name, rows in TABLES.items():
-        table = folder / f"{name}.csv"
-        with table.open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out).writerows(rows(deals))
+        table = written(folder / f"{name}.csv", rows(deals))
         environment.do(*on_file, "import", name, table, "--create-missing")
+    table = written(folder / "contacts.csv", contact_rows(1, CONTACTS))
+    environment.do(*on_file, "import", "contacts", table)
     chosen, *others = [deal for deal in deals if deal.status == OPEN and deal.stage == STAGES[0]]
     until = (TODAY + timedelta(days=30)).isoformat()
     for deal in others[:HELD]:
         environment.do(*on_file, "deal", "hold", deal.name, "--until", until, "--reason", "budget")
+    talk(environment, on_file, deals)
+    crowded = folder / "crowded.db"
+    copyfile(file, crowded)
+    table = written(folder / "many.csv", contact_rows(CONTACTS + 1, MANY_CONTACTS))
+    environment.do(environment.funnelcli, "--db", crowded, "import", "contacts", table)
     lay_out = "from sys import argv; from minimal import lay_out; lay_out(argv[1])"
     environment.do(environment.python, "-B", "-c", lay_out, file)
-    return Sample(file, chosen.name)
+    return Sample(file, crowded, chosen.name)
+
+
+TALKED = 30
+"""Deals of whose logs the manager has yet to answer most."""
+
+
+def talk(environment: Environment, on_file: Sequence[Path | str], deals: Sequence[Deal]) -> None:
+    """Have reps log and claim, the manager answer every sixth of it, and work be planned."""
+    imported = sum(len(deal.logged) for deal in deals)
+    for n, deal in enumerate([deal for deal in deals if deal.status == OPEN][:TALKED], 1):
+        text, claim = f"spoke with them, {n}", ("--claim", "80") if n % 2 else ("--ask",)
+        environment.do(*on_file, "--as", deal.owner, "log", deal.name, text, *claim)
+        if n % 6 == 0:
+            due = (TODAY + timedelta(days=2)).isoformat()
+            environment.do(*on_file, "reply", str(imported + n), "who says so?", "--by", due)
+            environment.do(*on_file, "plan", "add", deal.name, "visit them", "--on", due)
+
+
+def written(path: Path, rows: Iterable[Sequence[object]]) -> Path:
+    """Write a table and return where it is."""
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(rows)
+    return path

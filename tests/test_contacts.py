@@ -8,6 +8,8 @@ import pytest
 from inline_snapshot import snapshot
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Office
 
 LI = ("--as", "Xiao Li")
@@ -120,7 +122,19 @@ def test_two_people_of_one_name_at_one_company_need_to_be_said_to_be_two(ark: Of
 
 def test_somebody_of_that_name_elsewhere_may_be_the_same_and_it_says_perhaps(ark: Office) -> None:
     said = ark.does("contact", "add", "趙兵", "--company", "Ark Co")
-    assert "Perhaps the same as 2 Zhao Bing 赵兵 (Sanli 三励)" in said
+    assert (
+        "Perhaps the same as 2 Zhao Bing 赵兵 (Sanli 三励); "
+        "if so: funnelcli undo, then funnelcli contact leave 2 --to 'Ark Co'." in said
+    )
+    said = ark.does("contact", "add", "Bing Zhao")
+    assert "Perhaps the same as 2 Zhao Bing 赵兵 (Sanli 三励); if so" in said
+
+
+def test_of_many_of_one_name_three_are_told(ark: Office) -> None:
+    for number in range(5):
+        said = ark.does("contact", "add", "王伟", "--company", f"Noah {number}")
+    assert said.count("Perhaps the same as") == 3
+    assert said.endswith("And 1 more; see: funnelcli who '王伟'.\n")
 
 
 def test_a_name_nobody_has_says_how_to_add_it(ark: Office) -> None:
@@ -136,6 +150,28 @@ def test_a_log_with_somebody_of_the_file_is_with_that_contact(ark: Office) -> No
     assert texts == ["met; with Liu Wei 刘伟", "met; with Somebody New"]
     (row,) = ark.asks("contact", "list", "--deal", "Ark")["rows"]
     assert row["last_touch_at"] == "2026-11-23T01:00:00Z"
+
+
+def test_a_row_of_a_log_table_is_with_the_contact_of_that_name_if_there_is_one_such(
+    ark: Office, tmp_path: Path
+) -> None:
+    ark.does("contact", "add", "趙兵", "--company", "Noah")
+    table = tmp_path / "logs.csv"
+    rows = ("刘伟", "赵兵", "Somebody New", "")
+    table.write_text(
+        "deal,at,kind,text,with\n"
+        + "".join(f"#1,2026-11-1{n}T02:00:00Z,call,met {n},{who}\n" for n, who in enumerate(rows)),
+        encoding="utf-8",
+    )
+    ark.does("import", "logs", str(table))
+    texts = [r["text"] for r in ark.asks("timeline", "Ark")["rows"] if r["kind"] == "call"]
+    assert texts == [
+        *("met 0; with Liu Wei 刘伟", "met 1; with 赵兵", "met 2; with Somebody New", "met 3"),
+    ]
+    rows = ark.asks("who", "刘伟")["rows"]
+    assert [r["relation"] for r in rows] == [None]  # nobody is known to have written the row
+    (row,) = ark.asks("contact", "list", "--deal", "Ark")["rows"]
+    assert row["last_touch_at"] == "2026-11-10T02:00:00Z"
 
 
 # Ties
@@ -161,6 +197,33 @@ def test_whoever_is_added_or_joins_is_checked_against_ties_employers_and_schools
     assert said.endswith("Wang Fang knows He Jun: same employer: Sanli 三励, other years.\n")
     said = ark.does("contact", "add", "Lu Min", "--school", "FUDAN")
     assert said.endswith("Wang Fang knows Lu Min: same school: Fudan.\n")
+
+
+def test_a_tie_is_to_somebody_new_unless_the_name_is_among_somebodys_words(ark: Office) -> None:
+    said = ark.does("contact", "tie", "Li", "Zhao Bin 赵斌", "--relation", "cousin")
+    assert said.startswith("Added contact 3 Zhao Bin 赵斌.")
+    said = ark.does("contact", "tie", "Li", "Zhao Bi", "--relation", "neighbour")
+    assert said.startswith("Added contact 4 Zhao Bi.")
+    said = ark.does("contact", "tie", "Li", "Liu", "--relation", "friend")
+    assert said == "Xiao Li knows 1 Liu Wei 刘伟 (Ark Co): friend.\n"
+    ran = ark("contact", "tie", "Li", "99", "--relation", "cousin")
+    assert (ran.code, ran.out) == (3, "")
+    assert "funnelcli contact list" in ran.err
+
+
+def test_a_list_tells_the_deals_and_who_knows_each(ark: Office) -> None:
+    ark.does("contact", "tie", "Jiang Yue", "Zhao Bing", "--relation", "classmate")
+    ark.does("contact", "tie", "Wang", "Liu Wei", "--relation", "cousin")
+    ark.does("team", "edit", "Li", "--worked", "Sanli Group")
+    rows = ark.asks("contact", "list")["rows"]
+    assert [(r["contact"], r["roles"], r["known_by"]) for r in rows] == [
+        (1, ["Ark: decision-maker, for"], ["Wang Fang"]),
+        (2, [], ["Jiang Yue", "perhaps Xiao Li"]),
+    ]
+    (row,) = ark.asks("contact", "list", "--company", "三勵")["rows"]
+    assert row["name"] == "Zhao Bing 赵兵"
+    team = ark.asks("team", "list")["rows"]
+    assert [row["career"] for row in team if row["name"] == "Xiao Li"] == [["Sanli Group"]]
 
 
 def test_a_tie_to_a_namesake_is_told_with_perhaps(ark: Office) -> None:
@@ -197,6 +260,35 @@ def test_leaving_alarms_every_open_deal_where_they_held_a_role(ark: Office) -> N
     assert alarm(ark, "Boat") is not None
     assert alarm(ark, "Dune") is None
     assert on_deal(ark, "Ark") == []
+
+
+def test_who_left_before_they_were_entered_is_gone_all_the_same(ark: Office) -> None:
+    ark.does("contact", "add", "Gao Lan", "--company", "Ark Co", "--deal", "Ark")
+    said = ark.does("contact", "leave", "Gao Lan", "--on", "2026-11-19")
+    assert said.startswith("Gao Lan left Ark Co: nobody knows where to. Alarm on 1 Ark")
+    assert contact(ark, "Gao Lan")["company"] is None
+    assert [row[0] for row in on_deal(ark, "Ark")] == ["Liu Wei 刘伟"]
+    assert alarm(ark) == "Gao Lan left on 2026-11-19, who follows is not known"
+
+
+def test_a_successor_told_of_an_earlier_day_than_the_leaving_follows_it(ark: Office) -> None:
+    ark.does("contact", "leave", "Liu Wei")
+    ark.does("contact", "replace", "Ark", "Liu Wei", "Zhao Bing", "--on", "2026-11-20")
+    assert alarm(ark).startswith("Zhao Bing 赵兵 follows Liu Wei 刘伟")
+
+
+def test_a_successor_who_is_on_the_deal_already_keeps_role_and_stance(ark: Office) -> None:
+    ark.does("contact", "join", "Ark", "Zhao Bing", "--role", "user", "--stance", "against")
+    said = ark.does("contact", "replace", "Ark", "Liu Wei", "Zhao Bing")
+    assert "on 1 Ark as user;" in said
+    assert on_deal(ark, "Ark") == [("Zhao Bing 赵兵", "user", "against", "2026-11-23")]
+
+
+def test_a_successor_on_the_deal_without_a_role_takes_it(ark: Office) -> None:
+    ark.does("contact", "join", "Ark", "Zhao Bing", "--stance", "for")
+    said = ark.does("contact", "replace", "Ark", "Liu Wei", "Zhao Bing")
+    assert "on 1 Ark as decision-maker;" in said
+    assert on_deal(ark, "Ark") == [("Zhao Bing 赵兵", "decision-maker", "for", "2026-11-23")]
 
 
 def test_a_department_is_of_the_same_company_and_a_company_is_another(ark: Office) -> None:
@@ -335,10 +427,13 @@ On deals
 
 Who on the team knows them
   Wang Fang: cousin
+
+Last touches
+  2026-11-23  Xiao Li, call, 1 Ark: met
 """)
     assert ark.does("contact", "list") == snapshot("""\
-#  Name            Company     Title
-1  Liu Wei 刘伟    Noah
+#  Name            Company     Title  On deals                  Known by
+1  Liu Wei 刘伟    Noah               Ark: influencer, unknown  Wang Fang
 2  Zhao Bing 赵兵  Sanli 三励
 """)
     assert ark.does("contact", "list", "--deal", "Ark") == snapshot("""\

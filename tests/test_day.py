@@ -82,6 +82,31 @@ def test_an_instruction_is_due_overdue_and_gone_once_it_is_fulfilled(office: Off
     assert instruction(DAY) == ["overdue"]
 
 
+def test_nothing_is_asked_for_any_more_on_a_deal_that_was_lost(office: Office) -> None:
+    office.on("2026-11-10").does("deal", "add", "Ark", "--owner", "Li")
+    office.does("log", "Ark", "first visit", *LI)
+    office.does("reply", "1", "who decides?", "--by", "2026-11-12")
+    office.on("2026-11-20").does("deal", "lose", "Ark", "--reason", "price")
+
+    def instruction(day: str) -> list[str]:
+        return [r["state"] for r in rows(office, "--on", day) if r["kind"] == "instruction"]
+
+    office.on(DAY)
+    assert instruction("2026-11-19") == ["overdue"]
+    assert instruction(DAY) == []
+
+
+def test_what_the_manager_accepts_and_where_a_deal_moves_is_on_its_reps_page(
+    office: Office,
+) -> None:
+    office.on("2026-11-20").does("deal", "add", "Ark", "--owner", "Li")
+    office.on(DAY).does("deal", "advance", "Ark", "--done", "mail")
+    found = [(row["kind"], row["text"], row["state"]) for row in rows(office, "--owner", "Li")]
+    assert ("stage", "Shortlisted", None) in found
+    assert "accepted" in {state for kind, _, state in found if kind == "milestone"}
+    assert [row for row in rows(office, "--on", "2026-11-20") if row["kind"] == "stage"] == []
+
+
 def test_a_plan_whose_day_passed_is_overdue_and_one_that_was_done_is_done(office: Office) -> None:
     a_day(office)
     office.on("2026-11-24")
@@ -109,4 +134,4 @@ Xiao Li    answer     Ark   good
 Xiao Li    milestone  Ark   Customer's mail or confirmed minutes naming the project, the budget and a date  claimed
 Xiao Li    plan       Ark   send prices                                                                     open
 Wang Fang  none             nothing logged
-""")
+""")  # noqa: E501  a screen is as wide as it is

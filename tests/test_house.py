@@ -20,7 +20,7 @@ import funnelcli
 from funnelcli.domain.model import Filters
 from funnelcli.domain.time import Moment
 from funnelcli.store import reading
-from funnelcli.store.reading import deals, funnel, names, stalled
+from funnelcli.store.reading import acquaintances, contacts, deals, funnel, names, stalled
 from funnelcli.store.reading.reader import reading as open_for_reading
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def plan(office: Office, sql: str, filters: Filters | None = None) -> list[str]:
     chosen = filters or Filters()
     with open_for_reading(office.path, lambda _: moment) as reader:
         given = deals.filtered(chosen) | {"cutoffs": "[]", "limit": 50, "key": "ark", "id": 1}
-        given |= {"deal": 1, "since": 0, "stage": 1, **reader._given}
+        given |= {"deal": 1, "since": 0, "stage": 1, "form": "ark", "said": "ark", **reader._given}
+        given |= {"contacts": "[1]"}
         text = f"EXPLAIN QUERY PLAN WITH {reader._facts} {deals.narrowed(sql, chosen)}"
         return [row[3] for row in reader.connection.execute(text, given)]
 
@@ -131,6 +132,11 @@ def plan(office: Office, sql: str, filters: Filters | None = None) -> list[str]:
         (deals.BY_NAME, "SEARCH d USING INDEX deal_by_name"),
         (names.DEAL_NAMES, "SEARCH d USING INDEX deal_by_name"),
         (names.DEAL_NUMBERS, "SCAN d USING COVERING INDEX deal_live_by_amount"),
+        (contacts.NAMED, "SCAN k USING COVERING INDEX contact_by_key"),
+        (contacts.CALLED, "SCAN k USING COVERING INDEX contact_by_key"),
+        (contacts.RECORDS, "SEARCH k USING INTEGER PRIMARY KEY"),
+        (acquaintances.TIES, "SEARCH main.tie USING INDEX tie_of_contact"),
+        (acquaintances.MET, "SEARCH main.log USING INDEX log_with"),
     ],
 )
 def test_what_is_asked_every_day_is_answered_from_an_index(

@@ -160,6 +160,15 @@ def test_filters_and_limit_choose(ark: Office, choice: tuple[str, ...]) -> None:
     assert waiting(ark.on("2026-11-23"), *choice) == ["one"]
 
 
+def test_the_totals_are_of_all_that_waits_and_count_both_kinds_of_claim(ark: Office) -> None:
+    ark.does("log", "Ark", "can we?", "--ask", *LI)
+    ark.does("log", "Ark", "no chance", "--claim", "0", *LI)
+    ark.does("log", "Ark", "they sign soon", "--close-claim", "2026-12-20", *LI)
+    found = ark.asks("inbox", "--limit", "1")
+    assert [row["text"] for row in found["rows"]] == ["can we?"]
+    assert found["totals"] == {"waiting": 3, "asks": 1, "claims": 2, "never_answered": 0}
+
+
 def test_what_the_manager_reads(ark: Office) -> None:
     ark.does("log", "Ark", "他们要 3 %，可以吗？", "--ask", *LI)
     ark.does("log", "Ark", "nearly nailed", "--claim", "90", *LI)
@@ -168,7 +177,7 @@ Log  Deal  By       Kind     Amount  Stage        Text
 1    Ark   Xiao Li  call  1,200,000  opportunity  他们要 3 %，可以吗？; asks for support; waits since today
 2    Ark   Xiao Li  call  1,200,000  opportunity  nearly nailed; claims 90 %, evidence 10 %; waits since today
 To answer: funnelcli reply LOG TEXT.
-""")
+""")  # noqa: E501  a screen is as wide as it is
     assert ark.does("inbox", "-f", "md") == snapshot("""\
 - **1 Ark**, Xiao Li, call, 1,200,000, opportunity
   - 他们要 3 %，可以吗？

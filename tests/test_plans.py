@@ -35,9 +35,16 @@ def test_a_plan_says_what_shall_happen_by_whom_and_when(ark: Office) -> None:
     (row,) = plans(ark, "open")
     assert [key for key in row if key in KEYS] == KEYS
     assert {key: row[key] for key in KEYS} == {
-        **{"plan": 1, "deal_id": 1, "deal": "Ark", "owner": "Xiao Li", "on": "2026-11-25"},
-        **{"kind": "meeting", "with": "Liu Wei 刘伟", "text": "show the concept"},
-        **{"state": "open", "done_at": None},
+        "plan": 1,
+        "deal_id": 1,
+        "deal": "Ark",
+        "owner": "Xiao Li",
+        "on": "2026-11-25",
+        "kind": "meeting",
+        "with": "Liu Wei 刘伟",
+        "text": "show the concept",
+        "state": "open",
+        "done_at": None,
     }
 
 
@@ -113,6 +120,19 @@ def test_overdue_plans_are_the_open_ones_whose_day_has_passed(ark: Office) -> No
     assert [row["plan"] for row in plans(ark, "overdue")] == [1]
     ark.does("plan", "done", "1")
     assert plans(ark, "overdue") == []
+
+
+def test_the_timeline_tells_of_a_plan_and_of_how_it_ended(ark: Office) -> None:
+    ark.does("plan", "add", "Ark", "visit", "--on", "2026-11-24")
+    ark.does("plan", "done", "1", "they like it")
+    ark.does("plan", "drop", "2", "--reason", "they are moving")
+    rows = ark.asks("timeline", "Ark")["rows"]
+    assert [(r["kind"], r["text"], r["to"]) for r in rows if r["kind"].startswith("plan")] == [
+        ("plan", "1: show the concept", "2026-11-25"),
+        ("plan", "2: visit", "2026-11-24"),
+        ("plan done", "1: show the concept", None),
+        ("plan dropped", "2: they are moving", None),
+    ]
 
 
 def test_filters_and_the_past(ark: Office) -> None:

@@ -59,6 +59,57 @@ def test_a_company_a_former_employer_and_a_school_find_whoever_is_or_was_there(
     assert BY_TIE in rows(known, place)
 
 
+def test_a_name_in_the_other_order_says_perhaps(known: Office) -> None:
+    assert [(row[0], row[3]) for row in rows(known, "Bing Zhao")] == [
+        ("Jiang Yue", False),
+        ("Wang Fang", False),
+    ]
+
+
+def test_where_a_name_is_somebodys_others_who_bear_it_come_last_with_perhaps(
+    known: Office,
+) -> None:
+    for name in ("赵兵兵", "Mazhaobing", "Hao Bing"):
+        known.does("contact", "add", name)
+    known.does("contact", "tie", "Li", "赵兵兵", "--relation", "cousin")
+    assert rows(known, "赵兵") == [BY_TIE, BY_EMPLOYER, ("Xiao Li", "cousin", "赵兵兵", False)]
+    assert rows(known, "Zhao Bing") == [BY_TIE, BY_EMPLOYER]
+
+
+def test_sure_ones_come_first_then_the_manager_then_the_team_then_the_contacts(
+    known: Office,
+) -> None:
+    known.does("contact", "add", "Zhao Min", "--company", "Ark")
+    known.does("contact", "add", "Zhao Hui", "--company", "Ark")
+    for person, contact in (("Wang", "Zhao Min"), ("Li", "Zhao Hui"), ("Li", "Zhao Min")):
+        known.does("contact", "tie", person, contact, "--relation", "friend")
+    known.does("contact", "tie", "Jiang Yue", "Zhao Hui", "--relation", "neighbour")
+    assert [(row[0], row[2]) for row in rows(known, "Ark")] == [
+        ("Jiang Yue", "Zhao Bing 赵兵"),
+        ("Jiang Yue", "Zhao Hui"),
+        ("Xiao Li", "Zhao Min"),
+        ("Xiao Li", "Zhao Hui"),
+        ("Wang Fang", "Zhao Bing 赵兵"),
+        ("Wang Fang", "Zhao Min"),
+    ]
+    assert len(rows(known, "Ark", "--limit", "2")) == 2
+
+
+def test_of_two_namesakes_the_tie_to_one_is_perhaps_to_the_other(known: Office) -> None:
+    known.does("contact", "add", "赵兵", "--company", "Noah Ltd")
+    assert ("Jiang Yue", "classmate", "赵兵", False) in rows(known, "Noah Ltd")
+    known.does("contact", "tie", "Li", "3", "--relation", "cousin")
+    assert ("Xiao Li", "cousin", "Zhao Bing 赵兵", False) in rows(known, "Ark")
+
+
+def test_a_surname_with_a_title_is_not_sure_even_of_one_who_is_called_so(known: Office) -> None:
+    known.does("contact", "add", "赵总", "--company", "Noah Ltd")
+    known.does("contact", "tie", "Li", "3", "--relation", "cousin")
+    assert rows(known, "赵总")[0] == ("Xiao Li", "cousin", "赵总", True)
+    assert ("Xiao Li", "cousin", "赵总", False) in rows(known, "赵女士")
+    assert ("Jiang Yue", "classmate", "Zhao Bing 赵兵", False) in rows(known, "赵女士")
+
+
 def test_who_of_the_team_was_there_is_told_too(known: Office) -> None:
     found = rows(known, "三勵")
     assert ("Wang Fang", "worked at 三励, designer, 2017..2018", None, True) in found
@@ -95,8 +146,12 @@ def test_machines_get_every_key_of_the_contract(known: Office) -> None:
     (row, _) = known.asks("who", "赵兵")["rows"]
     assert [key for key in row if key in KEYS] == KEYS
     assert {key: row[key] for key in KEYS} == {
-        **{"person": "Jiang Yue", "relation": "classmate", "contact": "Zhao Bing 赵兵"},
-        **{"company": "Ark 方舟电子", "title": "director", "sure": True},
+        "person": "Jiang Yue",
+        "relation": "classmate",
+        "contact": "Zhao Bing 赵兵",
+        "company": "Ark 方舟电子",
+        "title": "director",
+        "sure": True,
     }
 
 

@@ -51,7 +51,7 @@ LATE = (*DEAL, ("deal", "edit", "1", "--stage", "terms"))
 WRITING = {
     "log": Writing(
         ("log", "1", "second visit", "--claim", "80", "--next", "call", "--due", "2026-11-27"),
-        LOGGED,
+        (*PEOPLE, ("log", "1", "first visit")),
     ),
     "deal advance": Writing(("deal", "advance", "1", "--done", "mail"), LOGGED),
     "pipeline apply": Writing(("pipeline", "apply", "{inputs}/bidding.toml"), DEAL),

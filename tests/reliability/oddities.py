@@ -90,6 +90,11 @@ class Fuzz:
         self.pools: dict[str, list[str]] = {
             "DEAL": ["1", "2", "3", "#2", "Ark", "方舟"],
             "PERSON": ["Jiang Yue", "Xiao Li", "Wang", "li"],
+            "CONTACT": ["1", "2", "Liu Wei", "刘伟", "趙兵"],
+            "NAME-OR-COMPANY": ["1", "Liu", "刘伟", "Ark", "三勵"],
+            "PLACE": ["Sanli 三励", "Ark, buyer, 2015..2019", "Fudan, ..2009-06"],
+            "LOG": ["1", "2", "#3"],
+            "PLAN": ["1", "2", "#3"],
             "STAGE": ["opportunity", "shortlisted", "quoted", "Terms agreed", "won"],
             "MILESTONE": ["need-confirmed", "on-the-list", "quote-received"],
             "PIPELINE": ["bidding"],
@@ -217,6 +222,12 @@ def logs_csv(fuzz: Fuzz) -> str:
     return table(fuzz, "deal,at,by,kind,text,claim", kinds)
 
 
+def contacts_csv(fuzz: Fuzz) -> str:
+    """Return a file for `import contacts`."""
+    kinds = {"name": fuzz.text, "company": empty_or(fuzz, fuzz.text), "deal": of(fuzz, "DEAL")}
+    return table(fuzz, "name,company,deal,role", kinds | {"role": lambda: "user"})
+
+
 def pipeline_toml(fuzz: Fuzz) -> str:
     """Return a file for `pipeline apply`."""
     stage = {"name": f"s{fuzz.count}", "title": fuzz.text(), "guidance": fuzz.text()}
@@ -232,10 +243,11 @@ FILES = {
     "import deals": deals_csv,
     "import stages": stages_csv,
     "import logs": logs_csv,
+    "import contacts": contacts_csv,
     "pipeline apply": pipeline_toml,
 }
 KINDS: dict[str, Callable[[Fuzz], str]] = {
-    **dict.fromkeys(("TEXT", "NAME", "C", "CONTACT", "EVIDENCE", "LOGIN", "GROUP"), Fuzz.text),
+    **dict.fromkeys(("TEXT", "NAME", "C", "EVIDENCE", "LOGIN", "GROUP"), Fuzz.text),
     **dict.fromkeys(("ZONE", "VALUE"), Fuzz.text),
     **dict.fromkeys(("FILE", "PATH", "DIR"), Fuzz.path),
     **dict.fromkeys(("REP", "PERSON"), lambda fuzz: fuzz.word("PERSON")),
@@ -249,7 +261,7 @@ KINDS: dict[str, Callable[[Fuzz], str]] = {
         what: lambda fuzz, what=what: fuzz.word(what)
         for what in (
             *("STAGE", "MILESTONE", "PIPELINE", "STATUS", "LANG", "TEMPLATE", "CODE", "SETTING"),
-            "OLD=NEW",
+            *("OLD=NEW", "CONTACT", "NAME-OR-COMPANY", "PLACE", "LOG", "PLAN"),
         )
     },
 }

@@ -61,6 +61,16 @@ STORY = (
     ("import", "stages", "{inputs}/stages.csv"),
     ("import", "logs", "{inputs}/logs.csv"),
     ("deal", "lose", "2", "--reason", "price"),
+    ("contact", "add", "Liu Wei 刘伟", "--company", "Ark", "--deal", "1", "--school", "Fudan"),
+    ("contact", "add", "Zhao Bing 赵兵", "--company", "Sanli"),
+    ("contact", "tie", "Jiang Yue", "Zhao Bing", "--relation", "classmate"),
+    ("contact", "replace", "1", "Liu Wei", "Zhao Bing"),
+    ("log", "1", "can we give 3 %?", "--ask", "--as", "Xiao Li"),
+    ("reply", "1", "yes", "--by", "2026-12-01"),
+    ("plan", "add", "1", "show it", "--on", "2026-11-27"),
+    ("plan", "add", "3", "show it", "--on", "2026-11-27"),
+    ("plan", "done", "1"),
+    ("brief", "--mark"),
 )
 WRITES = (
     ("log", "1", "second visit"),

@@ -254,9 +254,13 @@ def test_odd_texts_come_back_exactly_and_are_inert_in_every_format_and_on_a_term
         }
         taken = [said for words, said in calls.items() if limited(office, [*words]).code == 0]
         back += come_back(office, deal, [text for said in taken for text in said])
+    about = [f"--{key}={fuzz.text()}" for key in ("company", "title", "note")]
+    limited(office, ["contact", "add", *about, "--", fuzz.text()])
     asked = 0
     for question in QUESTIONS:
-        words = question.format(deal=1, held=len(seen), lost=1, pipeline="bidding").split()
+        words = question.format(
+            deal=1, held=len(seen), lost=1, contact=1, pipeline="bidding"
+        ).split()
         for fmt in Format:
             limited(office, [*words, "-f", str(fmt)])
         limited(office, words, terminal=True)

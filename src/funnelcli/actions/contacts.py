@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.domain.matching import same
 from funnelcli.domain.model import Status
 from funnelcli.domain.people import (
     JOB,
@@ -20,20 +20,28 @@ from funnelcli.domain.people import (
 from funnelcli.domain.text import TEXT_LENGTH, clean
 from funnelcli.errors import NotFound, Refused, UsageFault
 from funnelcli.store.reading.acquaintances import acquaintances, tie_of
-from funnelcli.store.reading.contacts import contact_by_id, find_contact, named, records, roles
-from funnelcli.store.reading.deals import deal_by_id
+from funnelcli.store.reading.contacts import (
+    contact_by_id,
+    find_contact,
+    last_said,
+    namesakes,
+    roles,
+)
+from funnelcli.store.reading.deals import deal_by_id, number_said
 from funnelcli.store.reading.people import find_member
-from funnelcli.store.script import forms
+from funnelcli.store.script import same
 from funnelcli.store.terms import Trait
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from funnelcli.domain.model import Deal
     from funnelcli.store.session import Work
 
 UNKNOWN = Stance.UNKNOWN
+MOST_ALIKE = 3
+"""Namesakes that are named; more are counted."""
 
 
 class Traits(NamedTuple):
@@ -85,8 +93,10 @@ def add(
     if deal is None and joining != Joining():
         message = "--role and --stance need --deal: on which deal is that?"
         raise UsageFault(message)
-    namesakes = records(work.reading, _namesakes(work, traits.name or ""))
-    there = [each for each in namesakes if _at(each, traits.company)]
+    alike = namesakes(work.reading, traits.name or "")
+    there = [
+        each for each in alike if _at(each, traits.company) and same(each.name, traits.name or "")
+    ]
     if there and not another:
         message = (
             f"{there[0].label} is there already; if this is somebody else of that name: --another"
@@ -96,24 +106,26 @@ def add(
     told = [f"Added contact {found.label}."]
     if deal is not None:
         told.append(_join(work, deal, found, joining, on))
-    told += [
-        f"Perhaps the same as {each.label}; if so: funnelcli undo, then use {each.id}."
-        for each in namesakes
-        if each not in there
-    ]
+    told += _perhaps([each for each in alike if each not in there], found)
     return " ".join([*told, *_known(work, found)])
 
 
-def _namesakes(work: Work, name: str) -> list[int]:
-    numbers, exact = named(work.reading, name)
-    return numbers if exact else []
+def _perhaps(alike: Sequence[ContactRecord], added: ContactRecord) -> Iterator[str]:
+    """Say which others somebody who was added may be, and what to do then."""
+    for each in alike[:MOST_ALIKE]:
+        remedy = f"use {each.id}"
+        if added.company is not None and not _at(each, added.company):
+            remedy = f"funnelcli contact leave {each.id} --to {quote(added.company)}"
+        yield f"Perhaps the same as {each.label}; if so: funnelcli undo, then {remedy}."
+    if len(alike) > MOST_ALIKE:
+        yield f"And {len(alike) - MOST_ALIKE} more; see: funnelcli who {quote(added.name)}."
 
 
 def _at(contact: ContactRecord, company: str | None) -> bool:
     """Tell whether a contact is at that company, or neither has one."""
     if contact.company is None or company is None:
         return contact.company is company is None
-    return same(forms(contact.company), forms(company)) is True
+    return same(contact.company, company) is True
 
 
 def _new(work: Work, traits: Traits, on: date | None) -> ContactRecord:
@@ -172,7 +184,7 @@ def _join(work: Work, deal: Deal, contact: ContactRecord, joining: Joining, on: 
     work.fact(
         "deal_role",
         deal.id,
-        work.instant(on),
+        _counting(work, on, "deal_role", deal=deal.id, contact=contact.id),
         contact_id=contact.id,
         role=role,
         stance=stance,
@@ -204,23 +216,43 @@ def tie(
     member = find_member(work.reading, person)
     how = clean(relation, "relation")
     told = []
-    try:
-        contact = find_contact(work.reading, word)
-    except NotFound:
+    contact = _meant(work, word)
+    if contact is None:
         contact = _new(work, Traits(name=word, company=company), on)
         told.append(f"Added contact {contact.label}.")
     before = tie_of(work.reading, contact.id, member.id)
-    work.fact("tie", contact.id, work.instant(on), member_id=member.id, relation=how)
+    at = _counting(work, on, "tie", contact=contact.id, member=member.id)
+    work.fact("tie", contact.id, at, member_id=member.id, relation=how)
     was = f" (was {before})" if before not in (None, how) else ""
     told.append(f"{member.name} knows {contact.label}: {how}{was}.")
     return " ".join(told)
+
+
+def _meant(work: Work, word: str) -> ContactRecord | None:
+    """Return the contact meant; None for a new name, even if an old one holds it within a word."""
+    try:
+        contact = find_contact(work.reading, word)
+    except NotFound:
+        if number_said(word) is not None:
+            raise
+        return None
+    numbered = number_said(word) == contact.id
+    return contact if numbered or same(contact.name, word) is not False else None
+
+
+def _counting(work: Work, on: date | None, table: str, **of: int) -> datetime:
+    """Return from when something counts that is told of a day: not before what it follows.
+
+    Who left last week and was entered this morning is gone from this morning on.
+    """
+    at, before = work.instant(on), last_said(work.reading, table, **of)
+    return at if before is None else max(at, before)
 
 
 def leave(
     work: Work, contact: ContactRecord, to: str | None, title: str | None, on: date | None
 ) -> str:
     """Say that somebody left their post; every open deal on which they had a role is alarmed."""
-    at = work.instant(on)
     company, new_title = _next_post(contact, to, title)
     places = contact.places
     if contact.company is not None:
@@ -230,7 +262,7 @@ def leave(
     work.fact(
         "contact_fact",
         contact.id,
-        at,
+        _counting(work, on, "contact_fact", contact=contact.id),
         terms=int(Trait.COMPANY | Trait.TITLE | Trait.CAREER),
         company=company,
         title=new_title,
@@ -242,8 +274,8 @@ def leave(
     on_deals = roles(work.reading, contact=contact.id)
     alarmed = [each for each in on_deals if _is_open(work, each.deal_id)]
     for each in alarmed:
-        _end_role(work, each, at)
-        work.fact("contact_change", each.deal_id, at, contact_id=contact.id)
+        _end_role(work, each, on)
+        _change(work, each, on)
         told.append(
             f"Alarm on {each.deal_id} {each.deal}: who follows? "
             f"funnelcli contact replace {each.deal_id} {contact.id} NEW"
@@ -277,16 +309,24 @@ def _is_open(work: Work, deal_id: int) -> bool:
     return deal is not None and deal.status in (Status.OPEN, Status.HELD) and not deal.archived
 
 
-def _end_role(work: Work, role: RoleRecord, at: datetime) -> None:
+def _end_role(work: Work, role: RoleRecord, on: date | None) -> None:
     work.fact(
         "deal_role",
         role.deal_id,
-        at,
+        _counting(work, on, "deal_role", deal=role.deal_id, contact=role.contact_id),
         contact_id=role.contact_id,
         role=role.role,
         stance=role.stance,
         stance_on=role.stance_on,
         ended=True,
+    )
+
+
+def _change(work: Work, role: RoleRecord, on: date | None, successor: int | None = None) -> None:
+    of = {"deal": role.deal_id, "contact": role.contact_id}
+    at = _counting(work, on, "contact_change", **of)
+    work.fact(
+        "contact_change", role.deal_id, at, contact_id=role.contact_id, successor_id=successor
     )
 
 
@@ -298,23 +338,23 @@ def replace(work: Work, deal: Deal, old: str, new: str, on: date | None) -> str:
     if successor.id == gone.contact_id:
         message = f"{successor.name} cannot be replaced by themselves; name whoever follows."
         raise Refused(message)
-    at = work.instant(on)
     if not gone.ended:
-        _end_role(work, gone, at)
+        _end_role(work, gone, on)
     present = _role(work, deal, successor)
-    if present is None:
+    role = (present.role if present else None) or gone.role
+    if present is None or present.role != role:
         work.fact(
             "deal_role",
             deal.id,
-            at,
+            _counting(work, on, "deal_role", deal=deal.id, contact=successor.id),
             contact_id=successor.id,
-            role=gone.role,
-            stance=str(UNKNOWN),
+            role=role,
+            stance=present.stance if present else str(UNKNOWN),
+            stance_on=present.stance_on if present else None,
         )
-    work.fact("contact_change", deal.id, at, contact_id=gone.contact_id, successor_id=successor.id)
-    role = f" as {gone.role}" if gone.role else ""
+    _change(work, gone, on, successor.id)
     told = (
-        f"{successor.name} follows {gone.contact} on {deal.label}{role}; "
+        f"{successor.name} follows {gone.contact} on {deal.label}{f' as {role}' if role else ''}; "
         "it stays alarmed until somebody meets them."
     )
     return " ".join([told, *_known(work, successor)])

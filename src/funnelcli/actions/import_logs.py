@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.actions.importing import Imported, People, deal_number, instant
@@ -12,6 +13,8 @@ from funnelcli.domain.text import TEXT_LENGTH, clean, fold
 from funnelcli.domain.time import local_day, seconds
 from funnelcli.errors import UsageFault
 from funnelcli.store.reading import imported
+from funnelcli.store.reading.contacts import called, roles
+from funnelcli.store.script import forms
 
 if TYPE_CHECKING:
     from funnelcli.actions.importing import Rows
@@ -44,7 +47,8 @@ def run(work: Work, rows: Rows, *, create: bool) -> Imported:
         found.append(entry)
     faults.raise_if_any()
     fresh, same = _not_logged(work, found)
-    work.facts("log", [_log(work, entry) for entry in fresh])
+    contacts = _Contacts(work) if any(entry["with_whom"] for entry in fresh) else None
+    work.facts("log", [_log(work, entry, contacts) for entry in fresh])
     return Imported("log", len(fresh), 0, same)
 
 
@@ -65,10 +69,35 @@ def _not_logged(work: Work, found: list[dict[str, Any]]) -> tuple[list[dict[str,
     return fresh, len(found) - len(fresh)
 
 
-def _log(work: Work, entry: dict[str, Any]) -> dict[str, Any]:
+class _Contacts:
+    """The contacts by the forms of their names, and who of them is or was on which deal."""
+
+    def __init__(self, work: Work) -> None:
+        self.named: dict[str, dict[int, str]] = defaultdict(dict)
+        for number, name, key in called(work.reading):
+            for form in key:
+                self.named[form][number] = name
+        self.there = {(r.deal_id, r.contact_id) for r in roles(work.reading, ended=True)}
+
+    def meant(self, deal: int, word: str) -> dict[str, Any]:
+        """Return the columns that tell who is meant; by name alone if that is nobody's, or many's.
+
+        Those on the deal go first.
+        """
+        found = next((self.named[form] for form in forms(word) if form in self.named), {})
+        there = [number for number in found if (deal, number) in self.there] or [*found]
+        if len(there) != 1:
+            return {"with_whom": word}
+        return {"with_whom": found[there[0]], "with_id": there[0]}
+
+
+def _log(work: Work, entry: dict[str, Any], contacts: _Contacts | None) -> dict[str, Any]:
     kind: LogKind = entry["kind"]
+    whom = entry["with_whom"]
     return {
         **entry,
+        "with_id": None,
+        **(contacts.meant(entry["deal_id"], whom) if contacts and whom else {}),
         "kind": str(kind),
         "recorded_at": entry["effective_at"],
         "happened_on": local_day(entry["effective_at"], work.zone),

@@ -70,11 +70,11 @@ def brief(
         judged = the_judge(reader, process(reader))
         points = Brief(judged, run.filters(reader, asked), start, before).points()
         day = local_day(start, reader.moment.zone)
-        run.show(brief_page(points, day, run.frame(reader, "brief")), asked)
-        moment = reader.moment.at
+        page, moment = brief_page(points, day, run.frame(reader, "brief")), reader.moment.at
     if mark:
         row = (seconds(moment), asked_in(points))
         remember(run.surroundings.path, HELD, [row], run.call)
+    run.show(page, asked)
 
 
 def _start(run: Run, reader: Reader, since: str | None, before: Mark | None) -> datetime:

@@ -21,12 +21,14 @@ from funnelcli.cli.options import (
 )
 from funnelcli.cli.run import Asked, current
 from funnelcli.domain.people import Role, Stance, places
-from funnelcli.store.reading.acquaintances import acquaintances
-from funnelcli.store.reading.acquaintances import who as known
-from funnelcli.store.reading.contacts import contacts, find_contact, roles
+from funnelcli.store.reading.acquaintances import acquaintances, known
+from funnelcli.store.reading.acquaintances import who as known_people
+from funnelcli.store.reading.contacts import contacts, find_contact, roles, touches
 from funnelcli.store.reading.deals import find_deal
 from funnelcli.views.contacts import contact_page, contacts_table, known_table, roles_table
 from funnelcli.views.table import Format
+
+LAST_TOUCHES = 5
 
 app = typer.Typer(no_args_is_help=True, help="The people at the customer.")
 
@@ -100,7 +102,9 @@ def list_(
             found = roles(reader, deal=find_deal(reader, deal).id)[:limit]
             run.show(roles_table(found, frame, of_contact=False), asked)
         else:
-            run.show(contacts_table(contacts(reader, company, limit), frame), asked)
+            people = list(contacts(reader, company, limit))
+            knows = known(reader, people)
+            run.show(contacts_table(people, roles(reader), knows, frame), asked)
 
 
 @app.command("show")
@@ -120,9 +124,12 @@ def show(
     asked = Asked(as_of, hindsight, fmt=fmt, output=output)
     with run.reading(asked) as reader:
         found = find_contact(reader, contact)
-        on_deals = roles(reader, contact=found.id)
         page = contact_page(
-            found, on_deals, acquaintances(reader, found.id), run.frame(reader, "contact-show")
+            found,
+            roles(reader, contact=found.id),
+            acquaintances(reader, found.id),
+            touches(reader, found.id, LAST_TOUCHES),
+            run.frame(reader, "contact-show"),
         )
         run.show(page, asked)
 
@@ -248,5 +255,5 @@ def who(
     run = current(ctx)
     asked = Asked(as_of, hindsight, fmt=fmt, output=output)
     with run.reading(asked) as reader:
-        found = known(reader, word)[:limit]
+        found = known_people(reader, word)[:limit]
         run.show(known_table(found, run.frame(reader, "who"), word), asked)

@@ -77,9 +77,9 @@ def inbox(
     asked = Asked(as_of, hindsight, owner, pipeline, customer, source, fmt, output)
     with run.reading(asked) as reader:
         filters = run.filters(reader, asked)
-        found = list(waiting(reader, filters))[:limit]
+        found = list(waiting(reader, filters))
         unread = len(never_read(reader, filters))
-        run.show(inbox_table(found, run.frame(reader, "inbox"), unread), asked)
+        run.show(inbox_table(found, run.frame(reader, "inbox"), unread, limit=limit), asked)
 
 
 def _mark(run: Run, words: list[str]) -> None:

@@ -80,9 +80,9 @@ def chosen(
     """Return two to five questions for a rep: none that was asked last time, none twice.
 
     `pools` has the questions about each of their deals, the most pressing deal first; `pressing`
-    counts what was found on them. Each deal gets one before any gets two, and on a deal each trigger
-    before any comes twice. Of a trigger's questions the `turn` decides which comes first, so that
-    all come up in time.
+    counts what was found on them. Each deal gets one before any gets two, and on a deal each
+    trigger before any comes twice. Of a trigger's questions the `turn` decides which comes first,
+    so that all come up in time.
     """
     wanted = min(max(pressing, FEWEST_QUESTIONS), MOST_QUESTIONS)
     taken: list[Question] = []

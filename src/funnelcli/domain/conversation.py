@@ -39,6 +39,11 @@ class Waiting(NamedTuple):
     entered_on: date
 
     @property
+    def claims(self) -> bool:
+        """Whether it states a confidence or a closing date."""
+        return self.claim is not None or self.close_claim is not None
+
+    @property
     def late(self) -> bool:
         """Whether it was entered long after it happened."""
         return (self.entered_on - self.happened_on).days > LATE

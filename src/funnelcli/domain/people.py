@@ -165,6 +165,17 @@ class RoleRecord(NamedTuple):
     last_touch_at: datetime | None
 
 
+class Touch(NamedTuple):
+    """A call, visit or meeting with a contact: who was there of the team, and what was said."""
+
+    on: date
+    by: str | None
+    deal_id: int
+    deal: str
+    kind: str
+    text: str
+
+
 class Replaced(NamedTuple):
     """Somebody on a deal left or was replaced; `unmet` until somebody met the last successor."""
 
@@ -179,12 +190,19 @@ class Replaced(NamedTuple):
     unmet: bool
 
 
+class Called(NamedTuple):
+    """A place of a career with its name as names are compared."""
+
+    place: Place
+    name: str
+
+
 class Colleague(NamedTuple):
-    """Somebody of the team with the places of their career, each with its forms."""
+    """Somebody of the team, with the places of their career."""
 
     id: int
     name: str
-    places: tuple[tuple[Place, tuple[str, ...]], ...]
+    places: tuple[Called, ...]
 
 
 class Acquaintance(NamedTuple):
@@ -195,16 +213,32 @@ class Acquaintance(NamedTuple):
     sure: bool
 
 
-def shared_places(
-    theirs: Iterable[tuple[Place, tuple[str, ...]]], colleague: Colleague
-) -> Iterator[Acquaintance]:
+def acquaintances(
+    career: Sequence[Called],
+    team: Iterable[Colleague],
+    ties: Iterable[tuple[str, str]],
+    namesakes: Iterable[tuple[str, str]],
+) -> list[Acquaintance]:
+    """Return who knows somebody, sure ones first: by a tie, or by a place that both were at.
+
+    Ties are of a member and a relation; one to a namesake may be to the same person.
+    """
+    found = [
+        *(Acquaintance(who, how, sure=True) for who, how in ties),
+        *(each for colleague in team for each in shared_places(career, colleague)),
+        *(Acquaintance(who, how, sure=False) for who, how in namesakes),
+    ]
+    return sorted(dict.fromkeys(found), key=lambda each: not each.sure)
+
+
+def shared_places(career: Iterable[Called], colleague: Colleague) -> Iterator[Acquaintance]:
     """Yield the employers and schools that a colleague shares with somebody."""
-    for place, forms in theirs:
-        for ours, our_forms in colleague.places:
-            match = same(forms, our_forms) if ours.kind == place.kind else False
+    for theirs, name in career:
+        for ours, our_name in colleague.places:
+            match = same(name, our_name) if ours.kind == theirs.kind else False
             if match is not False:
-                what = "same employer" if place.kind == JOB else "same school"
-                when = ", other years" if place.apart(ours) else ""
+                what = "same employer" if theirs.kind == JOB else "same school"
+                when = ", other years" if theirs.apart(ours) else ""
                 yield Acquaintance(colleague.name, f"{what}: {ours.name}{when}", bool(match))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from funnelcli.domain import matching
@@ -25,6 +25,7 @@ def _converter() -> Callable[[str], str]:
     return OpenCC("t2s").convert
 
 
+@lru_cache(maxsize=matching.REMEMBERED)
 def simplified(text: str) -> str:
     """Return the text with its traditional characters as simplified ones."""
     return _converter()(text) if _HAN.search(text) else text
@@ -33,6 +34,21 @@ def simplified(text: str) -> str:
 def forms(text: str) -> tuple[str, ...]:
     """Return every form under which somebody may ask for a name or a company."""
     return matching.forms(simplified(text))
+
+
+def same(one: str, other: str) -> bool | None:
+    """Tell whether two names are one: True, False, or None where they may be."""
+    return matching.same(simplified(one), simplified(other))
+
+
+def hints(text: str) -> tuple[str, ...]:
+    """Return what the key of a name may hold that somebody says in part or in other order."""
+    return matching.hints(simplified(text))
+
+
+def other_orders(name: str) -> tuple[str, ...]:
+    """Return the forms of a name with its surname at the other end."""
+    return matching.other_orders(simplified(name))
 
 
 def name_key(name: str | None) -> str | None:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from funnelcli.views.table import Column, Fields, Kind, Lines, Page, Place, Table, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from funnelcli.domain.people import Acquaintance, ContactRecord, RoleRecord
+    from funnelcli.domain.people import Acquaintance, ContactRecord, RoleRecord, Touch
     from funnelcli.store.reading.acquaintances import Known
     from funnelcli.views.table import Block, Frame
 
 _M = Place.MACHINE
-CONTACTS = (
-    Column("contact", "#", get=lambda c: c.id),
-    Column("name", "Name"),
-    Column("company", "Company"),
-    Column("title", "Title"),
-    Column("career", "Career", Kind.LIST, _M, lambda c: [p.spoken for p in c.places]),
-    Column("note", "Note", place=_M),
-)
 ROLES = (
     Column("deal_id", "#"),
     Column("deal", "Deal"),
@@ -45,9 +38,35 @@ KNOWN = (
 )
 
 
-def contacts_table(found: Iterable[ContactRecord], frame: Frame) -> Table:
-    """Return contacts as a list."""
-    return Table(frame, CONTACTS, found, empty="No contact found.", id_key="contact")
+def contacts_table(
+    found: Sequence[ContactRecord],
+    roles: Iterable[RoleRecord],
+    knows: Mapping[int, Sequence[Acquaintance]],
+    frame: Frame,
+) -> Table:
+    """Return contacts as a list, with what they are on deals and who on the team knows them."""
+    on_deals: dict[int, list[str]] = defaultdict(list)
+    for role in roles:
+        told = (part for part in (role.role, role.stance) if part)
+        on_deals[role.contact_id].append(f"{role.deal}: {', '.join(told)}")
+    columns = (
+        Column("contact", "#", get=lambda c: c.id),
+        Column("name", "Name"),
+        Column("company", "Company"),
+        Column("title", "Title"),
+        Column("roles", "On deals", Kind.LIST, get=lambda c: on_deals.get(c.id, [])),
+        Column("known_by", "Known by", Kind.LIST, get=lambda c: _knowing(knows[c.id])),
+        Column("career", "Career", Kind.LIST, _M, lambda c: [p.spoken for p in c.places]),
+        Column("note", "Note", place=_M),
+    )
+    return Table(frame, columns, found, empty="No contact found.", id_key="contact")
+
+
+def _knowing(known: Sequence[Acquaintance]) -> list[str]:
+    """Return who knows somebody, each once; `perhaps` for who is not known to for sure."""
+    sure = {each.person: each.sure for each in reversed(known)}
+    people = dict.fromkeys(each.person for each in known)
+    return [person if sure[person] else f"perhaps {person}" for person in people]
 
 
 def roles_table(found: Sequence[RoleRecord], frame: Frame, *, of_contact: bool) -> Table:
@@ -55,13 +74,14 @@ def roles_table(found: Sequence[RoleRecord], frame: Frame, *, of_contact: bool) 
     hidden = {"contact", "title"} if of_contact else {"deal_id", "deal"}
     shown = tuple(c._replace(place=_M) if c.key in hidden else c for c in ROLES)
     title = "On deals" if of_contact else "Their people"
-    return Table(frame, shown, found, title=title, empty="On no deal.", id_key="deal_id")
+    return Table(frame, shown, found, title=title, empty="Nobody is on it.", id_key="deal_id")
 
 
 def contact_page(
     contact: ContactRecord,
     roles: Sequence[RoleRecord],
     known: Sequence[Acquaintance],
+    touches: Sequence[Touch],
     frame: Frame,
 ) -> Page:
     """Return what is known of one contact."""
@@ -76,7 +96,13 @@ def contact_page(
         f"{'' if each.sure else 'perhaps '}{each.person}: {each.relation}" for each in known
     )
     blocks.append(Lines("Who on the team knows them", said or ("nobody, as far as is known",)))
-    table = Table(frame, CONTACTS, [contact], id_key="contact")
+    if touches:
+        met = tuple(
+            f"{t.on}  {t.by or 'somebody'}, {t.kind}, {t.deal_id} {t.deal}: {t.text}"
+            for t in touches
+        )
+        blocks.append(Lines("Last touches", met))
+    table = contacts_table([contact], roles, {contact.id: known}, frame)
     return Page(table, f"{contact.id}  {contact.name}", tuple(blocks))
 
 

@@ -100,15 +100,24 @@ CLAIMS = (
 
 
 def inbox_table(
-    found: Sequence[Waiting], frame: Frame, never_answered: int = 0, title: str = ""
+    found: Sequence[Waiting],
+    frame: Frame,
+    never_answered: int = 0,
+    *,
+    title: str = "",
+    limit: int | None = None,
 ) -> Table:
-    """Return the logs that wait, each with its claim against the evidence."""
-    asks, claims = sum(log.ask for log in found), sum(log.claim is not None for log in found)
-    older = f" {plural(never_answered, 'older log')} never answered." if never_answered else ""
+    """Return the logs that wait, each with its claim against the evidence; totals are of all."""
+    asks, claims = sum(log.ask for log in found), sum(log.claims for log in found)
+    older = (
+        f" {plural(never_answered, 'older log')} never answered; brief names them."
+        if never_answered
+        else ""
+    )
     return Table(
         frame,
         INBOX,
-        found,
+        found[:limit],
         totals={
             "waiting": len(found),
             "asks": asks,
@@ -120,7 +129,7 @@ def inbox_table(
         many="To answer: funnelcli reply LOG TEXT",
         id_key="log",
         summary=f"To answer: funnelcli reply LOG TEXT.{older}" if found else "",
-        tone=lambda log: Tone.RED if log.ask else Tone.AMBER if log.claim else Tone.PLAIN,
+        tone=lambda log: Tone.RED if log.ask else Tone.AMBER if log.claims else Tone.PLAIN,
     )
 
 

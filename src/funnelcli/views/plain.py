@@ -10,10 +10,10 @@ from funnelcli.views.table import Fields, Heading, Lines
 from funnelcli.views.words import aligned, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
-    from funnelcli.views.table import Page, Table
+    from funnelcli.views.table import Block, Page, Table
 
 SAMPLE = 200
 """Rows that are looked at to set the columns' widths."""
@@ -42,8 +42,7 @@ def write_rows(table: Table, rows: Iterable[Any], out: TextIO) -> None:
 def write_page(page: Page, out: TextIO) -> None:
     """Write the page's blocks one below the other."""
     out.write(inert(page.title) + "\n")
-    for block in page.blocks:
-        out.write("\n")
+    for block in spaced(page.blocks, lambda: out.write("\n")):
         if isinstance(block, Heading):
             out.write(f"{inert(block.text)}\n{'=' * width(block.text)}\n")
         elif isinstance(block, Fields):
@@ -57,6 +56,16 @@ def write_page(page: Page, out: TextIO) -> None:
             out.writelines(f"  {inert(line)}\n" for line in block.lines)
         else:
             _write_block(block, out)
+
+
+def spaced(blocks: Iterable[Block], space: Callable[[], object]) -> Iterator[Block]:
+    """Yield the blocks with a `space` before each; what a heading holds stands close together."""
+    close = False
+    for block in blocks:
+        if isinstance(block, Heading) or not close:
+            space()
+        close = close or isinstance(block, Heading)
+        yield block
 
 
 def _write_block(block: Table, out: TextIO) -> None:

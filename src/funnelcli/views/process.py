@@ -73,6 +73,9 @@ def team_table(team: Iterable[Member], frame: Frame) -> Table:
         Column("role", "Role", get=lambda m: "manager" if m.manager else "rep"),
         Column("login", "Login"),
         Column("away", "Away", Kind.LIST, get=lambda m: [f"{a}..{b}" for a, b in m.away]),
+        Column(
+            "career", "", Kind.LIST, Place.MACHINE, lambda m: [each.spoken for each in m.places]
+        ),
     )
     return Table(frame, columns, team)
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from funnelcli.domain.text import inert, padded, width, wrapped
-from funnelcli.views.plain import can_draw
+from funnelcli.views.plain import can_draw, spaced
 from funnelcli.views.table import Fields, Heading, Kind, Lines, Table, Tone
 from funnelcli.views.words import BAR_CELLS, RIGHT, words
 
@@ -54,8 +54,7 @@ def write_terminal(view: Table | Page, rows: Sequence[Any], out: TextIO, *, colo
 
 def _page(console: Console, page: Page) -> None:
     console.print(Text(inert(page.title), style="bold"))
-    for block in page.blocks:
-        console.print()
+    for block in spaced(page.blocks, console.print):
         if isinstance(block, Heading):
             console.print(Text(inert(block.text), style="bold reverse"))
         elif isinstance(block, Fields):
@@ -63,8 +62,8 @@ def _page(console: Console, page: Page) -> None:
         elif isinstance(block, Lines):
             console.print(Text(inert(block.heading), style="bold"))
             for line in block.lines:
-                for part in wrapped(inert(line), max(1, console.width - 2)):
-                    console.print(Text(f"  {part}"), soft_wrap=True)
+                for n, part in enumerate(wrapped(inert(line), max(1, console.width - _INDENT))):
+                    console.print(Text(f"{'    ' if n else '  '}{part}"), soft_wrap=True)
         else:
             _table(console, block, list(block.rows))
 

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.domain.matching import same
-from funnelcli.domain.people import JOB, Acquaintance, Colleague, ContactRecord, shared_places
+from funnelcli.domain import people
+from funnelcli.domain.people import JOB, Acquaintance, Called, Colleague, ContactRecord, Place
 from funnelcli.domain.text import plural
-from funnelcli.store.reading.contacts import contact_by_id, named, placed, records
+from funnelcli.store.reading.contacts import asked_about, contact_by_id, records
 from funnelcli.store.reading.deals import number_said
 from funnelcli.store.reading.people import members
-from funnelcli.store.script import forms
+from funnelcli.store.script import forms, other_orders, same, simplified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from funnelcli.store.reading.reader import Reader
 
-TIES = """SELECT x.member_id, m.name, x.relation FROM tie x JOIN member m ON m.id = x.member_id
-WHERE x.contact_id = :contact AND x.relation <> '' AND x.id = (
+TIES = """SELECT x.contact_id, m.id, m.name, x.relation
+FROM tie x JOIN member m ON m.id = x.member_id
+WHERE x.contact_id IN (SELECT value FROM json_each(:contacts)) AND x.relation <> '' AND x.id = (
   SELECT y.id FROM tie y WHERE y.contact_id = x.contact_id AND y.member_id = x.member_id
   ORDER BY y.effective_at DESC, y.id DESC LIMIT 1)
-ORDER BY m.manager DESC, m.id"""
-MET = """SELECT m.name, count(*), max(x.happened_on) FROM log x JOIN member m ON m.id = x.by_id
-WHERE x.with_id = :contact AND x.touch = 1 GROUP BY m.id ORDER BY m.manager DESC, m.id"""
+ORDER BY m.manager DESC, m.id, x.contact_id"""
+TIED = """SELECT k.id, k.name_key FROM contact k
+WHERE k.id IN (SELECT x.contact_id FROM tie x WHERE x.relation <> '')"""
+MET = """SELECT x.with_id, m.name, count(*), max(x.happened_on)
+FROM log x JOIN member m ON m.id = x.by_id
+WHERE x.with_id IN (SELECT value FROM json_each(:contacts)) AND x.touch = 1
+GROUP BY x.with_id, m.id ORDER BY m.manager DESC, m.id"""
 
 
 class Known(NamedTuple):
@@ -39,11 +46,12 @@ class Known(NamedTuple):
 
 
 def team(reader: Reader) -> list[Colleague]:
-    """Return the team with what their careers are found by, the manager first."""
-    return [
-        Colleague(m.id, m.name, tuple((place, forms(place.name)) for place in m.places))
-        for m in members(reader)
-    ]
+    """Return the team with their careers, the manager first."""
+    return [Colleague(m.id, m.name, _called(m.places)) for m in members(reader)]
+
+
+def _called(career: Iterable[Place]) -> tuple[Called, ...]:
+    return tuple(Called(place, simplified(place.name)) for place in career)
 
 
 def acquaintances(reader: Reader, contact_id: int) -> list[Acquaintance]:
@@ -52,65 +60,94 @@ def acquaintances(reader: Reader, contact_id: int) -> list[Acquaintance]:
     A tie to somebody else of the same name may be to the same person.
     """
     contact = contact_by_id(reader, contact_id)
-    if contact is None:
-        return []
-    found = [
-        Acquaintance(who, how, sure=True) for _, who, how in reader.rows(TIES, contact=contact_id)
-    ]
-    theirs = [(place, forms(place.name)) for place in contact.career]
-    for colleague in team(reader):
-        found += shared_places(theirs, colleague) if colleague.places else ()
-    for other in named(reader, contact.name)[0]:
-        if other != contact_id:
-            ties = reader.rows(TIES, contact=other)
-            found += [Acquaintance(who, how, sure=False) for _, who, how in ties]
-    return sorted(dict.fromkeys(found), key=lambda each: not each.sure)
+    return [] if contact is None else known(reader, [contact])[contact_id]
+
+
+def known(reader: Reader, contacts: Sequence[ContactRecord]) -> dict[int, list[Acquaintance]]:
+    """Return who knows each of these contacts, by their number."""
+    colleagues = [each for each in team(reader) if each.places]
+    others = _namesakes(reader, contacts)
+    ties = _ties(reader, {c.id for c in contacts}.union(*others.values()))
+    return {
+        each.id: people.acquaintances(
+            _called(each.career) if colleagues else (),
+            colleagues,
+            ties[each.id],
+            [tie for other in others[each.id] for tie in ties[other]],
+        )
+        for each in contacts
+    }
+
+
+def _namesakes(reader: Reader, contacts: Sequence[ContactRecord]) -> dict[int, list[int]]:
+    """Return, for each contact, others who may be called the same and whom somebody knows."""
+    tied: dict[str, list[int]] = defaultdict(list)
+    for number, key in reader.rows(TIED):
+        for form in (key or "").split():
+            tied[form].append(number)
+    return {
+        each.id: sorted(
+            {
+                number
+                for form in ((*forms(each.name), *other_orders(each.name)) if tied else ())
+                for number in tied.get(form, ())
+                if number != each.id
+            }
+        )
+        for each in contacts
+    }
+
+
+def _ties(reader: Reader, numbers: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    """Return who is tied to each of these contacts, the manager first, and how."""
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for contact, _, who, how in reader.rows(TIES, contacts=json.dumps([*numbers])):
+        found[contact].append((who, how))
+    return found
 
 
 def tie_of(reader: Reader, contact_id: int, member_id: int) -> str | None:
     """Return how a member is said to know a contact, if they do."""
-    ties = reader.rows(TIES, contact=contact_id)
-    return next((relation for number, _, relation in ties if number == member_id), None)
+    ties = reader.rows(TIES, contacts=json.dumps([contact_id]))
+    return next((relation for _, number, _, relation in ties if number == member_id), None)
 
 
 def who(reader: Reader, word: str) -> list[Known]:
     """Return who knows the people of that name or number, or at that company or school.
 
-    Sure ones come first.
+    Sure ones come first, then as the team stands, the manager before the others.
     """
-    found: dict[int, bool] = {}
     numbered = contact_by_id(reader, number_said(word))
-    if numbered is not None:
-        return list(_of(reader, numbered, exact=True))
-    for numbers, exact in (named(reader, word), placed(reader, word)):
-        for number in numbers:
-            found[number] = found.get(number, False) or exact
-    rows = [
-        row for each in records(reader, found) for row in _of(reader, each, exact=found[each.id])
-    ]
-    rows += _colleagues(reader, word)
-    return sorted(rows, key=lambda row: (row.person is None, not row.sure))
+    found = asked_about(reader, word) if numbered is None else {numbered.id: True}
+    rows = [*_of_contacts(reader, found), *(_colleagues(reader, word) if numbered is None else ())]
+    places = {each.name: place for place, each in enumerate(team(reader))}
+    last = len(places)
+    return sorted(
+        rows, key=lambda r: (r.person is None, not r.sure, places.get(r.person or "", last))
+    )
 
 
-def _of(reader: Reader, contact: ContactRecord, *, exact: bool) -> Iterator[Known]:
-    about = (contact.name, contact.company, contact.title)
-    known = acquaintances(reader, contact.id)
-    met = [
-        Acquaintance(name, f"met {plural(count, 'time')}, last {last}", sure=True)
-        for name, count, last in reader.rows(MET, contact=contact.id)
-    ]
-    for each in [*known, *met]:
-        yield Known(each.person, each.relation, *about, each.sure and exact, contact.id)
-    if not known and not met:
-        yield Known(None, None, *about, exact, contact.id)
+def _of_contacts(reader: Reader, found: dict[int, bool]) -> Iterator[Known]:
+    """Yield who knows these contacts; nobody, for one whom nobody knows."""
+    contacts = records(reader, found)
+    met: dict[int, list[Acquaintance]] = defaultdict(list)
+    for contact, name, count, last in reader.rows(MET, contacts=json.dumps([*found])):
+        relation = f"met {plural(count, 'time')}, last {last}"
+        met[contact].append(Acquaintance(name, relation, sure=True))
+    knows = known(reader, contacts)
+    for each in contacts:
+        exact, about = found[each.id], (each.name, each.company, each.title)
+        for person, relation, sure in (*knows[each.id], *met[each.id]):
+            yield Known(person, relation, *about, sure and exact, each.id)
+        if not knows[each.id] and not met[each.id]:
+            yield Known(None, None, *about, exact, each.id)
 
 
 def _colleagues(reader: Reader, word: str) -> Iterator[Known]:
     """Yield who on the team was at that company or school themselves."""
-    asked = forms(word)
     for colleague in team(reader):
-        for place, known in colleague.places:
-            match = same(asked, known)
+        for place, name in colleague.places:
+            match = same(word, name)
             if match is not False:
                 did = "worked" if place.kind == JOB else "studied"
                 relation = f"{did} at {place.spoken}"

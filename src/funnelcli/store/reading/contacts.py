@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.matching import whole
-from funnelcli.domain.people import ContactRecord, Replaced, RoleRecord, read_places
+from funnelcli.domain.people import ContactRecord, Replaced, RoleRecord, Touch, read_places
 from funnelcli.domain.time import seconds
 from funnelcli.errors import Ambiguous, NotFound
 from funnelcli.store.reading.deals import NARROWED, filtered, narrowed, number_said
 from funnelcli.store.reading.reader import optional_date, optional_instant
-from funnelcli.store.script import forms
+from funnelcli.store.script import forms, hints, other_orders, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,8 +25,13 @@ _COLUMNS = "k.id, k.name, k.company, k.title, k.career, k.note"
 CONTACT = f"SELECT {_COLUMNS} FROM contact k WHERE k.id = :contact AND k.name IS NOT NULL"
 CONTACTS = f"""SELECT {_COLUMNS} FROM contact k WHERE k.name IS NOT NULL
 AND (:form IS NULL OR instr(k.places_key, :form)) ORDER BY k.id LIMIT :limit"""
-NAMED = "SELECT k.id FROM contact k WHERE instr(k.name_key, :form) ORDER BY k.id"
-PLACED = "SELECT k.id FROM contact k WHERE instr(k.places_key, :form) ORDER BY k.id"
+NAMED = "SELECT k.id FROM contact k WHERE instr(k.name_key, :form)"
+RECORDS = f"""SELECT {_COLUMNS} FROM contact k WHERE k.name IS NOT NULL
+AND k.id IN (SELECT value FROM json_each(:contacts)) ORDER BY k.id"""
+KEYS = "SELECT k.id, k.name, k.name_key FROM contact k WHERE k.name IS NOT NULL ORDER BY k.id"
+CALLED = """SELECT k.id, k.name_key, k.places_key FROM contact k
+WHERE instr(k.name_key, :said) OR instr(k.places_key, :said)"""
+"""One pass over an index that holds the keys alone."""
 ON_DEAL = """SELECT DISTINCT x.contact_id FROM deal_role x
 WHERE x.deal_id = :deal ORDER BY x.contact_id"""
 
@@ -57,6 +64,22 @@ ORDER BY d.amount DESC, d.id, x.effective_at, x.id"""
 """What was said last of each who left or was replaced."""
 
 
+LAST_SAID = {
+    "contact_fact": """SELECT max(x.effective_at) FROM contact_fact x
+WHERE x.contact_id = :contact""",
+    "tie": """SELECT max(x.effective_at) FROM tie x
+WHERE x.contact_id = :contact AND x.member_id = :member""",
+    "deal_role": """SELECT max(x.effective_at) FROM deal_role x
+WHERE x.contact_id = :contact AND x.deal_id = :deal""",
+    "contact_change": """SELECT max(x.effective_at) FROM contact_change x
+WHERE x.deal_id = :deal AND :contact IN (x.contact_id, x.successor_id)""",
+}
+TOUCHES = """SELECT x.happened_on, m.name, d.id, d.name, x.kind, x.text
+FROM log x JOIN deal d ON d.id = x.deal_id LEFT JOIN member m ON m.id = x.by_id
+WHERE x.with_id = :contact AND x.touch = 1
+ORDER BY x.effective_at DESC, x.id DESC LIMIT :limit"""
+
+
 def _record(row: tuple[Any, ...]) -> ContactRecord:
     number, name, company, title, career, note = row
     return ContactRecord(number, name, company, title, read_places(career), note)
@@ -77,31 +100,53 @@ def contacts(
     return (_record(row) for row in rows)
 
 
+def called(reader: Reader) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield every contact's number, name and the forms of the name."""
+    for number, name, key in reader.rows(KEYS):
+        yield number, name, (key or "").split()
+
+
 def named(reader: Reader, word: str) -> tuple[list[int], bool]:
     """Return the contacts of that name, and whether it is theirs whole.
 
-    The name as a whole goes before one of its forms, and that before a part.
+    The name as a whole goes before one of its forms, and that before a part or another order.
     """
-    asked = forms(word)
-    for form in asked:
-        found = [number for (number,) in reader.rows(NAMED, form=whole(form))]
+    for form in forms(word):
+        found = sorted(number for (number,) in reader.rows(NAMED, form=whole(form)))
         if found:
             return found, True
-    for form in asked:
-        found = [number for (number,) in reader.rows(NAMED, form=form)]
+    for hint in hints(word):
+        found = sorted(number for (number,) in reader.rows(NAMED, form=hint))
         if found:
             return found, False
     return [], False
 
 
-def placed(reader: Reader, word: str) -> tuple[list[int], bool]:
-    """Return the contacts who are or were at that company or school, and whether it is whole."""
-    for form in forms(word):
-        for exact, asked in ((True, whole(form)), (False, form)):
-            found = [number for (number,) in reader.rows(PLACED, form=asked)]
-            if found:
-                return found, exact
-    return [], False
+def namesakes(reader: Reader, name: str) -> list[ContactRecord]:
+    """Return the contacts who may be called the same: by any form of the name, in any order."""
+    said = (*forms(name), *other_orders(name))
+    found = {n for form in said for (n,) in reader.rows(NAMED, form=whole(form))}
+    return records(reader, found)
+
+
+def asked_about(reader: Reader, word: str) -> dict[int, bool]:
+    """Return whose name, company, former company or school a word is, and whether it is so whole.
+
+    Where it is somebody's whole, of the others those alone who have it among their words.
+    """
+    wholes = [whole(form) for form in forms(word)]
+    found: dict[int, bool] = {}
+    for said in dict.fromkeys((*wholes, *hints(word))):
+        for number, name_key, places_key in reader.rows(CALLED, said=said):
+            keys = f"{name_key or ''}{places_key or ''}"
+            found[number] = any(each in keys for each in wholes)
+    parts = [number for number, exact in found.items() if not exact]
+    if len(parts) < len(found):
+        for each in records(reader, parts):
+            names = (each.name, *(place.name for place in each.career))
+            if all(same(word, name) is False for name in names):
+                del found[each.id]
+    return found
 
 
 def find_contact(reader: Reader, word: str) -> ContactRecord:
@@ -113,7 +158,10 @@ def find_contact(reader: Reader, word: str) -> ContactRecord:
     if found is None:
         found = _only(reader, named(reader, word)[0], word)
     if found is None:
-        message = f"No contact is called {word!r}; add them with: funnelcli contact add {word!r}"
+        remedy = f"add them with: funnelcli contact add {word!r}"
+        if number_said(word) is not None:
+            remedy = "see: funnelcli contact list"
+        message = f"No contact is called {word!r}; {remedy}"
         raise NotFound(message)
     return found
 
@@ -172,6 +220,20 @@ def roles(
     return found
 
 
+def last_said(reader: Reader, table: str, **of: int) -> datetime | None:
+    """Return the latest instant from which such facts about somebody count, if any has one."""
+    row = reader.row(LAST_SAID[table], **of)
+    return None if row is None else optional_instant(row[0])
+
+
+def touches(reader: Reader, contact_id: int, limit: int) -> list[Touch]:
+    """Return the last touches with a contact, the latest first."""
+    return [
+        Touch(date.fromisoformat(on), *rest)
+        for on, *rest in reader.rows(TOUCHES, contact=contact_id, limit=limit)
+    ]
+
+
 def joined_since(
     reader: Reader, filters: Filters, since: datetime
 ) -> Iterator[tuple[int, str, str | None, int, str]]:
@@ -192,6 +254,5 @@ def contact_changes(reader: Reader, filters: Filters) -> list[Replaced]:
 
 
 def records(reader: Reader, numbers: Iterable[int]) -> list[ContactRecord]:
-    """Return the contacts of these numbers that are there."""
-    found = (contact_by_id(reader, number) for number in numbers)
-    return [each for each in found if each is not None]
+    """Return the contacts of these numbers that are there, in order of their numbers."""
+    return [_record(row) for row in reader.rows(RECORDS, contacts=json.dumps([*numbers]))]

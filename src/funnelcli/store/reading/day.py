@@ -29,12 +29,19 @@ DUE = """SELECT coalesce(x.by_id, d.owner_id), r.deal_id, d.name, r.text, r.due,
   SELECT min(y.happened_on) FROM log y WHERE y.deal_id = r.deal_id
   AND y.operation_id > r.operation_id AND y.effective_at >= r.effective_at)
 FROM reply r JOIN log x ON x.id = r.log_id JOIN deal d ON d.id = r.deal_id
-WHERE r.due <= :day AND r.effective_at <= :end ORDER BY r.due, r.id"""
-MILESTONES = """SELECT o.by_id, v.effective_at, v.state, v.deal_id, d.name, i.title
+WHERE r.due <= :day AND r.effective_at <= :end AND (d.live = 1 OR d.closed_at > :end)
+ORDER BY r.due, r.id"""
+MILESTONES = """SELECT CASE WHEN v.state = 'claimed' OR d.owner_id IS NULL THEN o.by_id
+  ELSE d.owner_id END, v.effective_at, v.state, v.deal_id, d.name, i.title
 FROM milestone_event v JOIN operation o ON o.id = v.operation_id
 JOIN milestone i ON i.id = v.milestone_id JOIN deal d ON d.id = v.deal_id
 WHERE v.effective_at BETWEEN :start AND :end AND v.state IN ('claimed', 'accepted')
 ORDER BY v.effective_at, v.id"""
+ENTERED = """SELECT coalesce(d.owner_id, e.by_id), e.effective_at, e.deal_id, d.name, s.title
+FROM stage_entry e JOIN stage s ON s.id = e.stage_id JOIN deal d ON d.id = e.deal_id
+WHERE e.effective_at BETWEEN :start AND :end AND EXISTS (SELECT 1 FROM stage_entry y
+  WHERE y.deal_id = e.deal_id AND (y.effective_at, y.id) < (e.effective_at, e.id))
+ORDER BY e.effective_at, e.id"""
 
 
 def day(reader: Reader, owner: int | None, on: date) -> list[Happening]:
@@ -94,7 +101,9 @@ def _happenings(
             yield by, Happening("", None, "instruction", number, deal, text, state)
     for by, at, stands, number, deal, title in reader.rows(MILESTONES, **given):
         yield by, Happening("", instant(at), "milestone", number, deal, title, stands)
+    for by, at, number, deal, title in reader.rows(ENTERED, **given):
+        yield by, Happening("", instant(at), "stage", number, deal, title, None)
 
 
-_ASIDE = ("plan", "answer", "instruction", "milestone")
+_ASIDE = ("plan", "answer", "instruction", "milestone", "stage")
 """What is no log."""

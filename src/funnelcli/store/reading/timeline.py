@@ -64,8 +64,8 @@ PLANNED = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
 FROM plan x JOIN operation o ON o.id = x.operation_id
 LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
 ENDED = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
-  x.plan_id, x.state, x.reason
-FROM plan_end x JOIN operation o ON o.id = x.operation_id
+  x.plan_id, x.state, coalesce(x.reason, l.text)
+FROM plan_end x LEFT JOIN plan l ON l.id = x.plan_id JOIN operation o ON o.id = x.operation_id
 LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
 PEOPLE = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
   k.name, x.role, x.stance, x.ended
@@ -208,8 +208,8 @@ def _conversation(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
         number, text, on = row[4:]
         yield _entry(row, "plan", f"{number}: {text}", now=on)
     for row in reader.rows(ENDED, deal=deal_id):
-        number, state, reason = row[4:]
-        yield _entry(row, "plan", f"{number}: {reason}" if reason else f"{number}", now=state)
+        number, state, said = row[4:]
+        yield _entry(row, f"plan {state}", f"{number}: {said}" if said else f"{number}")
 
 
 def _people(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
