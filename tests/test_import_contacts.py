@@ -121,3 +121,96 @@ def test_an_imported_contact_is_known_from_the_import_on(two: Office) -> None:
     assert len(two.asks("contact", "list", "--as-of", "2026-11-23")["rows"]) == 2
     two.does("undo")
     assert two.asks("contact", "list")["rows"] == []
+
+
+# A table that is imported again, every night
+
+
+def settles(office: Office, text: str) -> None:
+    """Import a table twice; the second time nothing is left to do."""
+    assert table(office, text).code == 0
+    ran = table(office, text)
+    assert ": 0 new, 0 changed," in ran.out, ran
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "★,Ark Co\n",
+        "赵兵,Sanli\n赵兵,\n",
+        "赵兵,\n赵兵,Sanli\n",
+        "赵兵,Sanli\n赵兵,\n赵兵,Noah\n",
+        "Liu Wei,Ark Co\nLiu Wei 刘伟,Ark Co\n",
+        "劉偉,方舟有限公司\n刘伟,方舟\n",
+    ],
+)
+def test_names_that_resemble_each_other_settle(two: Office, rows: str) -> None:
+    settles(two, f"name,company\n{rows}")
+
+
+@pytest.mark.parametrize("rows", ["赵兵,\n赵兵,Noah\n", "赵兵,Noah\n赵兵,\n"])
+def test_a_blank_company_may_not_mean_the_one_in_the_file_if_the_table_names_another(
+    two: Office, rows: str
+) -> None:
+    two.does("contact", "add", "赵兵", "--company", "Sanli")
+    settles(two, f"name,company\n{rows}")
+
+
+def test_rows_that_contradict_each_other_are_a_fault(two: Office) -> None:
+    for text in (
+        "name,company,title\nGao,Ark,buyer\nGao,Ark,chief\n",
+        "name,deal,role\nGao,#1,user\nGao,#1,champion\n",
+        "name,deal,stance\nGao,#1,for\nGao,#1,against\n",
+    ):
+        ran = table(two, text)
+        assert (ran.code, ran.out) == (2, "")
+        assert "row 3: The " in ran.err
+        assert "in an earlier row" in ran.err
+    assert two.asks("contact", "list")["rows"] == []
+
+
+@pytest.mark.parametrize("to", [(), ("--to", "Noah"), ("--to", "Logistics department")])
+def test_no_table_brings_back_who_has_left_nor_makes_two_of_them(
+    two: Office, to: tuple[str, ...]
+) -> None:
+    table(two, TABLE)
+    two.on("2026-11-24").does("contact", "leave", "Liu Wei", *to)
+    two.on("2026-11-25")
+    settles(two, TABLE)
+    assert len(two.asks("contact", "list")["rows"]) == 2
+    assert two.asks("contact", "list", "--deal", "Ark")["rows"] == []
+    two.does("contact", "join", "Ark", "Liu Wei")
+    settles(two, TABLE)
+    assert len(two.asks("contact", "list", "--deal", "Ark")["rows"]) == 1
+
+
+def test_where_somebody_went_their_former_title_changes_nothing(two: Office) -> None:
+    table(two, TABLE)
+    two.on("2026-11-24")
+    two.does("contact", "leave", "Liu Wei", "--to", "Noah", "--title", "director")
+    settles(two.on("2026-11-25"), TABLE)
+    assert two.asks("contact", "list")["rows"][0]["title"] == "director"
+
+
+def test_a_new_role_forgets_neither_the_stance_nor_when_it_was_known(two: Office) -> None:
+    two.does("contact", "add", "Gao", "--deal", "Ark", "--stance", "for", "--role", "user")
+    table(two.on("2026-11-24"), "name,deal,role\nGao,#1,champion\n")
+    (row,) = two.asks("contact", "list", "--deal", "Ark")["rows"]
+    assert (row["role"], row["stance"], row["stance_on"]) == ("champion", "for", "2026-11-23")
+    table(two, "name,deal,stance\nGao,#1,against\n")
+    (row,) = two.asks("contact", "list", "--deal", "Ark")["rows"]
+    assert (row["stance"], row["stance_on"]) == ("against", None)
+
+
+def test_namesakes_at_other_companies_are_told_apart_and_go_out_as_they_came(
+    two: Office, tmp_path: Path
+) -> None:
+    two.does("contact", "add", "赵兵", "--company", "Sanli")
+    two.does("contact", "add", "赵兵", "--another")
+    two.does("contact", "add", "赵兵", "--company", "Noah")
+    first = exported(two, tmp_path / "one")
+    settles(two, first)
+    two.path = two.path.parent / "other.db"
+    two.does("init", "--manager", "Jiang Yue", "--currency", "CNY", "--lang", "en")
+    table(two, first)
+    assert exported(two, tmp_path / "two") == first

@@ -98,3 +98,40 @@ def test_the_past_shows_what_was_not_marked_yet(ark: Office) -> None:
     assert marked(ark.on("2026-11-21"), "--as-of", "2026-11-19") == {}
     ark.does("undo")
     assert marked(ark) == {}
+
+
+def test_what_was_confirmed_after_somebody_left_stays_so_when_their_successor_is_named(
+    ark: Office,
+) -> None:
+    ark.does("contact", "leave", "Liu Wei")
+    ark.on("2026-11-21").does("milestone", "accept", "Ark", "need-confirmed")
+    ark.on("2026-11-22").does("contact", "replace", "Ark", "Liu Wei", "Zhao Bing")
+    assert marked(ark) == {}
+
+
+def test_within_one_second_the_order_of_entry_decides(ark: Office) -> None:
+    claim = ("milestone", "claim", "Ark", "draft-accepted", "--from", "Liu Wei")
+    ark.does(*claim, "--evidence", "comments", *LI)
+    ark.does("contact", "leave", "Liu Wei")
+    assert set(marked(ark)) == {"need-confirmed", "draft-accepted"}
+    ark.does("milestone", "accept", "Ark", "draft-accepted")
+    assert set(marked(ark)) == {"need-confirmed"}
+
+
+@pytest.mark.parametrize(
+    ("name", "evidence", "names"),
+    [("李雷", "与李雷面谈", True), ("李", "行李到了", False), ("Ann Lee", "the plan", False)],
+)
+def test_a_name_of_one_character_is_too_short_to_be_found_in_a_text(
+    ark: Office, name: str, evidence: str, names: bool
+) -> None:
+    ark.does("contact", "add", name, "--deal", "Ark")
+    ark.does("milestone", "claim", "Ark", "draft-accepted", "--evidence", evidence, *LI)
+    ark.does("contact", "leave", name)
+    assert ("draft-accepted" in marked(ark)) is names
+
+
+def test_a_rejected_milestone_is_not_marked(ark: Office) -> None:
+    ark.does("milestone", "reject", "Ark", "need-confirmed", "--reason", "no budget in it")
+    ark.does("contact", "leave", "Liu Wei")
+    assert marked(ark) == {}

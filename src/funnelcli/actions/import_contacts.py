@@ -5,16 +5,16 @@ A table tells no dates, so what is new counts from the import on.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.actions.importing import Imported, deal_number
 from funnelcli.actions.tables import Faults, Header
-from funnelcli.domain.people import Role, Stance
+from funnelcli.domain.people import JOB, Role, Stance
 from funnelcli.domain.text import clean, fold
 from funnelcli.errors import Refused, UsageFault
 from funnelcli.store.reading import imported
-from funnelcli.store.reading.contacts import contacts, roles
+from funnelcli.store.reading.contacts import contacts
 from funnelcli.store.script import forms
 from funnelcli.store.terms import Trait
 
@@ -31,17 +31,12 @@ HEADER = Header(
 
 
 class _Known(NamedTuple):
-    """A contact as the file, or an earlier row, has them."""
+    """A contact as the file, or an earlier row, has them: where they are now, and were before."""
 
     id: int
-    company: str | None
-    title: str | None
-
-    def at(self, company: str | None) -> bool:
-        """Tell whether they are at that company; a blank one may be any."""
-        if company is None or self.company is None:
-            return company is self.company
-        return forms(company)[:1] == forms(self.company)[:1]
+    name: str
+    place: str | None
+    former: frozenset[str]
 
 
 class _Line(NamedTuple):
@@ -60,20 +55,16 @@ def run(work: Work, rows: Rows, *, create: bool) -> Imported:
     del create  # nobody of the team is named in this table
     faults = Faults()
     numbers, _ = imported.deal_numbers(work.reading)
-    people, new, changed, same = _People(work), 0, 0, 0
-    for number, row in rows:
-        line = _read(faults, number, row, numbers)
-        if line is None:
-            continue
-        with faults.at(number, "name"):
-            before = people.counted
-            fresh = people.take(line)
-            new += fresh
-            changed += not fresh and people.counted > before
-            same += not fresh and people.counted == before
+    read = ((number, _read(faults, number, row, numbers)) for number, row in rows)
+    lines = [(number, line) for number, line in read if line is not None]
+    faults.raise_if_any()
+    people, done = _People(work, [line for _, line in lines]), Counter[str]()
+    for number, line in lines:
+        with faults.at(number):
+            done[people.take(line)] += 1
     faults.raise_if_any()
     people.state()
-    return Imported("contact", new, changed, same)
+    return Imported("contact", done["new"], done["changed"], done["same"])
 
 
 def _read(
@@ -112,63 +103,97 @@ def _word(words: type[Role | Stance], word: str, what: str) -> str | None:
         raise UsageFault(message) from error
 
 
+def _whole(text: str | None) -> str | None:
+    """Return the whole form of a name or a company; of one without letters, the text."""
+    return None if text is None else next(iter(forms(text)), text)
+
+
 class _People:
     """The contacts that are there and those that the table adds; what it says is stated at once."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, lines: Iterable[_Line]) -> None:
         self.work = work
         self.by_name: dict[str, list[_Known]] = defaultdict(list)
-        self.there = {(r.deal_id, r.contact_id): (r.role, r.stance) for r in roles(work.reading)}
+        self.titles: dict[int, str | None] = {}
+        self.said: dict[tuple[str, int, int], str] = {}
         self.rows: list[dict[str, Any]] = []
         self.facts: list[dict[str, Any]] = []
         self.on_deals: list[dict[str, Any]] = []
-        self.highest = imported.highest_contact(work.reading)
+        self.there = imported.roles(work.reading)
+        self.highest = self.before = imported.highest_contact(work.reading)
         for each in contacts(work.reading):
-            self._know(forms(each.name), _Known(each.id, each.company, each.title))
+            former = {_whole(place.name) or "" for place in each.places if place.kind == JOB}
+            self._know(each.name, each.company, each.title, each.id, frozenset(former))
+        self.named: dict[str, set[str | None]] = defaultdict(set)
+        for line in lines:
+            if line.company is not None:
+                for form in forms(line.name) or (line.name,):
+                    self.named[form].add(_whole(line.company))
 
-    @property
-    def counted(self) -> int:
-        """How many facts are to be stated."""
-        return len(self.facts) + len(self.on_deals)
-
-    def _know(self, called: Iterable[str], known: _Known) -> None:
+    def _know(
+        self, name: str, company: str | None, title: str | None, number: int, former: frozenset[str]
+    ) -> _Known:
+        called = forms(name) or (name,)
+        known = _Known(number, called[0], _whole(company), former)
         for form in called:
             self.by_name[form].append(known)
+        self.titles[number] = title
+        return known
 
-    def take(self, line: _Line) -> bool:
-        """Have a row's contact be known; return whether they are new. Raises Refused if unclear."""
-        called = forms(line.name)
-        known = self._find(called[0] if called else line.name, line)
+    def take(self, line: _Line) -> str:
+        """Have what a row says be known; return `new`, `changed` or `same`.
+
+        Raises Refused if it may mean several, UsageFault if an earlier row says otherwise.
+        """
+        stated = len(self.facts) + len(self.on_deals)
+        place = _whole(line.company)
+        known = self._find(line.name, place)
         fresh = known is None
         if known is None:
             self.highest += 1
-            known = _Known(self.highest, line.company, line.title)
-            self._know(called, known)
+            known = self._know(line.name, line.company, line.title, self.highest, frozenset())
             self.rows.append({"id": known.id})
             self._fact(known.id, line, Trait.ADDED | Trait.NAME | Trait.COMPANY | Trait.TITLE)
-        elif line.title is not None and line.title != known.title:
-            self._fact(known.id, line, Trait.TITLE, changed=True)
-            for form in called:
-                self.by_name[form] = [
-                    each._replace(title=line.title) if each.id == known.id else each
-                    for each in self.by_name[form]
-                ]
+        if line.title is not None and place in (None, known.place):
+            self._once("title", known.id, 0, line.title)
+            if line.title != self.titles[known.id]:
+                self.titles[known.id] = line.title
+                self._fact(known.id, line, Trait.TITLE, changed=True)
         if line.deal is not None:
             self._join(line.deal, known.id, line)
-        return fresh
+        if fresh:
+            return "new"
+        return "changed" if len(self.facts) + len(self.on_deals) > stated else "same"
 
-    def _find(self, form: str, line: _Line) -> _Known | None:
+    def _find(self, name: str, place: str | None) -> _Known | None:
+        """Return whom a row means: by name and present company, or else by a former one."""
+        form = _whole(name) or name
         namesakes = self.by_name.get(form, [])
-        found = [each for each in namesakes if each.at(line.company)]
-        if not found and line.company is None and len(namesakes) == 1:
-            return namesakes[0]
+        found = [each for each in namesakes if each.place == place]
+        if not found and place is None:
+            return self._only(form, namesakes)
+        found = found or [each for each in namesakes if place in each.former]
+        found = [each for each in found if each.name == form] or found
         if len(found) > 1:
             listed = ", ".join(str(each.id) for each in found)
-            message = (
-                f"{line.name!r} may be any of the contacts {listed}; say which by their company."
-            )
+            message = f"{name!r} may be any of the contacts {listed}; say which by their company."
             raise Refused(message)
         return found[0] if found else None
+
+    def _only(self, form: str, namesakes: list[_Known]) -> _Known | None:
+        """Return the one of that name in the file, if the table names nobody else so."""
+        if len(namesakes) != 1 or namesakes[0].id > self.before:
+            return None
+        return namesakes[0] if self.named[form] <= {namesakes[0].place} else None
+
+    def _once(self, what: str, contact: int, deal: int, word: str | None) -> None:
+        """Raise UsageFault if an earlier row says otherwise."""
+        if word is None:
+            return
+        said = self.said.setdefault((what, contact, deal), word)
+        if said != word:
+            message = f"The {what} is {word!r} here, and {said!r} in an earlier row."
+            raise UsageFault(message)
 
     def _fact(self, number: int, line: _Line, terms: Trait, *, changed: bool = False) -> None:
         self.facts.append(
@@ -184,21 +209,25 @@ class _People:
         )
 
     def _join(self, deal: int, contact: int, line: _Line) -> None:
+        """State what somebody is on a deal; no table brings back who has left it."""
+        self._once("role", contact, deal, line.role)
+        self._once("stance", contact, deal, line.stance)
         before = self.there.get((deal, contact))
-        role, stance = before or (None, str(Stance.UNKNOWN))
-        now = (line.role or role, line.stance or stance)
-        if now == before:
+        role, stance, known_on, ended = before or (None, str(Stance.UNKNOWN), None, False)
+        new = (line.role or role, line.stance or stance)
+        if ended or (before is not None and new == (role, stance)):
             return
-        self.there[deal, contact] = now
+        known_on = known_on if new[1] == stance else None
+        self.there[deal, contact] = (*new, known_on, False)
         self.on_deals.append(
             {
                 "deal_id": deal,
                 "contact_id": contact,
                 "effective_at": None if before is None else self.work.now,
                 "recorded_at": self.work.now,
-                "role": now[0],
-                "stance": now[1],
-                "stance_on": None,
+                "role": new[0],
+                "stance": new[1],
+                "stance_on": known_on,
                 "ended": False,
             }
         )

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 _UNANSWERED = """o.command NOT LIKE 'import %' AND NOT m.manager
   AND NOT EXISTS (SELECT 1 FROM reply r WHERE r.log_id = x.id)
   AND NOT EXISTS (SELECT 1 FROM seen v WHERE v.log_id = x.id AND v.at <= :seen_at)"""
-_LOGGED = """operation o CROSS JOIN log x ON x.operation_id = o.id JOIN member m ON m.id = x.by_id
+_OF_DEAL = """JOIN member m ON m.id = x.by_id
   JOIN deal d ON d.id = x.deal_id JOIN stage s ON s.id = d.stage_id
   JOIN pipeline p ON p.id = s.pipeline_id LEFT JOIN member w ON w.id = d.owner_id"""
-"""Operations first: few of them are recent, and an index finds their logs."""
+_RECENT = f"operation o CROSS JOIN log x ON x.operation_id = o.id {_OF_DEAL}"
+"""Logs by their operations, since few of those are recent, and an index finds their logs."""
+_LOGGED = f"log x JOIN operation o ON o.id = x.operation_id {_OF_DEAL}"
 WAITING = f"""SELECT x.id, d.id, d.name, d.customer, w.name, x.effective_at, x.kind, x.text,
   x.claim, x.ask, d.amount, s.name, o.entered_at, m.name, x.close_claim,
   CASE WHEN x.claim IS NOT NULL THEN {EVIDENCE} END, d.status, d.held_until, x.happened_on
-FROM {_LOGGED}
+FROM {_RECENT}
 WHERE o.entered_at >= :since AND {_UNANSWERED} AND {NARROWED}
 ORDER BY x.ask DESC, NOT x.ask AND x.claim IS NULL AND x.close_claim IS NULL, o.entered_at, x.id"""
 NEVER_READ = f"""SELECT x.id FROM {_LOGGED}

@@ -40,6 +40,11 @@ ORDER BY x.id DESC LIMIT 1"""
 LOGGED = """SELECT l.deal_id, l.effective_at, l.kind, l.by_id, l.text, count(*) FROM log l
 WHERE l.deal_id = :deal GROUP BY 1, 2, 3, 4, 5"""
 
+ROLES = """SELECT x.deal_id, x.contact_id, x.role, x.stance, x.stance_on, x.ended
+FROM deal_role x WHERE x.id = (
+  SELECT y.id FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
+  ORDER BY y.effective_at DESC, y.id DESC LIMIT 1)"""
+
 
 TERMS = {
     "name": Term.NAME,
@@ -150,3 +155,11 @@ def logged(reader: Reader, deal: int) -> dict[tuple[Any, ...], int]:
 def highest_contact(reader: Reader) -> int:
     """Return the highest number that a contact ever had."""
     return int(next(reader.rows(HIGHEST_CONTACT))[0])
+
+
+def roles(reader: Reader) -> dict[tuple[int, int], tuple[str | None, str, date | None, bool]]:
+    """Return, by deal and contact, what was said last: role, stance, since when, whether ended."""
+    return {
+        (deal, contact): (role, stance, optional_date(known_on), bool(ended))
+        for deal, contact, role, stance, known_on, ended in reader.rows(ROLES)
+    }

@@ -39,7 +39,10 @@ WHERE (:deal IS NULL OR d.id = :deal) AND (:deal IS NOT NULL OR d.live = 1)
 ORDER BY d.id, s.position, m.position"""
 CHANGED = f"""SELECT x.deal_id, x.contact_id, k.name, k.name_key, x.effective_at, x.operation_id
 FROM contact_change x JOIN deal d ON d.id = x.deal_id JOIN contact k ON k.id = x.contact_id
-WHERE (:deal IS NULL OR d.id = :deal) AND (:deal IS NOT NULL OR d.live = 1) AND {NARROWED}"""
+WHERE (:deal IS NULL OR d.id = :deal) AND (:deal IS NOT NULL OR d.live = 1) AND EXISTS (
+  SELECT 1 FROM deal_role r WHERE r.deal_id = x.deal_id AND r.contact_id = x.contact_id
+  AND r.ended AND r.operation_id = x.operation_id) AND {NARROWED}"""
+"""Who went, and when; that somebody follows who had left before takes nobody away again."""
 STANDING = (MilestoneState.CLAIMED, MilestoneState.ACCEPTED)
 _FEWEST_HAN, _FEWEST_LETTERS = 2, 4
 """Signs of a name by which a text can be said to name somebody."""
