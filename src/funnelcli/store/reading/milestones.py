@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.matching import bare
-from funnelcli.domain.model import MilestoneRecord
+from funnelcli.domain.model import Filters, MilestoneRecord
 from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.store.reading.deals import NARROWED, filtered, narrowed
 from funnelcli.store.reading.reader import optional_instant
@@ -14,7 +14,6 @@ from funnelcli.store.script import simplified
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funnelcli.domain.model import Filters
     from funnelcli.store.reading.reader import Reader
 
 _EVENTS = """SELECT v.id FROM milestone_event v
@@ -35,7 +34,9 @@ LEFT JOIN milestone_event c ON v.state <> 'open'
   AND c.id = ({_EVENTS.format(condition="AND v.state = 'claimed'")})
 LEFT JOIN operation co ON co.id = c.operation_id LEFT JOIN member cm ON cm.id = co.by_id
 WHERE (:deal IS NULL OR d.id = :deal) AND (:deal IS NOT NULL OR d.live = 1)
-  AND (:state IS NULL OR coalesce(v.state, 'open') = :state) AND {NARROWED}
+  AND (:state IS NULL OR coalesce(v.state, 'open') = :state)
+  AND (coalesce(:state, 'open') = 'open'
+    OR d.id IN (SELECT e.deal_id FROM milestone_event e WHERE e.state = :state)) AND {NARROWED}
 ORDER BY d.id, s.position, m.position"""
 CHANGED = f"""SELECT x.deal_id, x.contact_id, k.name, k.name_key, x.effective_at, x.operation_id
 FROM contact_change x JOIN deal d ON d.id = x.deal_id JOIN contact k ON k.id = x.contact_id
@@ -103,7 +104,9 @@ def milestones(
 
 def to_confirm_again(reader: Reader, filters: Filters) -> list[MilestoneRecord]:
     """Return the milestones of open deals whose evidence came from somebody who is gone since."""
-    return [found for found in milestones(reader, filters) if found.reconfirm is not None]
+    changed = _gone(reader, filters, None)
+    found = (each for deal in changed for each in milestones(reader, Filters(), deal_id=deal))
+    return [each for each in found if each.reconfirm is not None]
 
 
 def _gone(reader: Reader, filters: Filters, deal_id: int | None) -> dict[int, list[_Gone]]:
