@@ -150,6 +150,7 @@ def made(folder: Path, environment: Environment) -> Sample:
     for deal in others[:HELD]:
         environment.do(*on_file, "deal", "hold", deal.name, "--until", until, "--reason", "budget")
     talk(environment, on_file, deals)
+    acquaint(environment, on_file)
     crowded = folder / "crowded.db"
     copyfile(file, crowded)
     table = written(folder / "many.csv", contact_rows(CONTACTS + 1, MANY_CONTACTS))
@@ -173,6 +174,21 @@ def talk(environment: Environment, on_file: Sequence[Path | str], deals: Sequenc
             due = (TODAY + timedelta(days=2)).isoformat()
             environment.do(*on_file, "reply", str(imported + n), "who says so?", "--by", due)
             environment.do(*on_file, "plan", "add", deal.name, "visit them", "--on", due)
+
+
+TIED = 10
+"""Contacts whom somebody on the team knows."""
+
+
+def acquaint(environment: Environment, on_file: Sequence[Path | str]) -> None:
+    """Tell where the team worked, and whom of the customers' people it knows."""
+    worked = ("--worked", "Waterworks 7, engineer, 2015..2019")
+    for owner in OWNERS:
+        environment.do(*on_file, "team", "edit", owner, *worked)
+    names = [name for name, *_ in contact_rows(1, TIED)][1:]
+    for n, name in enumerate(names):
+        knows = OWNERS[n % len(OWNERS)]
+        environment.do(*on_file, "contact", "tie", knows, str(name), "--relation", "classmate")
 
 
 def written(path: Path, rows: Iterable[Sequence[object]]) -> Path:

@@ -11,9 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from typer.main import get_command
-
-from funnelcli.cli import ANYWHERE, app
+from funnelcli.cli import ANYWHERE, program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +35,7 @@ def page() -> str:
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Yield every command with its full name, in the order of the help."""
-    root = get_command(app)
+    root = program()
     for name, command in root.commands.items():  # type: ignore[attr-defined]
         if hasattr(command, "commands"):
             for verb, each in command.commands.items():

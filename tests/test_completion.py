@@ -17,9 +17,8 @@ import tomli_w
 from conftest import Office
 from test_help import COMMANDS
 from test_house import HEAVY, modules_after
-from typer.main import get_command
 
-from funnelcli.cli import app
+from funnelcli.cli import program
 from funnelcli.cli.completion import FILE_WORDS, FIXED_WORDS, NAMED_WORDS, wanted
 from funnelcli.main import main
 
@@ -57,7 +56,7 @@ def test_commands_and_their_verbs_are_offered(offered):
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_the_options_of_a_command_are_offered_and_those_that_may_stand_anywhere(offered, words):
-    tree = get_command(app)
+    tree = program()
     for word in words:
         tree = tree.commands[word]
     own = [opt for param in tree.params if param.param_type_name == "option" for opt in param.opts]
@@ -252,7 +251,7 @@ def test_the_script_of_a_shell_evaluates_no_answer(bare, shell):
 
 def test_every_parameter_says_what_it_takes_in_a_word_that_completion_knows():
     """Whoever adds a parameter says here or in cli/completion.py what is offered for it."""
-    tree = get_command(app)
+    tree = program()
     known = {*FREE, *FILE_WORDS, *FIXED_WORDS, *NAMED_WORDS}
     for words in [(), *COMMANDS]:
         command = tree

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from test_migrations import lay
 
-from funnelcli.cli import app
+from funnelcli.cli import program
 from funnelcli.domain.health import (
     State,
     conflicted_copies,
@@ -475,7 +475,7 @@ def test_a_conflicted_copy_beside_the_file_is_a_warning(deals):
 
 def test_every_command_that_a_remedy_names_exists():
     source = Path(examination.__file__).read_text(encoding="utf-8")
-    known = {command.name for command in app.registered_commands}
+    known = set(program().commands)
     named = set(re.findall(r"funnelcli (backup|doctor|history|restore|undo)", source))
     assert named == {"restore", "doctor", "history"}
     assert named <= known

@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from typer.main import get_command
 
-from funnelcli.cli import app
+from funnelcli.cli import program
 from funnelcli.main import main
 
 
 def commands(group=None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Return the words of every command."""
-    for name, command in (group or get_command(app)).commands.items():
+    for name, command in (group or program()).commands.items():
         if hasattr(command, "commands"):
             yield from commands(command, (*path, name))
         else:

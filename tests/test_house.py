@@ -20,7 +20,7 @@ import funnelcli
 from funnelcli.domain.model import Filters
 from funnelcli.domain.time import Moment
 from funnelcli.store import reading
-from funnelcli.store.reading import acquaintances, contacts, deals, funnel, names, stalled
+from funnelcli.store.reading import acquaintances, contacts, deals, funnel, names, stalled, stays
 from funnelcli.store.reading.reader import reading as open_for_reading
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def plan(office: Office, sql: str, filters: Filters | None = None) -> list[str]:
     with open_for_reading(office.path, lambda _: moment) as reader:
         given = deals.filtered(chosen) | {"cutoffs": "[]", "limit": 50, "key": "ark", "id": 1}
         given |= {"deal": 1, "since": 0, "stage": 1, "form": "ark", "said": "ark", **reader._given}
-        given |= {"contacts": "[1]"}
+        given |= {"contacts": "[1]", "stays": "[[1, 1, 0]]", "deals": "[1]"}
         text = f"EXPLAIN QUERY PLAN WITH {reader._facts} {deals.narrowed(sql, chosen)}"
         return [row[3] for row in reader.connection.execute(text, given)]
 
@@ -127,7 +127,8 @@ def plan(office: Office, sql: str, filters: Filters | None = None) -> list[str]:
         (stalled.STALLED_TOTALS, "SEARCH d USING COVERING INDEX deal_live_by_stage"),
         (stalled.STALLED_DEALS, "SCAN d USING INDEX deal_live_by_amount"),
         (stalled.CLAIMED_DEALS, "SCAN d USING INDEX deal_claimed"),
-        (stalled.CONTACT, "SEARCH main.log USING INDEX"),
+        (stays.CONTACT, "SEARCH main.log USING INDEX"),
+        (stays.PEOPLE, "SEARCH main.deal_role USING INDEX"),
         (deals.BY_ID, "SEARCH d USING INTEGER PRIMARY KEY"),
         (deals.BY_NAME, "SEARCH d USING INDEX deal_by_name"),
         (names.DEAL_NAMES, "SEARCH d USING INDEX deal_by_name"),

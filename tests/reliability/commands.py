@@ -8,9 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from typer.main import get_command
-
-from funnelcli.cli import app
+from funnelcli.cli import program
 from funnelcli.store.file import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -147,7 +145,7 @@ ELSEWHERE = {"demo"}
 
 def all_commands() -> set[str]:
     """Return the words of every command that the program has."""
-    return set(_leaves(get_command(app), ()))
+    return set(_leaves(program(), ()))
 
 
 def _leaves(command: object, words: tuple[str, ...]) -> Iterator[str]:

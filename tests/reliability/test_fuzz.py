@@ -21,9 +21,8 @@ from oddities import FILES, KINDS, Fuzz
 from sizes import size
 from test_help import COMMANDS
 from test_inert import QUESTIONS, commands, run, strings
-from typer.main import get_command
 
-from funnelcli.cli import app
+from funnelcli.cli import program
 from funnelcli.cli.completion import wanted
 from funnelcli.views.table import Format
 
@@ -170,7 +169,7 @@ def tree() -> dict[tuple[str, ...], list[Any]]:
     """Every command with its parameters."""
     found = {}
     for words in COMMANDS:
-        command = get_command(app)
+        command = program()
         for word in words:
             command = command.commands[word]
         found[words] = command.params

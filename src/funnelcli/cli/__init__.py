@@ -6,35 +6,19 @@ import re
 import sys
 from copy import copy
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from funnelcli import __version__, config
-from funnelcli.cli import (
-    brief,
-    contact,
-    conversation,
-    deal,
-    exchange,
-    home,
-    journal,
-    keeping,
-    milestone,
-    pipeline,
-    questions,
-    start,
-    undo,
-)
 from funnelcli.cli.run import Run, current
 from funnelcli.errors import ExitCode, UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from typer.models import CommandInfo, TyperInfo
+    from collections.abc import Callable, Iterable, Sequence
 
 EVERY_DAY = "Every day"
 START = "Start"
@@ -60,20 +44,6 @@ class EveryDayFirst(TyperGroup):
         super(EveryDayFirst, bare).format_help(ctx, formatter)
 
 
-app = typer.Typer(
-    name="funnelcli",
-    cls=EveryDayFirst,
-    epilog=ANYWHERE,
-    add_completion=False,
-    help="How every deal of a small sales team really stands.",
-    no_args_is_help=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["--help", "-h"]},
-)
-
-
-@app.callback(invoke_without_command=True)
 def root(
     ctx: typer.Context,
     db: Annotated[
@@ -92,38 +62,61 @@ def root(
     """
     del db, person, no_color, debug, version  # taken from the whole line before, see config.py
     if ctx.invoked_subcommand is None:
+        from funnelcli.cli import home  # noqa: PLC0415  every other command stands alone
+
         home.picture(current(ctx))
 
 
-app.command("funnel", rich_help_panel=EVERY_DAY)(questions.funnel)
-app.command("stalled", rich_help_panel=EVERY_DAY)(questions.stalled)
-app.command("log", rich_help_panel=EVERY_DAY)(journal.log)
-app.command("inbox", rich_help_panel=EVERY_DAY)(conversation.inbox)
-app.command("reply", rich_help_panel=EVERY_DAY)(conversation.reply)
-app.command("brief", rich_help_panel=EVERY_DAY)(brief.brief)
-app.add_typer(deal.app, name="deal", rich_help_panel=EVERY_DAY)
-app.command("next", rich_help_panel=QUESTIONS)(questions.next_)
-app.command("who", rich_help_panel=QUESTIONS)(contact.who)
-app.add_typer(contact.app, name="contact", rich_help_panel=DEALS)
-app.add_typer(conversation.app, name="plan", rich_help_panel=DEALS)
-app.command("day", rich_help_panel=DEALS)(conversation.day)
-app.command("timeline", rich_help_panel=DEALS)(journal.timeline)
-app.command("ack", rich_help_panel=DEALS)(journal.ack)
-app.add_typer(milestone.app, name="milestone", rich_help_panel=PROCESS)
-app.add_typer(pipeline.app, name="pipeline", rich_help_panel=PROCESS)
-app.command("undo", rich_help_panel=SAFETY)(undo.undo)
-app.command("redo", rich_help_panel=SAFETY)(undo.redo)
-app.command("history", rich_help_panel=SAFETY)(undo.history)
-app.command("backup", rich_help_panel=SAFETY)(keeping.backup)
-app.command("restore", rich_help_panel=SAFETY)(keeping.restore)
-app.command("doctor", rich_help_panel=SAFETY)(keeping.doctor)
-app.command("init", rich_help_panel=START)(start.init)
-app.command("demo", rich_help_panel=START)(start.demo)
-app.command("completion", rich_help_panel=START)(start.completion)
-app.add_typer(start.config_app, name="config", rich_help_panel=START)
-app.add_typer(start.team_app, name="team", rich_help_panel=START)
-app.add_typer(exchange.import_app, name="import", rich_help_panel=EXCHANGE)
-app.command("export", rich_help_panel=EXCHANGE)(exchange.export)
+class Entry(NamedTuple):
+    """A command or a group: its word, where the help shows it, its module and its name there.
+
+    It is imported when it is called, since most calls want one of them only.
+    """
+
+    word: str
+    panel: str
+    module: str
+    name: str
+
+    def load(self) -> Callable[..., None] | typer.Typer:
+        """Return the function that is the command, or the group's Typer."""
+        found: Callable[..., None] | typer.Typer = getattr(
+            import_module(f"funnelcli.cli.{self.module}"), self.name
+        )
+        return found
+
+
+ENTRIES = (
+    Entry("funnel", EVERY_DAY, "questions", "funnel"),
+    Entry("stalled", EVERY_DAY, "questions", "stalled"),
+    Entry("log", EVERY_DAY, "journal", "log"),
+    Entry("inbox", EVERY_DAY, "conversation", "inbox"),
+    Entry("reply", EVERY_DAY, "conversation", "reply"),
+    Entry("brief", EVERY_DAY, "brief", "brief"),
+    Entry("deal", EVERY_DAY, "deal", "app"),
+    Entry("next", QUESTIONS, "questions", "next_"),
+    Entry("who", QUESTIONS, "contact", "who"),
+    Entry("contact", DEALS, "contact", "app"),
+    Entry("plan", DEALS, "conversation", "app"),
+    Entry("day", DEALS, "conversation", "day"),
+    Entry("timeline", DEALS, "journal", "timeline"),
+    Entry("ack", DEALS, "journal", "ack"),
+    Entry("milestone", PROCESS, "milestone", "app"),
+    Entry("pipeline", PROCESS, "pipeline", "app"),
+    Entry("undo", SAFETY, "undo", "undo"),
+    Entry("redo", SAFETY, "undo", "redo"),
+    Entry("history", SAFETY, "undo", "history"),
+    Entry("backup", SAFETY, "keeping", "backup"),
+    Entry("restore", SAFETY, "keeping", "restore"),
+    Entry("doctor", SAFETY, "keeping", "doctor"),
+    Entry("init", START, "start", "init"),
+    Entry("demo", START, "start", "demo"),
+    Entry("completion", START, "start", "completion"),
+    Entry("config", START, "start", "config_app"),
+    Entry("team", START, "start", "team_app"),
+    Entry("import", EXCHANGE, "exchange", "import_app"),
+    Entry("export", EXCHANGE, "exchange", "export"),
+)
 
 
 def dispatch(args: Sequence[str]) -> int:
@@ -166,34 +159,48 @@ def _program(word: str) -> Any:
 
     Typer builds every command that is registered at every start, which takes as long as an answer.
     """
-    found = copy(app)
     if word in ("--help", "-h"):
-        found.registered_commands = [_outlined(info) for info in app.registered_commands]
-        found.registered_groups = [_outlined_group(info) for info in app.registered_groups]
-        return get_command(found)
-    found.registered_commands = [info for info in app.registered_commands if info.name == word]
-    found.registered_groups = [info for info in app.registered_groups if info.name == word]
-    known = found.registered_commands or found.registered_groups or not word
-    return get_command(found if known else app)
+        return program(outlined=True)
+    named = [entry for entry in ENTRIES if entry.word == word]
+    return program(named if named or not word else ENTRIES)
 
 
-def _outlined(info: CommandInfo) -> CommandInfo:
-    """Return a command that has nothing but what the root's help tells of it."""
+def program(entries: Iterable[Entry] = ENTRIES, *, outlined: bool = False) -> Any:
+    """Return the tree of these commands; `outlined` ones have what the root's help tells only."""
+    app = typer.Typer(
+        name="funnelcli",
+        cls=EveryDayFirst,
+        epilog=ANYWHERE,
+        add_completion=False,
+        help="How every deal of a small sales team really stands.",
+        no_args_is_help=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    app.callback(invoke_without_command=True)(root)
+    for entry in entries:
+        found = entry.load()
+        if isinstance(found, typer.Typer):
+            group = _outlined_group(found) if outlined else found
+            app.add_typer(group, name=entry.word, rich_help_panel=entry.panel)
+        else:
+            command = _outlined(found) if outlined else found
+            app.command(entry.word, rich_help_panel=entry.panel)(command)
+    return get_command(app)
 
+
+def _outlined(command: Callable[..., None]) -> Callable[..., None]:
     def outline() -> None:
         """Stand in for the command."""
 
-    outline.__doc__ = info.callback.__doc__
-    found = copy(info)
-    found.callback = outline
-    return found
+    outline.__doc__ = command.__doc__
+    return outline
 
 
-def _outlined_group(info: TyperInfo) -> TyperInfo:
-    found = copy(info)
-    found.typer_instance = copy(info.typer_instance)
-    if found.typer_instance is not None:
-        found.typer_instance.registered_commands = []
+def _outlined_group(group: typer.Typer) -> typer.Typer:
+    found = copy(group)
+    found.registered_commands = []
     return found
 
 

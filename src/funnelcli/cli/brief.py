@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from funnelcli.cli.judging import the_judge
 from funnelcli.cli.options import (
     AsOfOption,
     CustomerOption,
@@ -17,7 +18,6 @@ from funnelcli.cli.options import (
     PipelineOption,
     SourceOption,
 )
-from funnelcli.cli.questions import the_judge
 from funnelcli.cli.run import Asked, current
 from funnelcli.domain.time import local_day, midnight, seconds
 from funnelcli.store.reading.brief import WEEK, Brief, asked_in, last_mark

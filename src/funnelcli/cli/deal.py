@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from funnelcli.cli import acting
+from funnelcli.cli.judging import the_judge
 from funnelcli.cli.options import (
     CustomerOption,
     DealRef,
@@ -26,7 +27,6 @@ from funnelcli.domain.money import parse_amount
 from funnelcli.domain.stalled import Code
 from funnelcli.domain.text import fold
 from funnelcli.errors import UsageFault
-from funnelcli.playbooks.templates import fallback_playbook
 from funnelcli.store.reading import deals as reading_deals
 from funnelcli.store.reading.claims import claims
 from funnelcli.store.reading.contacts import roles
@@ -34,7 +34,6 @@ from funnelcli.store.reading.deals import find_deal
 from funnelcli.store.reading.milestones import milestones
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import Reader
-from funnelcli.store.reading.stalled import judge
 from funnelcli.store.reading.timeline import timeline
 from funnelcli.views.deals import deal_page, deals_table
 from funnelcli.views.table import Format
@@ -241,9 +240,9 @@ def show(
         found = find_deal(reader, deal)
         known = process(reader)
         chosen, stage = known.by_stage[found.stage_id]
-        judged = judge(reader, known, lambda: fallback_playbook(reader.settings.lang))
+        judged = the_judge(reader, known)
         finding = judged.finding(found)
-        asking = judged.playbook(chosen).questions
+        words = judged.words(found)
         codes: list[Code] = [] if finding is None else [r.code for r in finding.reasons]
         page = deal_page(
             found,
@@ -254,7 +253,7 @@ def show(
             people=roles(reader, deal=found.id),
             claims=claims(reader, found.id),
             recent=timeline(reader, found.id)[-LATELY:],
-            questions=[asking[code][0] for code in codes if asking.get(code)],
+            questions=[asked for code in codes for asked in words.questions(code)[:1]],
             frame=run.frame(reader, "deal-show"),
         )
         run.show(page, asked)

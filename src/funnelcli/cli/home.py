@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funnelcli.cli.questions import funnel_view, the_judge
+from funnelcli.cli.judging import the_judge
+from funnelcli.cli.questions import funnel_view
 from funnelcli.cli.run import Asked, Run
 from funnelcli.domain.model import Filters
 from funnelcli.domain.stalled import Code

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from funnelcli.cli.judging import the_judge
 from funnelcli.cli.options import (
     AsOfOption,
     CustomerOption,
@@ -22,11 +23,10 @@ from funnelcli.cli.run import Asked, current
 from funnelcli.domain.pipeline import LONGEST
 from funnelcli.domain.priorities import last_words, task
 from funnelcli.errors import ExitCode
-from funnelcli.playbooks.templates import fallback_playbook
 from funnelcli.store.reading import funnel as counting
 from funnelcli.store.reading.conversation import answers
 from funnelcli.store.reading.process import process
-from funnelcli.store.reading.stalled import judge, open_deals, stalled_totals
+from funnelcli.store.reading.stalled import open_deals, stalled_totals
 from funnelcli.store.reading.stalled import stalled as stalled_deals
 from funnelcli.views.funnel import funnel_table
 from funnelcli.views.process import tasks_table
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from funnelcli.domain.model import Filters
     from funnelcli.store.reading.process import Process
     from funnelcli.store.reading.reader import Reader
-    from funnelcli.store.reading.stalled import Judge
 
 
 class By(StrEnum):
@@ -135,11 +134,6 @@ def stalled(
         run.show(stalled_table(found, totals, run.frame(reader, "stalled")), asked)
     if exit_code and totals.deals:
         raise typer.Exit(ExitCode.FINDINGS)
-
-
-def the_judge(reader: Reader, known: Process, days: int | None = None) -> Judge:
-    """Return the judge of this file, with the shipped words for pipelines that bring none."""
-    return judge(reader, known, lambda: fallback_playbook(reader.settings.lang), days)
 
 
 def next_(

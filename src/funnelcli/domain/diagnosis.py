@@ -14,11 +14,11 @@ from funnelcli.domain.stalled import Code, is_stalled, severity
 from funnelcli.domain.text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from funnelcli.domain.model import Deal
-    from funnelcli.domain.pipeline import Playbook
+    from funnelcli.domain.pipeline import Advice, Playbook
     from funnelcli.domain.stalled import Reason, Severity
 
 
@@ -52,6 +52,27 @@ class OnDeal(NamedTuple):
         role = f" ({self.role})" if self.role else ""
         since = f", known on {self.known_on}" if self.known_on else ""
         return f"{self.name}{role} is {self.stance}{since}"
+
+
+class Words(NamedTuple):
+    """A pipeline's own words, and the shipped ones, read where it has none."""
+
+    own: Playbook
+    shipped: Callable[[], Playbook]
+
+    def causes(self, phase: Phase) -> Mapping[str, Advice]:
+        """Return the advice for a phase, by cause."""
+        return self.own.diagnosis.get(phase) or self.shipped().diagnosis.get(phase, {})
+
+    def advice(self, phase: Phase, cause: str) -> Advice | None:
+        """Return the advice for one cause."""
+        own = self.own.diagnosis.get(phase, {}).get(cause)
+        return own or self.shipped().diagnosis.get(phase, {}).get(cause)
+
+    def questions(self, code: Code) -> tuple[str, ...]:
+        """Return what to ask about deals on which that was found."""
+        own = self.own.questions.get(code)
+        return self.shipped().questions.get(code, ()) if own is None else own
 
 
 class Diagnosis(NamedTuple):
@@ -110,17 +131,17 @@ def diagnose(
     reasons: Sequence[Reason],
     contact: Contact,
     people: Sequence[OnDeal],
-    playbook: Playbook,
+    words: Words,
 ) -> Diagnosis | None:
     """Return the explanation the evidence favours, or that of `unknown` where none is favoured.
 
-    None only if the playbook has no words for the phase.
+    None only if no playbook has words for it.
     """
     seen = _Seen(deal, reasons, contact, people)
     candidates = sorted(_CANDIDATES[phase](seen), key=lambda c: -len(c.evidence))
     known = [each for each in candidates if each.evidence]
     best = known[0] if known else _Candidate("unknown", _what_is_missing(seen))
-    advice = playbook.diagnosis.get(phase, {}).get(best.cause)
+    advice = words.advice(phase, best.cause)
     if advice is None:
         return None
     return Diagnosis(advice.hypothesis, best.evidence, advice.ask, advice.do)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.text import fold
@@ -15,11 +16,11 @@ from funnelcli.domain.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_SIGNS = re.compile(r"[\W_]+")
-_SCRIPTS = re.compile(rf"[{_HAN}]+|[^{_HAN}]+")
-_WORDS = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
-_ADDRESS = re.compile(
+# Patterns are compiled when a name is first read: most commands read none.
+_SIGNS = r"[\W_]+"
+_WORDS = r"[^\W_]+"
+_HAN = (("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff"))
+_ADDRESS = (
     r"^(mr|mrs|ms|miss|madam|sir|dr|prof|professor|director|manager|president|herr|frau)\b\.?\s+"
 )
 _TITLES = (
@@ -31,7 +32,7 @@ _TITLES = (
 _DOUBLE_SURNAMES = frozenset(
     ("欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯", "端木")
 )
-_LEGAL = re.compile(
+_LEGAL = (
     r"(\b(co|ltd|inc|llc|corp|company|limited|gmbh|ag|plc)\b\.?,?\s*)+$"
     r"|(股份)?有限(责任)?公司$|(集团)?公司$|集团$"
 )
@@ -53,14 +54,14 @@ class _Name(NamedTuple):
 def _name(text: str) -> _Name:
     said = fold(text)
     readings, surnames = _shorter(said)
-    parts = [part for part in _SCRIPTS.findall(said) if _SIGNS.sub("", part)]
-    if 1 < len(parts) == len({_is_han(part) for part in parts}):
+    parts = [part for part in _by_script(said) if re.sub(_SIGNS, "", part)]
+    if 1 < len(parts) == len({is_han(part[0]) for part in parts}):
         for part in parts:
             more, less = _shorter(part)
             readings += more
             surnames += less
     found = dict.fromkeys(form for form in map(bare, readings) if form)
-    words = (tuple(_WORDS.findall(each)) for each in (*readings, *surnames))
+    words = (_words(each) for each in (*readings, *surnames))
     return _Name(tuple(found), tuple(dict.fromkeys(each for each in words if each)))
 
 
@@ -75,7 +76,7 @@ def hints(text: str) -> tuple[str, ...]:
     Of a name in two scripts both are needed, for half of it alone is another name's half as well.
     """
     readings = _name(text).words
-    mixed = [words for words in readings if len(set(map(_is_han, words))) > 1]
+    mixed = [words for words in readings if len(set(map(_begins_han, words))) > 1]
     found = ["".join(words) for words in mixed or readings]
     return tuple(dict.fromkeys((*found, *other_orders(text))))
 
@@ -90,8 +91,8 @@ def other_orders(text: str) -> tuple[str, ...]:
 def _shorter(said: str) -> tuple[list[str], list[str]]:
     """Return a name less its title of address or its legal form, and surnames that are left."""
     said = said.strip()
-    bared = _ADDRESS.sub("", said)
-    if len(_WORDS.findall(bared)) > 1:
+    bared = re.sub(_ADDRESS, "", said)
+    if len(_words(bared)) > 1:
         said = bared
     whole, surnames = [said], [bared]
     title = next((each for each in _TITLES if said.endswith(each)), "")
@@ -99,24 +100,45 @@ def _shorter(said: str) -> tuple[list[str], list[str]]:
     if title and rest:
         alone = len(rest) == 1 or rest in _DOUBLE_SURNAMES
         (surnames if alone else whole).append(rest)
-    rest = _LEGAL.sub("", said).strip(" ,.")
+    rest = re.sub(_LEGAL, "", said).strip(" ,.")
     if rest != said and rest:
         whole.append(rest)
     return whole, surnames
 
 
-def _is_han(part: str) -> bool:
-    return re.match(rf"[{_HAN}]", part) is not None
+def is_han(char: str) -> bool:
+    """Tell whether a character is a Chinese one."""
+    return any(first <= char <= last for first, last in _HAN)
+
+
+def _begins_han(word: str) -> bool:
+    return is_han(word[0])
+
+
+def _by_script(text: str) -> list[str]:
+    """Return the runs of Chinese characters in a text, and those of others."""
+    if text.isascii():
+        return [text]
+    return ["".join(run) for _, run in groupby(text, is_han)]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words of a text; every Chinese character is one."""
+    found = re.findall(_WORDS, text)
+    if text.isascii():
+        return tuple(found)
+    runs = (run for word in found for run in _by_script(word))
+    return tuple(each for run in runs for each in (run if is_han(run[0]) else (run,)))
 
 
 def _has_order(words: tuple[str, ...]) -> bool:
     """Tell whether a name's words may stand in another order, as `Bing Zhao` does."""
-    return len(words) > 1 and not any(map(_is_han, words))
+    return len(words) > 1 and not any(map(_begins_han, words))
 
 
 def bare(text: str) -> str:
     """Return a text folded and without its blanks and signs."""
-    return _SIGNS.sub("", fold(text))
+    return re.sub(_SIGNS, "", fold(text))
 
 
 def key(found: Iterable[str]) -> str:

@@ -38,10 +38,8 @@ class Stance(StrEnum):
 
 JOB, SCHOOL = "job", "school"
 _TIME = r"\d{4}(?:-\d\d(?:-\d\d)?)?"
-_PERIOD = re.compile(rf"({_TIME})?\.\.({_TIME})?")
-_DEPARTMENT = re.compile(
-    r"\b(department|dept\.?|division|office|team)$|(部|部门|处|處|科|中心|室|组|組)$", re.IGNORECASE
-)
+_PERIOD = rf"({_TIME})?\.\.({_TIME})?"
+_DEPARTMENT = r"(?i)\b(department|dept\.?|division|office|team)$|(部|部门|处|處|科|中心|室|组|組)$"
 
 
 class Place(NamedTuple):
@@ -80,7 +78,7 @@ def place(kind: str, text: str) -> Place:
     """Return the place that `NAME[, TITLE][, FROM..TO]` means; raises UsageFault."""
     parts = [part.strip() for part in clean(text, kind).split(",")]
     start = end = None
-    match = _PERIOD.fullmatch(parts[-1])
+    match = re.fullmatch(_PERIOD, parts[-1])
     if match is not None:
         start, end = match.groups()
         parts.pop()
@@ -123,7 +121,7 @@ def added(places: Sequence[Place], more: Iterable[Place]) -> tuple[Place, ...]:
 
 def is_department(text: str) -> bool:
     """Tell whether a name is that of a department rather than of a company."""
-    return _DEPARTMENT.search(text.strip()) is not None
+    return re.search(_DEPARTMENT, text.strip()) is not None
 
 
 class ContactRecord(NamedTuple):
@@ -214,18 +212,17 @@ class Acquaintance(NamedTuple):
 
 
 def acquaintances(
-    career: Sequence[Called],
-    team: Iterable[Colleague],
+    shared: Iterable[Acquaintance],
     ties: Iterable[tuple[str, str]],
     namesakes: Iterable[tuple[str, str]],
 ) -> list[Acquaintance]:
-    """Return who knows somebody, sure ones first: by a tie, or by a place that both were at.
+    """Return who knows somebody, sure ones first: by a tie, or by a place they `shared`.
 
     Ties are of a member and a relation; one to a namesake may be to the same person.
     """
     found = [
         *(Acquaintance(who, how, sure=True) for who, how in ties),
-        *(each for colleague in team for each in shared_places(career, colleague)),
+        *shared,
         *(Acquaintance(who, how, sure=False) for who, how in namesakes),
     ]
     return sorted(dict.fromkeys(found), key=lambda each: not each.sure)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from funnelcli.domain.stalled import Code, Severity
 
@@ -33,12 +35,16 @@ FOR_AMOUNT = 20
 """Points for the largest amount on the list; the others get their share of it."""
 
 
-class Task(NamedTuple):
-    """One thing to do on a deal; `parts` add up to the score."""
+@dataclass(frozen=True)
+class Task:
+    """One thing to do on a deal; `parts` add up to the score.
+
+    `answer` is the manager's last word on the deal that nothing has followed yet.
+    """
 
     deal: Deal
-    action: str
-    due: date | None
+    finding: Finding | None
+    answer: Answer | None
     parts: Mapping[str, int]
 
     @property
@@ -46,14 +52,44 @@ class Task(NamedTuple):
         """How pressing it is."""
         return sum(self.parts.values())
 
+    @cached_property
+    def action(self) -> str:
+        """What the manager asks for; the successor to meet, the step that is due, the answer.
+
+        Where there is none of them, the playbook's advice, or the first thing found.
+        """
+        deal, answer = self.deal, self.answer
+        if answer is not None and answer.due is not None:
+            return f"{answer.by} asks: {answer.text}"
+        if deal.changed_contact is not None:
+            return _to_meet(deal)
+        due = deal.next_step_due is None or deal.next_step_due <= deal.today
+        if deal.next_step is not None and due:
+            return deal.next_step
+        if answer is not None:
+            return f"{answer.by} answered: {answer.text}"
+        return self._advice()
+
+    def _advice(self) -> str:
+        deal, finding = self.deal, self.finding
+        if finding is not None and finding.diagnosis is not None:
+            return finding.diagnosis.do
+        if deal.next_step is None:
+            return "agree on a next step"
+        return f"look into: {finding.reasons[0].text}" if finding is not None else deal.next_step
+
+    @property
+    def due(self) -> date | None:
+        """The day the manager asks for it, or the day of the step that is to be done."""
+        if self.answer is not None and self.answer.due is not None:
+            return self.answer.due
+        return self.deal.next_step_due if self.action == self.deal.next_step else None
+
 
 def task(
     deal: Deal, finding: Finding | None, largest: int, answer: Answer | None = None
 ) -> Task | None:
-    """Return what the deal wants today, or None; `largest` is the list's largest amount.
-
-    `answer` is the manager's last word on the deal that nothing has followed yet.
-    """
+    """Return what the deal wants today, or None; `largest` is the list's largest amount."""
     reasons = () if finding is None else finding.reasons
     parts: dict[str, int] = {}
     for reason in reasons:
@@ -70,11 +106,13 @@ def task(
         return None
     if deal.amount and largest:
         parts["amount"] = FOR_AMOUNT * deal.amount // largest
-    if answer is not None and answer.due is not None:
-        return Task(deal, f"{answer.by} asks: {answer.text}", answer.due, parts)
-    action = _action(deal, finding, answer)
-    due = deal.next_step_due if action == deal.next_step else None
-    return Task(deal, action, due, parts)
+    return Task(deal, finding, answer, parts)
+
+
+def _to_meet(deal: Deal) -> str:
+    if deal.successor is None:
+        return f"find out who follows {deal.changed_contact}"
+    return f"meet {deal.successor}, who follows {deal.changed_contact}"
 
 
 def _kind(answer: Answer, today: date) -> str:
@@ -84,26 +122,6 @@ def _kind(answer: Answer, today: date) -> str:
     if answer.due < today:
         return "asked-overdue"
     return "asked-today" if answer.due == today else "asked"
-
-
-def _action(deal: Deal, finding: Finding | None, answer: Answer | None) -> str:
-    """Return the successor to meet, else the step that is due, else the manager's answer.
-
-    Where there is none of them, the playbook's advice, or the first thing found.
-    """
-    if deal.changed_contact is not None:
-        meet = f"meet {deal.successor}, who follows {deal.changed_contact}"
-        return meet if deal.successor else f"find out who follows {deal.changed_contact}"
-    due = deal.next_step_due is None or deal.next_step_due <= deal.today
-    if deal.next_step is not None and due:
-        return deal.next_step
-    if answer is not None:
-        return f"{answer.by} answered: {answer.text}"
-    if finding is not None and finding.diagnosis is not None:
-        return finding.diagnosis.do
-    if deal.next_step is None:
-        return "agree on a next step"
-    return f"look into: {finding.reasons[0].text}" if finding is not None else deal.next_step
 
 
 def last_words(answers: Iterable[Answer]) -> dict[int, Answer]:

@@ -45,6 +45,11 @@ def iso(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def day_at(seconds: int, zone: ZoneInfo) -> date:
+    """Return the day in `zone` on which that many seconds after 1970-01-01T00:00Z fall."""
+    return datetime.fromtimestamp(seconds, zone).date()
+
+
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the instant at which `day` begins in `zone`."""
     return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -6,7 +6,6 @@ Opens the door to opencc, for texts with Chinese characters only.
 from __future__ import annotations
 
 import json
-import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,6 @@ from funnelcli.domain import matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 @cache
@@ -28,7 +25,7 @@ def _converter() -> Callable[[str], str]:
 @lru_cache(maxsize=matching.REMEMBERED)
 def simplified(text: str) -> str:
     """Return the text with its traditional characters as simplified ones."""
-    return _converter()(text) if _HAN.search(text) else text
+    return _converter()(text) if any(map(matching.is_han, text)) else text
 
 
 def forms(text: str) -> tuple[str, ...]:
@@ -44,11 +41,6 @@ def same(one: str, other: str) -> bool | None:
 def hints(text: str) -> tuple[str, ...]:
     """Return what the key of a name may hold that somebody says in part or in other order."""
     return matching.hints(simplified(text))
-
-
-def other_orders(name: str) -> tuple[str, ...]:
-    """Return the forms of a name with its surname at the other end."""
-    return matching.other_orders(simplified(name))
 
 
 def name_key(name: str | None) -> str | None:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain import people
-from funnelcli.domain.people import JOB, Acquaintance, Called, Colleague, ContactRecord, Place
+from funnelcli.domain.matching import other_orders
+from funnelcli.domain.people import (
+    JOB,
+    Acquaintance,
+    Called,
+    Colleague,
+    ContactRecord,
+    Place,
+    shared_places,
+)
 from funnelcli.domain.text import plural
 from funnelcli.store.reading.contacts import asked_about, contact_by_id, records
 from funnelcli.store.reading.deals import number_said
 from funnelcli.store.reading.people import members
-from funnelcli.store.script import forms, other_orders, same, simplified
+from funnelcli.store.script import same, simplified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,8 +35,10 @@ WHERE x.contact_id IN (SELECT value FROM json_each(:contacts)) AND x.relation <>
   SELECT y.id FROM tie y WHERE y.contact_id = x.contact_id AND y.member_id = x.member_id
   ORDER BY y.effective_at DESC, y.id DESC LIMIT 1)
 ORDER BY m.manager DESC, m.id, x.contact_id"""
-TIED = """SELECT k.id, k.name_key FROM contact k
+TIED = """SELECT k.id, k.name, k.name_key FROM contact k
 WHERE k.id IN (SELECT x.contact_id FROM tie x WHERE x.relation <> '')"""
+NAME_KEYS = """SELECT k.id, k.name_key FROM contact k
+WHERE k.id IN (SELECT value FROM json_each(:contacts))"""
 MET = """SELECT x.with_id, m.name, count(*), max(x.happened_on)
 FROM log x JOIN member m ON m.id = x.by_id
 WHERE x.with_id IN (SELECT value FROM json_each(:contacts)) AND x.touch = 1
@@ -68,10 +80,14 @@ def known(reader: Reader, contacts: Sequence[ContactRecord]) -> dict[int, list[A
     colleagues = [each for each in team(reader) if each.places]
     others = _namesakes(reader, contacts)
     ties = _ties(reader, {c.id for c in contacts}.union(*others.values()))
+
+    @cache  # most people of a company have no other career than that
+    def shared(career: tuple[Place, ...]) -> list[Acquaintance]:
+        return [a for each in colleagues for a in shared_places(_called(career), each)]
+
     return {
         each.id: people.acquaintances(
-            _called(each.career) if colleagues else (),
-            colleagues,
+            shared(each.career) if colleagues else (),
             ties[each.id],
             [tie for other in others[each.id] for tie in ties[other]],
         )
@@ -81,21 +97,16 @@ def known(reader: Reader, contacts: Sequence[ContactRecord]) -> dict[int, list[A
 
 def _namesakes(reader: Reader, contacts: Sequence[ContactRecord]) -> dict[int, list[int]]:
     """Return, for each contact, others who may be called the same and whom somebody knows."""
-    tied: dict[str, list[int]] = defaultdict(list)
-    for number, key in reader.rows(TIED):
+    tied: dict[str, set[int]] = defaultdict(set)
+    for number, name, key in reader.rows(TIED):
+        for form in (*(key or "").split(), *other_orders(name or "")):
+            tied[form].add(number)
+    found = {each.id: set[int]() for each in contacts}
+    listed = json.dumps([*found] if tied else [])
+    for number, key in reader.rows(NAME_KEYS, contacts=listed):
         for form in (key or "").split():
-            tied[form].append(number)
-    return {
-        each.id: sorted(
-            {
-                number
-                for form in ((*forms(each.name), *other_orders(each.name)) if tied else ())
-                for number in tied.get(form, ())
-                if number != each.id
-            }
-        )
-        for each in contacts
-    }
+            found[number] |= tied.get(form, set())
+    return {number: sorted(others - {number}) for number, others in found.items()}
 
 
 def _ties(reader: Reader, numbers: Iterable[int]) -> dict[int, list[tuple[str, str]]]:

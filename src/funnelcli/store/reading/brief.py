@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.domain.brief import Point, Question, Section, arranged, chosen
-from funnelcli.domain.people import known_by
+from funnelcli.domain.brief import MOST, Point, Question, Section, arranged, chosen
 from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.stalled import Code, is_stalled
 from funnelcli.domain.text import plural
 from funnelcli.domain.time import instant
-from funnelcli.store.reading.acquaintances import acquaintances
 from funnelcli.store.reading.changes import movements
 from funnelcli.store.reading.contacts import contact_changes, joined_since
 from funnelcli.store.reading.conversation import answers, inbox, never_read, plans, reply_time
 from funnelcli.store.reading.milestones import milestones, to_confirm_again
 from funnelcli.store.reading.people import members
 from funnelcli.store.reading.stalled import open_deals
+from funnelcli.store.reading.stays import introductions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from funnelcli.domain.diagnosis import Finding
@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 LAST_MARK = """SELECT as_of, questions FROM brief_mark WHERE as_of < :seen_at
 ORDER BY as_of DESC LIMIT 1"""
 OWNERS = """SELECT d.id, o.name FROM deal d JOIN member o ON o.id = d.owner_id"""
-CLAIMS = """SELECT x.deal_id, x.claim FROM log x JOIN json_each(:deals) j ON j.value = x.deal_id
-WHERE x.claim IS NOT NULL ORDER BY x.deal_id, x.effective_at, x.id"""
+CLAIMS = """SELECT j.value, (SELECT json_group_array(c.claim) FROM (
+  SELECT x.claim FROM log x WHERE x.deal_id = j.value AND x.claim IS NOT NULL
+  ORDER BY x.effective_at DESC, x.id DESC LIMIT :remembered) c)
+FROM json_each(:deals) j"""
 REMEMBERED = 3
 """Claims of a deal that are told, the last ones."""
 FEW = 5
@@ -133,28 +135,35 @@ class Brief:
                     yield self._point(Section.DECIDE, deal, text, reason.code)
 
     def _stalled(self) -> Iterator[Point]:
-        for deal, finding in self.deals:
-            if finding is None or not is_stalled(finding.reasons) or finding.acknowledged:
-                continue
-            said = finding.diagnosis
-            why = "; ".join(r.text for r in finding.reasons if is_stalled((r,)))
-            text = f"{why}. {said.hypothesis}" if said is not None else f"{why}."
+        found = [
+            (deal, finding)
+            for deal, finding in self.deals
+            if finding and is_stalled(finding.reasons) and not finding.acknowledged
+        ]
+        told = _told(deal for deal, _ in found)
+        for deal, finding in found:
+            text = "; ".join(r.text for r in finding.reasons if is_stalled((r,))) + "."
+            if deal.id in told and finding.diagnosis is not None:
+                text = f"{text} {finding.diagnosis.hypothesis}"
             yield self._point(Section.STALLED, deal, text, finding.reasons[0].code)
 
     def _claims(self) -> Iterator[Point]:
         above = [deal for deal, _ in self.deals if deal.claim is not None and deal.claim.gap > 0]
-        said: dict[int, list[int]] = {}
-        listed = json.dumps([deal.id for deal in above])
-        for number, percent in self.reader.rows(CLAIMS, deals=listed):
-            said.setdefault(number, []).append(percent)
+        listed = json.dumps([*_told(above)])
+        said = dict(self.reader.rows(CLAIMS, deals=listed, remembered=REMEMBERED))
         for deal in above:
-            claims = ", then ".join(f"{each} %" for each in said[deal.id][-REMEMBERED:])
+            claims = ", then ".join(
+                f"{each} %" for each in reversed(json.loads(said.get(deal.id, "[]")))
+            )
             evidence = deal.claim.evidence if deal.claim is not None else 0
             text = f"claims {claims}; evidence {evidence / 100:.10g} % ({deal.stage_title})"
             yield self._point(Section.CLAIMS, deal, text, Code.OVERCLAIMED)
 
     def _people(self) -> Iterator[Point]:
         changed = contact_changes(self.reader, self.filters)
+        successors = {change.successor_id for change in changed if change.successor_id}
+        joined = list(joined_since(self.reader, self.filters, self.since))
+        knowing = introductions(self.reader, [*successors, *(each[3] for each in joined)])
         for change in changed:
             if not change.unmet and (change.at is None or change.at < self.since):
                 continue
@@ -162,7 +171,7 @@ class Brief:
                 text = f"{change.contact} left; who follows is not known"
             else:
                 met = "nobody has met them yet" if change.unmet else "met since"
-                knows = known_by(acquaintances(self.reader, change.successor_id), change.successor)
+                knows = knowing.get(change.successor_id)
                 text = "; ".join(
                     part
                     for part in (f"{change.successor} follows {change.contact}", met, knows)
@@ -170,11 +179,9 @@ class Brief:
                 )
             of = (change.deal_id, change.deal)
             yield Point(change.owner, Section.PEOPLE, *of, text, Code.CONTACT_CHANGED)
-        told = {change.successor_id for change in changed}
-        joined = joined_since(self.reader, self.filters, self.since)
-        for number, deal, owner, contact_id, contact in joined:
-            knows = known_by(acquaintances(self.reader, contact_id), contact)
-            if knows and contact_id not in told:
+        for number, deal, owner, contact_id in joined:
+            knows = knowing.get(contact_id)
+            if knows and contact_id not in successors:
                 yield Point(owner, Section.PEOPLE, number, deal, knows, "known")
 
     def _overdue(self) -> Iterator[Point]:
@@ -211,16 +218,16 @@ class Brief:
 
     def _pool(self, deal: Deal, finding: Finding | None) -> Iterator[Question]:
         """Yield what could be asked about the deal, what was found first."""
-        pipeline, stage = self.judge.process.by_stage[deal.stage_id]
-        words = self.judge.playbook(pipeline)
+        _, stage = self.judge.process.by_stage[deal.stage_id]
+        words = self.judge.words(deal)
         reasons = () if finding is None else finding.reasons
         for reason in sorted(reasons, key=lambda each: each.code not in FIRST):
-            for text in words.questions.get(reason.code, ()):
+            for text in words.questions(reason.code):
                 yield Question(deal.id, deal.name, text, reason.text.partition(";")[0])
         here = f"in {deal.stage_title}"
         if stage.guidance:
             yield Question(deal.id, deal.name, stage.guidance, here)
-        for advice in words.diagnosis.get(self.judge.process.phases[deal.stage_id], {}).values():
+        for advice in words.causes(self.judge.process.phases[deal.stage_id]).values():
             yield Question(deal.id, deal.name, advice.ask, here)
 
     def _replies(self, manager: str) -> Iterator[Point]:
@@ -235,6 +242,20 @@ class Brief:
             more = f" and {len(unread) - FEW} more" if len(unread) > FEW else ""
             text = f"never read: log {named}{more}"
             yield Point(manager, Section.REPLIES, None, None, text, "never-read")
+
+
+def _told(deals: Iterable[Deal]) -> set[int]:
+    """Return which of these deals a section tells of, the first ones of each owner.
+
+    The rest are counted, so nothing is looked up about them.
+    """
+    seen: Counter[str | None] = Counter()
+    told = set()
+    for deal in deals:
+        seen[deal.owner] += 1
+        if seen[deal.owner] <= MOST:
+            told.add(deal.id)
+    return told
 
 
 def _rank(finding: Finding | None) -> int:

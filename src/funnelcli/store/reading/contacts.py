@@ -6,13 +6,13 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.domain.matching import whole
+from funnelcli.domain.matching import other_orders, whole
 from funnelcli.domain.people import ContactRecord, Replaced, RoleRecord, Touch, read_places
 from funnelcli.domain.time import seconds
 from funnelcli.errors import Ambiguous, NotFound
 from funnelcli.store.reading.deals import NARROWED, filtered, narrowed, number_said
 from funnelcli.store.reading.reader import optional_date, optional_instant
-from funnelcli.store.script import forms, hints, other_orders, same
+from funnelcli.store.script import forms, hints, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,9 +47,8 @@ ROLES = {
     "contact": _ROLES.format(which="x.contact_id = :number"),
     "": _ROLES.format(which="NOT x.ended"),
 }
-JOINED = f"""SELECT x.deal_id, d.name, w.name, x.contact_id, k.name
-FROM deal_role x JOIN deal d ON d.id = x.deal_id JOIN contact k ON k.id = x.contact_id
-LEFT JOIN member w ON w.id = d.owner_id
+JOINED = f"""SELECT x.deal_id, d.name, w.name, x.contact_id
+FROM deal_role x JOIN deal d ON d.id = x.deal_id LEFT JOIN member w ON w.id = d.owner_id
 WHERE x.recorded_at > :since AND NOT x.ended AND d.live = 1 AND NOT EXISTS (
   SELECT 1 FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
   AND y.id < x.id) AND {NARROWED} ORDER BY d.amount DESC, d.id, x.id"""
@@ -236,8 +235,8 @@ def touches(reader: Reader, contact_id: int, limit: int) -> list[Touch]:
 
 def joined_since(
     reader: Reader, filters: Filters, since: datetime
-) -> Iterator[tuple[int, str, str | None, int, str]]:
-    """Yield who came to an open deal since then: deal, its name and owner, contact, their name."""
+) -> Iterator[tuple[int, str, str | None, int]]:
+    """Yield who came to an open deal since then: deal, its name and owner, contact."""
     given = {"since": seconds(since), **filtered(filters)}
     yield from reader.rows(narrowed(JOINED, filters), **given)
 

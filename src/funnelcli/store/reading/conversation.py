@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.conversation import WAITS, Answer, Plan, Waiting
@@ -21,16 +20,14 @@ if TYPE_CHECKING:
 _UNANSWERED = """o.command NOT LIKE 'import %' AND NOT m.manager
   AND NOT EXISTS (SELECT 1 FROM reply r WHERE r.log_id = x.id)
   AND NOT EXISTS (SELECT 1 FROM seen v WHERE v.log_id = x.id AND v.at <= :seen_at)"""
-_OF_DEAL = """JOIN member m ON m.id = x.by_id
-  JOIN deal d ON d.id = x.deal_id JOIN stage s ON s.id = d.stage_id
-  JOIN pipeline p ON p.id = s.pipeline_id LEFT JOIN member w ON w.id = d.owner_id"""
-_RECENT = f"operation o CROSS JOIN log x ON x.operation_id = o.id {_OF_DEAL}"
-"""Logs by their operations, since few of those are recent, and an index finds their logs."""
-_LOGGED = f"log x JOIN operation o ON o.id = x.operation_id {_OF_DEAL}"
+_LOGGED = """operation o CROSS JOIN log x ON x.operation_id = o.id
+  JOIN member m ON m.id = x.by_id JOIN deal d ON d.id = x.deal_id"""
+"""Logs by their operations: few of those are recent, and an import is one."""
 WAITING = f"""SELECT x.id, d.id, d.name, d.customer, w.name, x.effective_at, x.kind, x.text,
   x.claim, x.ask, d.amount, s.name, o.entered_at, m.name, x.close_claim,
   CASE WHEN x.claim IS NOT NULL THEN {EVIDENCE} END, d.status, d.held_until, x.happened_on
-FROM {_RECENT}
+FROM {_LOGGED} JOIN stage s ON s.id = d.stage_id JOIN pipeline p ON p.id = s.pipeline_id
+  LEFT JOIN member w ON w.id = d.owner_id
 WHERE o.entered_at >= :since AND {_UNANSWERED} AND {NARROWED}
 ORDER BY x.ask DESC, NOT x.ask AND x.claim IS NULL AND x.close_claim IS NULL, o.entered_at, x.id"""
 NEVER_READ = f"""SELECT x.id FROM {_LOGGED}
@@ -51,7 +48,7 @@ ORDER BY l.planned_on, l.id"""
 REPLY_TIMES = """SELECT min(q.entered_at) - o.entered_at
 FROM reply r JOIN operation q ON q.id = r.operation_id
 JOIN log x ON x.id = r.log_id JOIN operation o ON o.id = x.operation_id
-GROUP BY x.id HAVING min(q.entered_at) >= :since"""
+GROUP BY x.id HAVING min(q.entered_at) >= :since ORDER BY 1"""
 LOG = """SELECT x.id, x.deal_id, d.name, m.name FROM log x JOIN deal d ON d.id = x.deal_id
 LEFT JOIN member m ON m.id = x.by_id WHERE x.id = :log"""
 HOUR = 3_600
@@ -163,4 +160,7 @@ def plans(
 def reply_time(reader: Reader, since: datetime) -> tuple[int, float]:
     """Return how many logs were first answered since then, and after how many hours, the median."""
     taken = [each for (each,) in reader.rows(REPLY_TIMES, since=seconds(since))]
-    return len(taken), median(taken) / HOUR if taken else 0.0
+    count = len(taken)
+    if not count:
+        return 0, 0.0
+    return count, (taken[(count - 1) // 2] + taken[count // 2]) / 2 / HOUR

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.model import Claim, Deal, Status
 from funnelcli.domain.text import fold
 from funnelcli.domain.time import instant
 from funnelcli.errors import Ambiguous, NotFound
-from funnelcli.store.reading.reader import optional_date, optional_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from funnelcli.domain.model import Filters
     from funnelcli.store.reading.reader import Reader
@@ -57,9 +57,17 @@ _COLUMNS = {
     "evidence": f"CASE WHEN d.claim IS NOT NULL THEN {EVIDENCE} END",
 }
 """Where each field of a deal comes from; the claim comes in four parts."""
-_DAYS = ("opened_on", "stage_clock", "stage_counts_from", "last_touch_on", "touch_clock")
-_MORE_DAYS = ("touch_counts_from", "closed_on", "contact_changed_on")
-_DATES = ("expected_close", "next_step_due", "held_until", "ack_until")
+_DAYS = (
+    *("opened_on", "stage_clock", "stage_counts_from", "last_touch_on", "touch_clock"),
+    *("touch_counts_from", "closed_on", "contact_changed_on"),
+)
+_READ: Mapping[str, Callable[[Any], object]] = {
+    **dict.fromkeys(("expected_close", "next_step_due"), date.fromisoformat),
+    **dict.fromkeys(("held_until", "ack_until"), date.fromisoformat),
+    **dict.fromkeys(("stage_entered_at", "last_touch_at"), instant),
+    **dict.fromkeys(("moved_back", "archived"), bool),
+}
+"""How what the database holds of a field becomes its value; _DAYS are days in the file's zone."""
 
 COLUMNS = ", ".join(_COLUMNS.values())
 JOINED = """JOIN stage s ON s.id = d.stage_id JOIN pipeline p ON p.id = s.pipeline_id
@@ -114,15 +122,13 @@ def deal_from(reader: Reader, row: tuple[Any, ...]) -> Deal:
     """Return the deal that a row of COLUMNS holds."""
     said = dict(zip(_COLUMNS, row, strict=True))
     today = reader.moment.today
-    for key in (*_DAYS, *_MORE_DAYS):
-        said[key] = reader.day(said[key])
-    for key in _DATES:
-        said[key] = optional_date(said[key])
-    for key in ("stage_entered_at", "last_touch_at"):
-        said[key] = optional_instant(said[key])
-    for key in ("moved_back", "archived"):
-        said[key] = bool(said[key])
-    said["members"] = tuple(json.loads(said["members"] or "[]"))
+    for key, read in _READ.items():
+        if said[key] is not None:
+            said[key] = read(said[key])
+    for key in _DAYS:
+        if said[key] is not None:
+            said[key] = reader.day(said[key])
+    said["members"] = tuple(json.loads(said["members"])) if said["members"] else ()
     until = said["held_until"]
     held = said["status"] == "open" and until is not None and until > today
     said["status"] = Status.HELD if held else Status(said["status"])
@@ -136,9 +142,8 @@ def deal_from(reader: Reader, row: tuple[Any, ...]) -> Deal:
 
 def _claim(said: dict[str, Any]) -> Claim | None:
     """Take the parts of a claim out of what is said of a deal, and put them together."""
-    percent, at, by, evidence = (
-        said.pop(key) for key in ("claim", "claim_at", "claim_by", "evidence")
-    )
+    percent, at = said.pop("claim"), said.pop("claim_at")
+    by, evidence = said.pop("claim_by"), said.pop("evidence")
     return None if percent is None else Claim(percent, instant(at), by, evidence)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from funnelcli.domain.model import Settings
-from funnelcli.domain.time import WEEKDAYS, Calendar, Moment, instant, local_day, seconds
+from funnelcli.domain.time import WEEKDAYS, Calendar, Moment, day_at, instant, seconds
 from funnelcli.errors import FileDamaged
 from funnelcli.store.file import NOBODY, Call, connect_for_reading, telling
 from funnelcli.store.projection import (
@@ -95,7 +95,7 @@ class Reader:
 
     def day(self, at: int | None) -> date | None:
         """Return the local day of an instant in seconds."""
-        return None if at is None else local_day(instant(at), self.moment.zone)
+        return None if at is None else day_at(at, self.moment.zone)
 
 
 @contextmanager

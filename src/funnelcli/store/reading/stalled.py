@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from funnelcli.domain.diagnosis import Contact, Finding, OnDeal, StalledTotals, diagnose
-from funnelcli.domain.people import known_by
-from funnelcli.domain.pipeline import Playbook
+from funnelcli.domain.diagnosis import Finding, StalledTotals, Words, diagnose
 from funnelcli.domain.stalled import OVERCLAIM, Code, Limits, findings
-from funnelcli.domain.time import seconds
-from funnelcli.store.reading.acquaintances import acquaintances
 from funnelcli.store.reading.deals import (
     COLUMNS,
     JOINED,
@@ -28,36 +24,22 @@ from funnelcli.store.reading.funnel import (
     UNACKNOWLEDGED,
     WEIGHTED,
     cutoffs,
-    limits_of,
 )
-from funnelcli.store.reading.reader import BY_STAGE, optional_date
+from funnelcli.store.reading.reader import BY_STAGE
+from funnelcli.store.reading.stays import Stays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from funnelcli.domain.diagnosis import Diagnosis
     from funnelcli.domain.model import Deal, Filters
-    from funnelcli.domain.pipeline import Pipeline
+    from funnelcli.domain.pipeline import Playbook
     from funnelcli.domain.stalled import Reason
     from funnelcli.store.reading.process import Process
     from funnelcli.store.reading.reader import Reader
 
-CONTACT = """SELECT count(*), coalesce(sum(t.by_them), 0), EXISTS (
-  SELECT 1 FROM milestone m WHERE m.stage_id = :stage AND m.required AND m.position IS NOT NULL
-  AND coalesce((SELECT v.state FROM milestone_event v
-    WHERE v.deal_id = :deal AND v.milestone_id = m.id
-    ORDER BY v.effective_at DESC, v.id DESC LIMIT 1), 'open') IN ('open', 'rejected'))
-FROM log t
-WHERE t.deal_id = :deal AND t.touch = 1 AND (:since IS NULL OR t.effective_at >= :since)"""
-PEOPLE = """SELECT k.name, x.role, x.stance, x.stance_on, (
-  SELECT max(t.effective_at) FROM log t
-  WHERE t.deal_id = x.deal_id AND t.touch = 1 AND t.with_id = x.contact_id)
-FROM deal_role x JOIN contact k ON k.id = x.contact_id
-WHERE x.deal_id = :deal AND NOT x.ended AND x.id = (
-  SELECT y.id FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
-  ORDER BY y.effective_at DESC, y.id DESC LIMIT 1)
-ORDER BY x.contact_id"""
-ANY_PEOPLE = "SELECT 1 FROM deal_role x LIMIT 1"
+BATCH = 50
+"""So many deals are judged at once, so that a list of any length streams."""
 
 _FROM_LARGEST = f"""FROM deal d CROSS JOIN cutoff c ON c.stage_id = d.stage_id
   {JOINED} WHERE {OPEN_NOW} AND {NARROWED}"""
@@ -93,46 +75,39 @@ class Judge:
 
     def finding(self, deal: Deal) -> Finding | None:
         """Return what is wrong with the deal, or None if nothing is."""
+        ((_, finding),) = self.judged([deal])
+        return finding
+
+    def judged(self, deals: Sequence[Deal]) -> list[tuple[Deal, Finding | None]]:
+        """Return the deals, each with what is wrong with it; what is read is read for all."""
+        stays = Stays(self.reader, deals)
+        return [(deal, self._finding(deal, stays)) for deal in deals]
+
+    def _finding(self, deal: Deal, stays: Stays) -> Finding | None:
         reasons = findings(deal, self.limits[deal.stage_id], self.reader.settings.calendar)
         if not reasons:
             return None
-        if deal.successor_id is not None:
-            reasons = tuple(self._introduced(deal, reason) for reason in reasons)
-        return Finding(deal, self.process.phases[deal.stage_id], reasons, self._diagnose)
+        reasons = tuple(_introduced(deal, reason, stays) for reason in reasons)
+        phase = self.process.phases[deal.stage_id]
+        return Finding(deal, phase, reasons, partial(self._diagnose, stays))
 
-    def _diagnose(self, found: Finding) -> Diagnosis | None:
-        pipeline, _ = self.process.by_stage[found.deal.stage_id]
-        contact = contact_in_stage(self.reader, found.deal)
-        people = people_on(self.reader, found.deal) if self._knows_people else ()
-        words = self.playbook(pipeline)
-        return diagnose(found.deal, found.phase, found.reasons, contact, people, words)
+    def _diagnose(self, stays: Stays, found: Finding) -> Diagnosis | None:
+        deal = found.deal
+        contact, people = stays.contact[deal.id], stays.people[deal.id]
+        return diagnose(deal, found.phase, found.reasons, contact, people, self.words(deal))
 
-    def _introduced(self, deal: Deal, reason: Reason) -> Reason:
-        """Add to the alarm who on the team knows the successor."""
-        if reason.code is not Code.CONTACT_CHANGED or deal.successor_id is None:
-            return reason
-        knows = known_by(acquaintances(self.reader, deal.successor_id), deal.successor or "")
-        return reason._replace(text=f"{reason.text}; {knows}") if knows else reason
-
-    @cached_property
-    def _knows_people(self) -> bool:
-        """Whether the file knows of anybody on any deal."""
-        return self.reader.row(ANY_PEOPLE) is not None
-
-    def playbook(self, pipeline: Pipeline) -> Playbook:
-        """Return the pipeline's own words, and the shipped ones where it has none."""
-        own, shipped = pipeline.playbook, self.fallback()
-        return Playbook(
-            {p: {**c, **own.diagnosis.get(p, {})} for p, c in shipped.diagnosis.items()},
-            {**shipped.questions, **own.questions},
-        )
+    def words(self, deal: Deal) -> Words:
+        """Return the words of the deal's pipeline."""
+        pipeline, _ = self.process.by_stage[deal.stage_id]
+        return Words(pipeline.playbook, self.fallback)
 
 
-def judge(
-    reader: Reader, process: Process, fallback: Callable[[], Playbook], days: int | None = None
-) -> Judge:
-    """Return the judge for this file; `days` overrides every limit."""
-    return Judge(reader, process, limits_of(process, days), fallback)
+def _introduced(deal: Deal, reason: Reason, stays: Stays) -> Reason:
+    """Add to the alarm who on the team knows the successor."""
+    if reason.code is not Code.CONTACT_CHANGED or deal.successor_id is None:
+        return reason
+    knows = stays.introductions.get(deal.successor_id)
+    return reason._replace(text=f"{reason.text}; {knows}") if knows else reason
 
 
 def stalled(
@@ -162,9 +137,9 @@ def _judged(
     reader = judge.reader
     given = {"cutoffs": judge.cutoffs, "limit": -1 if limit is None else limit, **filtered(filters)}
     for sql in statements:
-        for row in reader.rows(narrowed(sql, filters), **given):
-            deal = deal_from(reader, row)
-            yield deal, judge.finding(deal)
+        deals = (deal_from(reader, row) for row in reader.rows(narrowed(sql, filters), **given))
+        while batch := list(islice(deals, BATCH)):
+            yield from judge.judged(batch)
 
 
 def overclaimed(reader: Reader, filters: Filters) -> list[Deal]:
@@ -180,8 +155,8 @@ def overclaimed(reader: Reader, filters: Filters) -> list[Deal]:
 def alarms(judge: Judge, filters: Filters) -> Iterator[Finding]:
     """Yield the open deals on which somebody is to be met who follows a contact."""
     reader = judge.reader
-    for row in reader.rows(narrowed(ALARMED_DEALS, filters), limit=-1, **filtered(filters)):
-        finding = judge.finding(deal_from(reader, row))
+    found = reader.rows(narrowed(ALARMED_DEALS, filters), limit=-1, **filtered(filters))
+    for _, finding in judge.judged([deal_from(reader, row) for row in found]):
         if finding is not None:
             yield finding
 
@@ -191,20 +166,3 @@ def stalled_totals(judge: Judge, filters: Filters) -> StalledTotals:
     sql = narrowed(STALLED_TOTALS, filters)
     row = next(judge.reader.rows(sql, cutoffs=judge.cutoffs, **filtered(filters)))
     return StalledTotals(*row)
-
-
-def contact_in_stage(reader: Reader, deal: Deal) -> Contact:
-    """Return what the logs say of this stay in the stage."""
-    since = deal.stage_entered_at
-    given: dict[str, int | None] = {"deal": deal.id, "stage": deal.stage_id}
-    given |= {"since": None if since is None else seconds(since)}
-    touches, by_them, milestone_open = next(reader.rows(CONTACT, **given))
-    return Contact(touches, by_them, bool(milestone_open))
-
-
-def people_on(reader: Reader, deal: Deal) -> tuple[OnDeal, ...]:
-    """Return who is on the deal, how they stand to us, and when they were last met there."""
-    return tuple(
-        OnDeal(name, role, stance, optional_date(known_on), reader.day(met))
-        for name, role, stance, known_on, met in reader.rows(PEOPLE, deal=deal.id)
-    )

@@ -1,0 +1,87 @@
+"""What the file says of the stays of deals in their stages, read for many deals at once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.diagnosis import Contact, OnDeal
+from funnelcli.domain.people import known_by
+from funnelcli.domain.time import seconds
+from funnelcli.store.reading.acquaintances import known
+from funnelcli.store.reading.contacts import records
+from funnelcli.store.reading.reader import optional_date
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from funnelcli.domain.model import Deal
+    from funnelcli.store.reading.reader import Reader
+
+CONTACT = """SELECT j.value ->> 0, count(t.id), coalesce(sum(t.by_them), 0), EXISTS (
+  SELECT 1 FROM milestone m
+  WHERE m.stage_id = j.value ->> 1 AND m.required AND m.position IS NOT NULL
+  AND coalesce((SELECT v.state FROM milestone_event v
+    WHERE v.deal_id = j.value ->> 0 AND v.milestone_id = m.id
+    ORDER BY v.effective_at DESC, v.id DESC LIMIT 1), 'open') IN ('open', 'rejected'))
+FROM json_each(:stays) j LEFT JOIN log t ON t.deal_id = j.value ->> 0 AND t.touch = 1
+  AND (j.value ->> 2 IS NULL OR t.effective_at >= j.value ->> 2)
+GROUP BY j.key"""
+PEOPLE = """SELECT x.deal_id, k.name, x.role, x.stance, x.stance_on, (
+  SELECT max(t.effective_at) FROM log t
+  WHERE t.deal_id = x.deal_id AND t.touch = 1 AND t.with_id = x.contact_id)
+FROM json_each(:deals) j CROSS JOIN deal_role x ON x.deal_id = j.value
+JOIN contact k ON k.id = x.contact_id
+WHERE NOT x.ended AND x.id = (
+  SELECT y.id FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
+  ORDER BY y.effective_at DESC, y.id DESC LIMIT 1)
+ORDER BY x.contact_id"""
+
+
+@dataclass(frozen=True)
+class Stays:
+    """The stays of these deals in the stages where they are; each part is read when asked for."""
+
+    reader: Reader
+    deals: Sequence[Deal]
+
+    @cached_property
+    def contact(self) -> dict[int, Contact]:
+        """What the logs say of each deal's stay."""
+        stays = [
+            (each.id, each.stage_id, each.stage_entered_at and seconds(each.stage_entered_at))
+            for each in self.deals
+        ]
+        return {
+            deal: Contact(touches, by_them, bool(milestone_open))
+            for deal, touches, by_them, milestone_open in self.reader.rows(
+                CONTACT, stays=json.dumps(stays)
+            )
+        }
+
+    @cached_property
+    def people(self) -> dict[int, list[OnDeal]]:
+        """Who is on each deal, how they stand to us, and when they were last met there."""
+        found: dict[int, list[OnDeal]] = {each.id: [] for each in self.deals}
+        for deal, name, role, stance, known_on, met in self.reader.rows(
+            PEOPLE, deals=json.dumps([*found])
+        ):
+            there = OnDeal(name, role, stance, optional_date(known_on), self.reader.day(met))
+            found[deal].append(there)
+        return found
+
+    @cached_property
+    def introductions(self) -> dict[int, str]:
+        """Who on the team knows each contact that followed another and is still to be met."""
+        return introductions(
+            self.reader, [each.successor_id for each in self.deals if each.successor_id]
+        )
+
+
+def introductions(reader: Reader, contacts: Sequence[int]) -> dict[int, str]:
+    """Return, for each of these contacts, who on the team knows them, in words."""
+    found = records(reader, contacts)
+    knows = known(reader, found)
+    return {each.id: known_by(knows[each.id], each.name) for each in found}
