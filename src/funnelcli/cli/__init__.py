@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from copy import copy
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -34,14 +33,18 @@ ANYWHERE = (
 )
 
 
-class EveryDayFirst(TyperGroup):
-    """The program's root, whose help opens with what is used every day."""
+class Root(TyperGroup):
+    """The program itself, whose help opens with what is used every day."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the commands; the options are told below them, see ANYWHERE."""
-        bare = copy(self)
-        bare.params, bare.add_help_option = [], False
-        super(EveryDayFirst, bare).format_help(ctx, formatter)
+        from funnelcli.views.terminal import write_help  # noqa: PLC0415  the way to rich
+
+        del formatter  # it would be filled and printed
+        panels: dict[str, list[tuple[str, str]]] = {}
+        for entry in ENTRIES:
+            panels.setdefault(entry.panel, []).append((entry.word, entry.about()))
+        write_help(self.get_usage(ctx), self.help or "", panels, ANYWHERE)
 
 
 def root(
@@ -85,6 +88,12 @@ class Entry(NamedTuple):
         )
         return found
 
+    def about(self) -> str:
+        """Return what the help says of it: the first sentence of its own help."""
+        found = self.load()
+        said = found.info.help if isinstance(found, typer.Typer) else found.__doc__
+        return " ".join(str(said).partition("\n\n")[0].split())
+
 
 ENTRIES = (
     Entry("funnel", EVERY_DAY, "questions", "funnel"),
@@ -127,7 +136,7 @@ def dispatch(args: Sequence[str]) -> int:
     if args[:1] == ["--complete"]:
         from funnelcli.cli.completion import answer  # noqa: PLC0415  only a TAB needs it
 
-        return answer("".join(args[1:2]), lambda words: _program(words[0] if words else ""))
+        return answer("".join(args[1:2]), _tree)
     options, rest = config.global_options(args)
     if "--version" in options:
         typer.echo(f"funnelcli {__version__}")
@@ -136,6 +145,11 @@ def dispatch(args: Sequence[str]) -> int:
     if not (run.surroundings.color and sys.stdout.isatty()):
         config.forbid_color()
     return call(run, rest)
+
+
+def _tree(words: Sequence[str]) -> Any:
+    """Return the commands as far as a line that begins with these words needs them."""
+    return _program(words[0]) if words else program(outlined=True)
 
 
 def call(run: Run, args: Sequence[str]) -> int:
@@ -159,18 +173,16 @@ def _program(word: str) -> Any:
 
     Typer builds every command that is registered at every start, which takes as long as an answer.
     """
-    if word in ("--help", "-h"):
-        return program(outlined=True)
     named = [entry for entry in ENTRIES if entry.word == word]
-    return program(named if named or not word else ENTRIES)
+    alone = word in ("", "--help", "-h")
+    return program(named if named or alone else ENTRIES)
 
 
 def program(entries: Iterable[Entry] = ENTRIES, *, outlined: bool = False) -> Any:
-    """Return the tree of these commands; `outlined` ones have what the root's help tells only."""
+    """Return the tree of these commands; `outlined` ones have nothing but their words."""
     app = typer.Typer(
         name="funnelcli",
-        cls=EveryDayFirst,
-        epilog=ANYWHERE,
+        cls=Root,
         add_completion=False,
         help="How every deal of a small sales team really stands.",
         no_args_is_help=False,
@@ -180,28 +192,16 @@ def program(entries: Iterable[Entry] = ENTRIES, *, outlined: bool = False) -> An
     )
     app.callback(invoke_without_command=True)(root)
     for entry in entries:
-        found = entry.load()
+        found = _outline if outlined else entry.load()
         if isinstance(found, typer.Typer):
-            group = _outlined_group(found) if outlined else found
-            app.add_typer(group, name=entry.word, rich_help_panel=entry.panel)
+            app.add_typer(found, name=entry.word)
         else:
-            command = _outlined(found) if outlined else found
-            app.command(entry.word, rich_help_panel=entry.panel)(command)
+            app.command(entry.word)(found)
     return get_command(app)
 
 
-def _outlined(command: Callable[..., None]) -> Callable[..., None]:
-    def outline() -> None:
-        """Stand in for the command."""
-
-    outline.__doc__ = command.__doc__
-    return outline
-
-
-def _outlined_group(group: typer.Typer) -> typer.Typer:
-    found = copy(group)
-    found.registered_commands = []
-    return found
+def _outline() -> None:
+    """Stand in for a command."""
 
 
 def _sentence(error: typer.TyperException) -> str:

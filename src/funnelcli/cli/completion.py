@@ -86,7 +86,7 @@ def answer(line: str, program: Callable[[Sequence[str]], Any]) -> int:
 def _offers(line: str, program: Callable[[Sequence[str]], Any]) -> Iterator[str]:
     *words, typed = _words(line)[1:]
     globals_, rest = config.global_options([*words, "-"])
-    place = _place(program(rest if len(rest) > 1 else ["--help"]), words, typed)
+    place = _place(program(rest[:-1]), words, typed)
     param = place.option or _argument(place)
     if param is not None and wanted(param) in FILE_WORDS:
         yield place.lead + FILES

@@ -16,7 +16,7 @@ from funnelcli.views.table import Fields, Heading, Kind, Lines, Table, Tone
 from funnelcli.views.words import BAR_CELLS, RIGHT, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import TextIO
 
     from rich.table import Table as RichTable
@@ -167,3 +167,28 @@ def _block(table: Table, row: Any, cells: int) -> Text:
             block.append(line[:start], style="dim")
             block.append(f"{line[start:]}\n", style="" if label else tone)
     return block
+
+
+def write_help(
+    usage: str, about: str, panels: Mapping[str, Sequence[tuple[str, str]]], options: str
+) -> None:
+    """Write the program's own help to stdout; the panels hold commands with a sentence each.
+
+    It looks as typer draws the help of a command, which loads a reader of Markdown for it.
+    """
+    from rich.padding import Padding  # noqa: PLC0415  only help has panels
+    from rich.panel import Panel  # noqa: PLC0415
+    from rich.table import Table as RichTable  # noqa: PLC0415
+
+    console = Console(markup=False, emoji=False, highlight=False)
+    longest = max(len(word) for commands in panels.values() for word, _ in commands)
+    console.print(Padding(Text(usage, "bold"), 1))
+    console.print(Padding(Text(about), (0, 1, 1, 1)))
+    for title, commands in panels.items():
+        table = RichTable(box=None, show_header=False, expand=True, pad_edge=False, padding=(0, 1))
+        table.add_column(style="bold cyan", no_wrap=True, width=longest)
+        table.add_column(ratio=10)
+        for word, said in commands:
+            table.add_row(word, said)
+        console.print(Panel(table, title=title, title_align="left", border_style="dim"))
+    console.print(Padding(Text(options), 1))
