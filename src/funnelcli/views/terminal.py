@@ -46,10 +46,11 @@ def write_terminal(view: Table | Page, rows: Sequence[Any], out: TextIO, *, colo
         force_terminal=color or None,
         safe_box=not can_draw(out),
     )
-    if not isinstance(view, Table):
-        _page(console, view)
-    else:
-        _table(console, view, rows)
+    with console:  # written out once, at the end
+        if not isinstance(view, Table):
+            _page(console, view)
+        else:
+            _table(console, view, rows)
 
 
 def _page(console: Console, page: Page) -> None:
@@ -60,12 +61,19 @@ def _page(console: Console, page: Page) -> None:
         elif isinstance(block, Fields):
             _fields(console, block)
         elif isinstance(block, Lines):
-            console.print(Text(inert(block.heading), style="bold"))
-            for line in block.lines:
-                for n, part in enumerate(wrapped(inert(line), max(1, console.width - _INDENT))):
-                    console.print(Text(f"{'    ' if n else '  '}{part}"), soft_wrap=True)
+            console.print(_lines(block, console.width), soft_wrap=True)
         else:
             _table(console, block, list(block.rows))
+
+
+def _lines(block: Lines, cells: int) -> Text:
+    """Return lines under their heading, already broken, so that rich has to look at them once."""
+    broken = [
+        f"{'    ' if n else '  '}{part}"
+        for line in block.lines
+        for n, part in enumerate(wrapped(inert(line), max(1, cells - _INDENT)))
+    ]
+    return Text.assemble((inert(block.heading), "bold"), *(f"\n{part}" for part in broken))
 
 
 def _fields(console: Console, block: Fields) -> None:
