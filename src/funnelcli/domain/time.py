@@ -6,6 +6,7 @@ An instant is an aware UTC datetime, stored as whole seconds; a day is a date in
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def iso(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@lru_cache(maxsize=4_096)  # a table that was imported has each midnight many times
 def day_at(seconds: int, zone: ZoneInfo) -> date:
     """Return the day in `zone` on which that many seconds after 1970-01-01T00:00Z fall."""
     return datetime.fromtimestamp(seconds, zone).date()

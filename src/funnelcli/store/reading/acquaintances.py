@@ -89,24 +89,27 @@ def known(reader: Reader, contacts: Sequence[ContactRecord]) -> dict[int, list[A
         each.id: people.acquaintances(
             shared(each.career) if colleagues else (),
             ties[each.id],
-            [tie for other in others[each.id] for tie in ties[other]],
+            [tie for other in others.get(each.id, ()) for tie in ties[other]],
         )
         for each in contacts
     }
 
 
 def _namesakes(reader: Reader, contacts: Sequence[ContactRecord]) -> dict[int, list[int]]:
-    """Return, for each contact, others who may be called the same and whom somebody knows."""
+    """Return others whom somebody knows, for those contacts who may be called the same."""
     tied: dict[str, set[int]] = defaultdict(set)
     for number, name, key in reader.rows(TIED):
         for form in (*(key or "").split(), *other_orders(name or "")):
             tied[form].add(number)
-    found = {each.id: set[int]() for each in contacts}
-    listed = json.dumps([*found] if tied else [])
+    if not tied:
+        return {}
+    listed = json.dumps([each.id for each in contacts])
+    found = {}
     for number, key in reader.rows(NAME_KEYS, contacts=listed):
-        for form in (key or "").split():
-            found[number] |= tied.get(form, set())
-    return {number: sorted(others - {number}) for number, others in found.items()}
+        others = {other for form in (key or "").split() for other in tied.get(form, ())} - {number}
+        if others:
+            found[number] = sorted(others)
+    return found
 
 
 def _ties(reader: Reader, numbers: Iterable[int]) -> dict[int, list[tuple[str, str]]]:

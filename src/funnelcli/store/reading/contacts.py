@@ -29,9 +29,8 @@ NAMED = "SELECT k.id FROM contact k WHERE instr(k.name_key, :form)"
 RECORDS = f"""SELECT {_COLUMNS} FROM contact k WHERE k.name IS NOT NULL
 AND k.id IN (SELECT value FROM json_each(:contacts)) ORDER BY k.id"""
 KEYS = "SELECT k.id, k.name, k.name_key FROM contact k WHERE k.name IS NOT NULL ORDER BY k.id"
-CALLED = """SELECT k.id, k.name_key, k.places_key FROM contact k
-WHERE instr(k.name_key, :said) OR instr(k.places_key, :said)"""
-"""One pass over an index that holds the keys alone."""
+CALLED = """SELECT k.id, k.name_key, k.places_key FROM contact k WHERE /* called */ FALSE"""
+"""One pass over an index that holds the keys alone, whatever is looked for."""
 ON_DEAL = """SELECT DISTINCT x.contact_id FROM deal_role x
 WHERE x.deal_id = :deal ORDER BY x.contact_id"""
 
@@ -135,10 +134,13 @@ def asked_about(reader: Reader, word: str) -> dict[int, bool]:
     """
     wholes = [whole(form) for form in forms(word)]
     found: dict[int, bool] = {}
-    for said in dict.fromkeys((*wholes, *hints(word))):
-        for number, name_key, places_key in reader.rows(CALLED, said=said):
-            keys = f"{name_key or ''}{places_key or ''}"
-            found[number] = any(each in keys for each in wholes)
+    said = {f"said{n}": each for n, each in enumerate((*wholes, *hints(word)))}
+    called = " OR ".join(f"instr(k.name_key, :{n}) OR instr(k.places_key, :{n})" for n in said)
+    for number, name_key, places_key in reader.rows(
+        CALLED.replace("/* called */ FALSE", called or "FALSE"), **said
+    ):
+        keys = f"{name_key or ''}{places_key or ''}"
+        found[number] = any(each in keys for each in wholes)
     parts = [number for number, exact in found.items() if not exact]
     if len(parts) < len(found):
         for each in records(reader, parts):
