@@ -77,8 +77,8 @@ def test_an_instruction_is_due_overdue_and_gone_once_it_is_fulfilled(office: Off
 
     assert instruction("2026-11-22") == ["due"]
     assert instruction(DAY) == []  # the note of that day followed it
-    office.does("undo", *LI)
-    office.does("undo", *LI)
+    office.does("undo")  # the answer to the note, which stands as long as it has one
+    office.does("undo", "2", *LI)
     assert instruction(DAY) == ["overdue"]
 
 

@@ -174,15 +174,15 @@ def test_what_the_manager_reads(ark: Office) -> None:
     ark.does("log", "Ark", "nearly nailed", "--claim", "90", *LI)
     assert ark.does("inbox") == snapshot("""\
 Log  Deal  By       Kind     Amount  Stage        Text
-1    Ark   Xiao Li  call  1,200,000  opportunity  他们要 3 %，可以吗？; asks for support; waits since today
-2    Ark   Xiao Li  call  1,200,000  opportunity  nearly nailed; claims 90 %, evidence 10 %; waits since today
+1    Ark   Xiao Li  call  1,200,000  Opportunity  他们要 3 %，可以吗？; asks for support; waits since today
+2    Ark   Xiao Li  call  1,200,000  Opportunity  nearly nailed; claims 90 %, evidence 10 %; waits since today
 To answer: funnelcli reply LOG TEXT.
 """)  # noqa: E501  a screen is as wide as it is
     assert ark.does("inbox", "-f", "md") == snapshot("""\
-- **1 Ark**, Xiao Li, call, 1,200,000, opportunity
+- **1 Ark**, Xiao Li, call, 1,200,000, Opportunity
   - 他们要 3 %，可以吗？
   - asks for support; waits since today
-- **2 Ark**, Xiao Li, call, 1,200,000, opportunity
+- **2 Ark**, Xiao Li, call, 1,200,000, Opportunity
   - nearly nailed
   - claims 90 %, evidence 10 %; waits since today
 

@@ -353,6 +353,35 @@ def test_what_was_done_to_a_deal_cannot_come_back_without_the_deal(
     assert picture(office) == done
 
 
+ANSWERED = {
+    "log": (("log", "Ark", "called", "--as", "Wang"), ("reply", "1", "well done"), "log 1"),
+    "plan": (("plan", "add", "Ark", "visit", "--on", "+2d"), ("plan", "done", "1"), "plan 1"),
+}
+
+
+@pytest.mark.parametrize("what", ANSWERED)
+def test_what_was_answered_or_ended_is_neither_taken_back_nor_missing(
+    office: Office, what: str
+) -> None:
+    first, then, called = ANSWERED[what]
+    for line in (("deal", "add", "Ark"), first, then):
+        office.does(*line)
+    done = picture(office)
+    made, named = (row["operation"] for row in office.asks("history")["rows"][-2:])
+    ran = office("undo", "--id", str(made))
+    assert ran.code == 4
+    assert f"{called} was touched by" in ran.err
+    assert f"undo that first: funnelcli undo --id {named}" in ran.err
+    for number in (named, made):
+        office.does("undo", "--id", str(number))
+    ran = office("redo", "--id", str(named))
+    assert ran.code == 4
+    assert f"{called} is not there; first: funnelcli redo --id {made}" in ran.err
+    for number in (made, named):
+        office.does("redo", "--id", str(number))
+    assert picture(office) == done
+
+
 @pytest.mark.parametrize("command", ["undo", "redo"])
 def test_the_beginning_and_undoing_itself_are_not_undone(office: Office, command: str) -> None:
     office.does("team", "edit", "Wang", "--login", "wang")

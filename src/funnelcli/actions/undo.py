@@ -8,7 +8,7 @@ from funnelcli.domain.text import plural
 from funnelcli.errors import NotFound, Refused
 from funnelcli.store.reading.collision import collision
 from funnelcli.store.reading.history import history, latest, latest_undone, opening
-from funnelcli.store.reversal import Overtaken, put_back, stray, take_back
+from funnelcli.store.reversal import Overtaken, left_alone, put_back, stray, take_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,6 +78,7 @@ def _all(work: Work, way: _Way, chosen: Sequence[Done], count: int) -> str:
         except Overtaken as error:
             raise _standing_against(work, way, done, error.later, error.thing) from error
         _check_whole(work, way, done)
+        _check_kept(work, way, done)
     told = "; ".join(_spoken(done) for done in chosen)
     counted = "" if len(chosen) == 1 else f" {plural(len(chosen), 'command')}:"
     short = f" There were no more than {len(chosen)}." if len(chosen) < count else ""
@@ -117,6 +118,18 @@ def _check_whole(work: Work, way: _Way, done: Done) -> None:
             remedy = f"{about} {number} is named by something since; see: funnelcli history"
         message = f"{done.operation}, {done.command}, cannot be {way.done}: {remedy}"
         raise Refused(message)
+
+
+def _check_kept(work: Work, way: _Way, done: Done) -> None:
+    """Raise Refused if an answer or an end would now be of a log or a plan that is not there."""
+    found = left_alone(work, done.operation)
+    if found is None:
+        return
+    if found.made == done.operation:
+        raise _standing_against(work, way, done, found.named, found.thing)
+    remedy = f"{found.thing} is not there; first: funnelcli redo --id {found.made}"
+    message = f"{done.operation}, {done.command}, cannot be {way.done}: {remedy}"
+    raise Refused(message)
 
 
 def _standing_against(work: Work, way: _Way, done: Done, later: int | None, thing: str) -> Refused:

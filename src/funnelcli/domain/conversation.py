@@ -30,6 +30,7 @@ class Waiting(NamedTuple):
     ask: bool
     amount: int | None
     stage: str
+    stage_title: str
     waiting_days: int
     by: str | None
     close_claim: date | None

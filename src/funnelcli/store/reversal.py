@@ -8,7 +8,7 @@ never been known.
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import SQLModel, col, select
@@ -42,6 +42,10 @@ _STRAY = """SELECT d.id FROM {about} d JOIN json_each(:numbers) j ON j.value = d
 WHERE EXISTS (SELECT 1 FROM {fact} x WHERE x.{column} = d.id AND x.retracted_by IS NULL)
 AND NOT EXISTS (SELECT 1 FROM {about}_fact f
   WHERE f.{about}_id = d.id AND f.retracted_by IS NULL AND f.terms & :opened) LIMIT 1"""
+_LEFT_ALONE = """SELECT y.id, y.operation_id, max(x.operation_id)
+FROM {fact} x JOIN {named} y ON y.id = x.{column}
+WHERE x.retracted_by IS NULL AND y.retracted_by IS NOT NULL
+AND :it IN (x.operation_id, y.operation_id) GROUP BY y.id LIMIT 1"""
 _OPENED = {"deal": Term.OPENED, "contact": Trait.ADDED}
 _FACT_NAMING = """SELECT max(operation_id) FROM {table}
 WHERE {column} = :key AND retracted_by IS NULL AND operation_id <> :it"""
@@ -69,6 +73,14 @@ _GONE: dict[str, dict[str, Any]] = {
 _PARENT = {"stage": ("pipeline", "pipeline_id"), "milestone": ("stage", "stage_id")}
 _MOVES_ON = "changed_at"
 """A column that every change of a row moves on; a later one may keep it."""
+
+
+class LeftAlone(NamedTuple):
+    """A plan or a log that is gone though something names it: which operations made the two."""
+
+    thing: str
+    made: int
+    named: int
 
 
 class Overtaken(Exception):
@@ -129,12 +141,28 @@ def stray(work: Work, number: int) -> tuple[str, int] | None:
     return None
 
 
+def left_alone(work: Work, number: int) -> LeftAlone | None:
+    """Return a plan or log that is gone though an answer to it, or its end, is there."""
+    for fact in FACTS:
+        for named, column in _named(fact):
+            if named in FACTS:
+                statement = _LEFT_ALONE.format(fact=fact, named=named, column=column)
+                found = work.session.execute(text(statement), {"it": number}).first()
+                if found is not None:
+                    return LeftAlone(f"{named} {found[0]}", found[1], found[2])
+    return None
+
+
 def _named_in(about: str) -> Iterator[tuple[str, str]]:
     """Yield the columns of facts that name a deal, or a contact."""
     for fact in FACTS:
-        for key in SQLModel.metadata.tables[fact].foreign_keys:
-            if key.column.table.name == about:
-                yield fact, key.parent.name
+        yield from ((fact, column) for named, column in _named(fact) if named == about)
+
+
+def _named(fact: str) -> Iterator[tuple[str, str]]:
+    """Yield what a fact names: the table, and the column of the fact."""
+    for key in SQLModel.metadata.tables[fact].foreign_keys:
+        yield key.column.table.name, key.parent.name
 
 
 def _given(work: Work, number: int) -> dict[str, Any]:

@@ -24,7 +24,7 @@ _LOGGED = """operation o CROSS JOIN log x ON x.operation_id = o.id
   JOIN member m ON m.id = x.by_id JOIN deal d ON d.id = x.deal_id"""
 """Logs by their operations: few of those are recent, and an import is one."""
 WAITING = f"""SELECT x.id, d.id, d.name, d.customer, w.name, x.effective_at, x.kind, x.text,
-  x.claim, x.ask, d.amount, s.name, o.entered_at, m.name, x.close_claim,
+  x.claim, x.ask, d.amount, s.name, s.title, o.entered_at, m.name, x.close_claim,
   CASE WHEN x.claim IS NOT NULL THEN {EVIDENCE} END, d.status, d.held_until, x.happened_on
 FROM {_LOGGED} JOIN stage s ON s.id = d.stage_id JOIN pipeline p ON p.id = s.pipeline_id
   LEFT JOIN member w ON w.id = d.owner_id
@@ -82,7 +82,7 @@ def inbox(reader: Reader, filters: Filters) -> Iterator[Waiting]:
     today = reader.moment.today
     for row in reader.rows(narrowed(WAITING, filters), **given):
         number, deal_id, deal, customer, owner, at, kind, text, claim, ask, amount, *rest = row
-        stage, entered, by, close, evidence, status, held_until, happened = rest
+        stage, stage_title, entered, by, close, evidence, status, held_until, happened = rest
         held = status == "open" and held_until is not None and held_until > today.isoformat()
         entered_on = reader.day(entered) or today
         yield Waiting(
@@ -98,6 +98,7 @@ def inbox(reader: Reader, filters: Filters) -> Iterator[Waiting]:
             ask=bool(ask),
             amount=amount,
             stage=stage,
+            stage_title=stage_title,
             waiting_days=(today - entered_on).days,
             by=by,
             close_claim=optional_date(close),

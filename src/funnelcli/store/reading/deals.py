@@ -19,15 +19,26 @@ if TYPE_CHECKING:
 
 MOST_DIGITS = 18
 """Digits that the number of a deal may have, so that SQLite can hold it."""
-EVIDENCE = """coalesce((
-  SELECT r.probability FROM stage r JOIN milestone m ON m.stage_id = r.id
+
+
+def evidence(deal: str, until: str = "") -> str:
+    """Return the declared probability of the stage that a deal has reached by milestones, in SQL.
+
+    `deal` is the column of its number; stage `s` of pipeline `p` is where it is, or was. `until`
+    is a condition on the milestones' events `v` for what was so then.
+    """
+    return f"""coalesce((
+  SELECT r.probability FROM stage r JOIN milestone i ON i.stage_id = r.id
   WHERE r.pipeline_id = s.pipeline_id AND r.position < s.position
-  AND m.required AND m.position IS NOT NULL AND coalesce((
-    SELECT v.state FROM milestone_event v WHERE v.deal_id = d.id AND v.milestone_id = m.id
+  AND i.required AND i.position IS NOT NULL AND coalesce((
+    SELECT v.state FROM milestone_event v WHERE v.deal_id = {deal} AND v.milestone_id = i.id {until}
     ORDER BY v.effective_at DESC, v.id DESC LIMIT 1), 'open')
     NOT IN ('accepted', 'waived', CASE WHEN p.acceptance = 'rep' THEN 'claimed' ELSE '' END)
   ORDER BY r.position LIMIT 1), s.probability)"""
-"""The declared probability of the stage that deal `d` has reached by milestones."""
+
+
+EVIDENCE = evidence("d.id")
+"""The evidence for deal `d` today."""
 
 _COLUMNS = {
     **{key: f"d.{key}" for key in ("id", "ref", "name", "customer", "owner_id", "members")},

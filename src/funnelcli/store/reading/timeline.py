@@ -17,64 +17,56 @@ if TYPE_CHECKING:
 
     from funnelcli.store.reading.reader import Reader
 
-STAGES = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
-  s.title, x.text,
-  coalesce(r.position, s.position)
-FROM stage_entry x JOIN stage s ON s.id = x.stage_id LEFT JOIN stage r ON r.id = s.replaced_by
-JOIN operation o ON o.id = x.operation_id
-LEFT JOIN member m ON m.id = coalesce(x.by_id, {SIGNED_BY})
-WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
-OUTCOMES = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
-  x.outcome, x.reason,
-  x.competitor, x.note
-FROM outcome x JOIN operation o ON o.id = x.operation_id
-LEFT JOIN member m ON m.id = coalesce(x.by_id, {SIGNED_BY})
-WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
-HOLDS = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
-  x.from_on, x.until, x.reason
-FROM hold x JOIN operation o ON o.id = x.operation_id
-LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
-ACKS = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
-  x.until, x.reason
-FROM ack x JOIN operation o ON o.id = x.operation_id
-LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
-MILESTONE_EVENTS = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
-  x.state, i.name,
-  coalesce(x.evidence, x.reason)
-FROM milestone_event x JOIN milestone i ON i.id = x.milestone_id
-JOIN operation o ON o.id = x.operation_id
-LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
-LOGS = """SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
-  x.kind, x.text, x.with_whom, x.claim,
-  x.close_claim, x.ask, x.next_step, x.next_step_due, x.by_them, x.answered, x.happened_on
-FROM log x LEFT JOIN member m ON m.id = x.by_id
-WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
-TERMS = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
-  x.terms, x.name, x.customer, w.name,
-  x.amount, x.expected_close, x.source, x.competitor,
-  x.members, x.archived, x.note
-FROM deal_fact x JOIN operation o ON o.id = x.operation_id LEFT JOIN member m ON m.id = {SIGNED_BY}
-LEFT JOIN member w ON w.id = x.owner_id WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
 
-REPLIES = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id, x.log_id, x.text, x.due
-FROM reply x JOIN operation o ON o.id = x.operation_id
-LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
-PLANNED = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
-  x.id, x.text, x.planned_on
-FROM plan x JOIN operation o ON o.id = x.operation_id
-LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
-ENDED = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
-  x.plan_id, x.state, coalesce(x.reason, l.text)
-FROM plan_end x LEFT JOIN plan l ON l.id = x.plan_id JOIN operation o ON o.id = x.operation_id
-LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
-PEOPLE = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id,
-  k.name, x.role, x.stance, x.ended
-FROM deal_role x JOIN contact k ON k.id = x.contact_id JOIN operation o ON o.id = x.operation_id
-LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
-CHANGES = f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id, k.name, s.name
-FROM contact_change x JOIN contact k ON k.id = x.contact_id
-LEFT JOIN contact s ON s.id = x.successor_id JOIN operation o ON o.id = x.operation_id
-LEFT JOIN member m ON m.id = {SIGNED_BY} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
+def _told(columns: str, fact: str, joined: str = "", by: str = SIGNED_BY) -> str:
+    """Return the statement for what the facts of a deal say, each with when and by whom."""
+    return f"""SELECT x.effective_at, x.recorded_at, m.name, x.operation_id, {columns}
+FROM {fact} x {joined} JOIN operation o ON o.id = x.operation_id
+LEFT JOIN member m ON m.id = {by} WHERE x.deal_id = :deal ORDER BY x.effective_at, x.id"""
+
+
+_STATED_BY = f"coalesce(x.by_id, {SIGNED_BY})"
+STAGES = _told(
+    "s.title, x.text, coalesce(r.position, s.position)",
+    "stage_entry",
+    "JOIN stage s ON s.id = x.stage_id LEFT JOIN stage r ON r.id = s.replaced_by",
+    by=_STATED_BY,
+)
+OUTCOMES = _told("x.outcome, x.reason, x.competitor, x.note", "outcome", by=_STATED_BY)
+HOLDS = _told("x.from_on, x.until, x.reason", "hold")
+ACKS = _told("x.until, x.reason", "ack")
+MILESTONE_EVENTS = _told(
+    "x.state, i.name, coalesce(x.evidence, x.reason)",
+    "milestone_event",
+    "JOIN milestone i ON i.id = x.milestone_id",
+)
+LOGS = _told(
+    "x.kind, x.text, x.with_whom, x.claim, x.close_claim, x.ask, x.next_step, x.next_step_due,"
+    " x.by_them, x.answered, x.happened_on",
+    "log",
+    by="x.by_id",
+)
+TERMS = _told(
+    "x.terms, x.name, x.customer, w.name, x.amount, x.expected_close, x.source, x.competitor,"
+    " x.members, x.archived, x.note",
+    "deal_fact",
+    "LEFT JOIN member w ON w.id = x.owner_id",
+)
+REPLIES = _told("x.log_id, x.text, x.due", "reply")
+PLANNED = _told("x.id, x.text, x.planned_on", "plan")
+ENDED = _told(
+    "x.plan_id, x.state, coalesce(x.reason, l.text)",
+    "plan_end",
+    "LEFT JOIN plan l ON l.id = x.plan_id",
+)
+PEOPLE = _told(
+    "k.name, x.role, x.stance, x.ended", "deal_role", "JOIN contact k ON k.id = x.contact_id"
+)
+CHANGES = _told(
+    "k.name, s.name",
+    "contact_change",
+    "JOIN contact k ON k.id = x.contact_id LEFT JOIN contact s ON s.id = x.successor_id",
+)
 
 _TERMS = {
     "name": Term.NAME,
