@@ -6,6 +6,7 @@ The one place that knows what a dangerous character is.
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 from funnelcli.errors import UsageFault
 
@@ -76,34 +77,35 @@ def unguarded(text: str) -> str:
 
 def width(text: str) -> int:
     """Return how many terminal cells `text` takes; East Asian wide characters take two."""
-    if text.isascii():
-        return len(text)
-    cells = 0
-    for char in text:
-        if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
-            continue
-        cells += 2 if unicodedata.east_asian_width(char) in _WIDE else 1
-    return cells
+    return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+@cache
+def _cells(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in _WIDE else 1
 
 
 def wrapped(text: str, cells: int) -> list[str]:
     """Return `text` as lines of at most so many cells, broken at blanks and between wide signs."""
-    lines, line = [], ""
+    lines, line, used = [], "", 0
     for word in text.split(" "):
-        joined = f"{line} {word}" if line else word
-        if width(joined) <= cells:
-            line = joined
+        whole, blank = width(word), 1 if line else 0
+        if used + blank + whole <= cells:
+            line, used = f"{line} {word}" if line else word, used + blank + whole
             continue
-        if line and width(word) <= cells and word.isascii():
+        if line and whole <= cells and word.isascii():
             lines.append(line)
-            line = word
+            line, used = word, whole
             continue
-        line = f"{line} " if line else line
+        line, used = line + " " * blank, used + blank
         for char in word:
-            if width(line) + width(char) > cells:
+            if used + _cells(char) > cells:
                 lines.append(line.rstrip())
-                line = ""
+                line, used = "", 0
             line += char
+            used += _cells(char)
     return [*lines, line]
 
 
