@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import funnelcli
-from funnelcli.domain.model import Filters
+from funnelcli.domain.model import Deal, Filters
 from funnelcli.domain.time import Moment
 from funnelcli.store import reading
 from funnelcli.store.reading import acquaintances, contacts, deals, funnel, names, stalled, stays
@@ -103,6 +103,13 @@ def test_every_statement_fits_the_schema_of_the_rows(office: Office, past: bool)
                 pytest.fail(f"{name}: {error}")
             checked += 1
     assert checked > 30
+
+
+def test_the_columns_of_a_deal_stand_in_the_order_of_its_fields() -> None:
+    *fields, claim, today = Deal._fields
+    assert list(deals._COLUMNS)[:-4] == fields
+    assert list(deals._COLUMNS)[-4:] == ["claim", "claim_at", "claim_by", "evidence"]
+    assert (claim, today) == ("claim", "today")
 
 
 def plan(office: Office, sql: str, filters: Filters | None = None) -> list[str]:

@@ -133,11 +133,11 @@ class Deal(NamedTuple):
     archived: bool
     ack_until: date | None
     ack_reason: str | None
-    claim: Claim | None
     contact_changed_on: date | None
     changed_contact: str | None
     successor: str | None
     successor_id: int | None
+    claim: Claim | None
     today: date
 
     @property

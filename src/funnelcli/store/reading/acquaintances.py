@@ -7,8 +7,7 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.domain import people
-from funnelcli.domain.matching import other_orders
+from funnelcli.domain import matching, people
 from funnelcli.domain.people import (
     JOB,
     Acquaintance,
@@ -19,14 +18,17 @@ from funnelcli.domain.people import (
     shared_places,
 )
 from funnelcli.domain.text import plural
+from funnelcli.domain.time import seconds
 from funnelcli.store.reading.contacts import asked_about, contact_by_id, records
-from funnelcli.store.reading.deals import number_said
+from funnelcli.store.reading.deals import NARROWED, filtered, narrowed, number_said
 from funnelcli.store.reading.people import members
-from funnelcli.store.script import same, simplified
+from funnelcli.store.script import forms, same, simplified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
+    from funnelcli.domain.model import Filters
     from funnelcli.store.reading.reader import Reader
 
 TIES = """SELECT x.contact_id, m.id, m.name, x.relation
@@ -43,6 +45,15 @@ MET = """SELECT x.with_id, m.name, count(*), max(x.happened_on)
 FROM log x JOIN member m ON m.id = x.by_id
 WHERE x.with_id IN (SELECT value FROM json_each(:contacts)) AND x.touch = 1
 GROUP BY x.with_id, m.id ORDER BY m.manager DESC, m.id"""
+JOINED = f"""SELECT x.deal_id, d.name, w.name, x.contact_id
+FROM deal_role x JOIN deal d ON d.id = x.deal_id JOIN contact k ON k.id = x.contact_id
+LEFT JOIN member w ON w.id = d.owner_id
+WHERE x.recorded_at > :since AND NOT x.ended AND d.live = 1 AND NOT EXISTS (
+  SELECT 1 FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
+  AND y.id < x.id)
+AND (EXISTS (SELECT 1 FROM tie t WHERE t.contact_id = x.contact_id AND t.relation <> '')
+  OR EXISTS (SELECT 1 FROM json_each(:places) j WHERE instr(k.places_key, j.value)))
+AND {NARROWED} ORDER BY d.amount DESC, d.id, x.id"""
 
 
 class Known(NamedTuple):
@@ -99,7 +110,7 @@ def _namesakes(reader: Reader, contacts: Sequence[ContactRecord]) -> dict[int, l
     """Return others whom somebody knows, for those contacts who may be called the same."""
     tied: dict[str, set[int]] = defaultdict(set)
     for number, name, key in reader.rows(TIED):
-        for form in (*(key or "").split(), *other_orders(name or "")):
+        for form in (*(key or "").split(), *matching.other_orders(name or "")):
             tied[form].add(number)
     if not tied:
         return {}
@@ -118,6 +129,16 @@ def _ties(reader: Reader, numbers: Iterable[int]) -> dict[int, list[tuple[str, s
     for contact, _, who, how in reader.rows(TIES, contacts=json.dumps([*numbers])):
         found[contact].append((who, how))
     return found
+
+
+def known_newcomers(
+    reader: Reader, filters: Filters, since: datetime
+) -> list[tuple[int, str, str | None, int]]:
+    """Return who came to an open deal since then and is surely known: deal, name, owner, who."""
+    places = {p.name for each in members(reader) for p in each.places}
+    whole_names = [matching.whole(form) for place in places for form in forms(place)]
+    given = {"since": seconds(since), "places": json.dumps(whole_names), **filtered(filters)}
+    return list(reader.rows(narrowed(JOINED, filters), **given))
 
 
 def tie_of(reader: Reader, contact_id: int, member_id: int) -> str | None:

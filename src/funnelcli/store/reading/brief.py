@@ -14,8 +14,9 @@ from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.stalled import Code, is_stalled
 from funnelcli.domain.text import plural
 from funnelcli.domain.time import instant
+from funnelcli.store.reading.acquaintances import known_newcomers
 from funnelcli.store.reading.changes import movements
-from funnelcli.store.reading.contacts import contact_changes, joined_since
+from funnelcli.store.reading.contacts import contact_changes
 from funnelcli.store.reading.conversation import answers, inbox, never_read, plans, reply_time
 from funnelcli.store.reading.milestones import milestones, to_confirm_again
 from funnelcli.store.reading.people import members
@@ -162,7 +163,7 @@ class Brief:
     def _people(self) -> Iterator[Point]:
         changed = contact_changes(self.reader, self.filters)
         successors = {change.successor_id for change in changed if change.successor_id}
-        joined = list(joined_since(self.reader, self.filters, self.since))
+        joined = known_newcomers(self.reader, self.filters, self.since)
         knowing = introductions(self.reader, [*successors, *(each[3] for each in joined)])
         for change in changed:
             if not change.unmet and (change.at is None or change.at < self.since):

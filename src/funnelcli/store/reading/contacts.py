@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.matching import other_orders, whole
 from funnelcli.domain.people import ContactRecord, Replaced, RoleRecord, Touch, read_places
-from funnelcli.domain.time import seconds
 from funnelcli.errors import Ambiguous, NotFound
 from funnelcli.store.reading.deals import NARROWED, filtered, narrowed, number_said
 from funnelcli.store.reading.reader import optional_date, optional_instant
@@ -46,11 +45,6 @@ ROLES = {
     "contact": _ROLES.format(which="x.contact_id = :number"),
     "": _ROLES.format(which="NOT x.ended"),
 }
-JOINED = f"""SELECT x.deal_id, d.name, w.name, x.contact_id
-FROM deal_role x JOIN deal d ON d.id = x.deal_id LEFT JOIN member w ON w.id = d.owner_id
-WHERE x.recorded_at > :since AND NOT x.ended AND d.live = 1 AND NOT EXISTS (
-  SELECT 1 FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
-  AND y.id < x.id) AND {NARROWED} ORDER BY d.amount DESC, d.id, x.id"""
 CHANGES = f"""SELECT d.id, d.name, w.name, x.effective_at, x.contact_id, k.name, x.successor_id,
   s.name, d.changed_contact_id = x.contact_id AND d.successor_id IS x.successor_id
 FROM contact_change x JOIN deal d ON d.id = x.deal_id JOIN contact k ON k.id = x.contact_id
@@ -233,14 +227,6 @@ def touches(reader: Reader, contact_id: int, limit: int) -> list[Touch]:
         Touch(date.fromisoformat(on), *rest)
         for on, *rest in reader.rows(TOUCHES, contact=contact_id, limit=limit)
     ]
-
-
-def joined_since(
-    reader: Reader, filters: Filters, since: datetime
-) -> Iterator[tuple[int, str, str | None, int]]:
-    """Yield who came to an open deal since then: deal, its name and owner, contact."""
-    given = {"since": seconds(since), **filtered(filters)}
-    yield from reader.rows(narrowed(JOINED, filters), **given)
 
 
 def contact_changes(reader: Reader, filters: Filters) -> list[Replaced]:

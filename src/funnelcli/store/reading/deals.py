@@ -12,7 +12,7 @@ from funnelcli.domain.time import instant
 from funnelcli.errors import Ambiguous, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from funnelcli.domain.model import Filters
     from funnelcli.store.reading.reader import Reader
@@ -40,45 +40,61 @@ def evidence(deal: str, until: str = "") -> str:
 EVIDENCE = evidence("d.id")
 """The evidence for deal `d` today."""
 
+_HELD = "d.status = 'open' AND d.held_until > :today"
 _COLUMNS = {
-    **{key: f"d.{key}" for key in ("id", "ref", "name", "customer", "owner_id", "members")},
+    **{key: f"d.{key}" for key in ("id", "ref", "name", "customer")},
     "owner": "o.name",
+    "owner_id": "d.owner_id",
+    "members": "coalesce(d.members, '')",
     "pipeline": "p.name",
     "stage": "s.name",
     "stage_title": "s.title",
     "stage_id": "d.stage_id",
     "probability": "s.probability",
-    "status": "d.status",
-    **{key: f"d.{key}" for key in ("amount", "expected_close", "stage_entered_at")},
+    "status": f"CASE WHEN {_HELD} THEN 'held' ELSE d.status END",
+    "amount": "d.amount",
+    "expected_close": "d.expected_close",
     "opened_on": "d.opened_at",
+    "stage_entered_at": "d.stage_entered_at",
     "stage_clock": "d.stage_clock_at",
+    "stage_counts_from": "d.stage_counts_from",
     "last_touch_at": "d.last_touch_at",
     "last_touch_on": "d.last_touch_at",
     "touch_clock": "d.touch_clock_at",
+    **{key: f"d.{key}" for key in ("touch_counts_from", "next_step", "next_step_due")},
+    **{key: f"CASE WHEN {_HELD} THEN d.{key} END" for key in ("held_until", "hold_reason")},
     "closed_on": "d.closed_at",
-    **{key: f"d.{key}" for key in ("stage_counts_from", "touch_counts_from", "next_step")},
-    **{key: f"d.{key}" for key in ("next_step_due", "held_until", "hold_reason", "lost_reason")},
-    **{key: f"d.{key}" for key in ("competitor", "source", "pushes", "moved_back", "archived")},
-    **{key: f"d.{key}" for key in ("ack_until", "ack_reason", "claim", "claim_at")},
+    **{key: f"d.{key}" for key in ("lost_reason", "competitor", "source", "pushes")},
+    **{key: f"d.{key}" for key in ("moved_back", "archived")},
+    "ack_until": "CASE WHEN d.ack_until > :today THEN d.ack_until END",
+    "ack_reason": "d.ack_reason",
     "contact_changed_on": "d.contact_changed_at",
     "changed_contact": "(SELECT k.name FROM contact k WHERE k.id = d.changed_contact_id)",
     "successor": "(SELECT k.name FROM contact k WHERE k.id = d.successor_id)",
     "successor_id": "d.successor_id",
+    "claim": "d.claim",
+    "claim_at": "d.claim_at",
     "claim_by": "cm.name",
     "evidence": f"CASE WHEN d.claim IS NOT NULL THEN {EVIDENCE} END",
 }
-"""Where each field of a deal comes from; the claim comes in four parts."""
-_DAYS = (
-    *("opened_on", "stage_clock", "stage_counts_from", "last_touch_on", "touch_clock"),
-    *("touch_counts_from", "closed_on", "contact_changed_on"),
-)
-_READ: Mapping[str, Callable[[Any], object]] = {
-    **dict.fromkeys(("expected_close", "next_step_due"), date.fromisoformat),
-    **dict.fromkeys(("held_until", "ack_until"), date.fromisoformat),
-    **dict.fromkeys(("stage_entered_at", "last_touch_at"), instant),
-    **dict.fromkeys(("moved_back", "archived"), bool),
+"""Where the fields of a deal come from, in their order; the claim comes last, in four parts."""
+_KINDS: Mapping[Callable[[Any], object], Sequence[str]] = {
+    date.fromisoformat: ("expected_close", "next_step_due", "held_until", "ack_until"),
+    instant: ("stage_entered_at", "last_touch_at"),
+    bool: ("moved_back", "archived"),
+    Status: ("status",),
+    lambda text: tuple(json.loads(text)) if text else (): ("members",),
 }
-"""How what the database holds of a field becomes its value; _DAYS are days in the file's zone."""
+_PLACES = {key: place for place, key in enumerate(_COLUMNS)}
+_READ = [(_PLACES[key], read) for read, keys in _KINDS.items() for key in keys]
+_DAYS = [
+    _PLACES[key]
+    for key in (
+        *("opened_on", "stage_clock", "stage_counts_from", "last_touch_on", "touch_clock"),
+        *("touch_counts_from", "closed_on", "contact_changed_on"),
+    )
+]
+"""Which columns are read how; what is null stays None. Days are those of the file's zone."""
 
 COLUMNS = ", ".join(_COLUMNS.values())
 JOINED = """JOIN stage s ON s.id = d.stage_id JOIN pipeline p ON p.id = s.pipeline_id
@@ -131,31 +147,14 @@ def filtered(filters: Filters) -> dict[str, Any]:
 
 def deal_from(reader: Reader, row: tuple[Any, ...]) -> Deal:
     """Return the deal that a row of COLUMNS holds."""
-    said = dict(zip(_COLUMNS, row, strict=True))
-    today = reader.moment.today
-    for key, read in _READ.items():
-        if said[key] is not None:
-            said[key] = read(said[key])
-    for key in _DAYS:
-        if said[key] is not None:
-            said[key] = reader.day(said[key])
-    said["members"] = tuple(json.loads(said["members"])) if said["members"] else ()
-    until = said["held_until"]
-    held = said["status"] == "open" and until is not None and until > today
-    said["status"] = Status.HELD if held else Status(said["status"])
-    if not held:
-        said["held_until"] = said["hold_reason"] = None
-    if said["ack_until"] is not None and said["ack_until"] <= today:
-        said["ack_until"] = None
-    claim = _claim(said)
-    return Deal(**said, claim=claim, today=today)
-
-
-def _claim(said: dict[str, Any]) -> Claim | None:
-    """Take the parts of a claim out of what is said of a deal, and put them together."""
-    percent, at = said.pop("claim"), said.pop("claim_at")
-    by, evidence = said.pop("claim_by"), said.pop("evidence")
-    return None if percent is None else Claim(percent, instant(at), by, evidence)
+    *said, percent, claimed_at, claimed_by, shown = row
+    for place, read in _READ:
+        if said[place] is not None:
+            said[place] = read(said[place])
+    for place in _DAYS:
+        said[place] = reader.day(said[place])
+    claim = None if percent is None else Claim(percent, instant(claimed_at), claimed_by, shown)
+    return Deal._make((*said, claim, reader.moment.today))
 
 
 def deal_by_id(reader: Reader, number: int) -> Deal | None:
