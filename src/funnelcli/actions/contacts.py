@@ -1,4 +1,4 @@
-"""Contacts: added, corrected, tied to the team, put on deals; they leave and are replaced."""
+"""Contacts: added, corrected, tied to the team, put on deals."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.model import Status
 from funnelcli.domain.people import (
-    JOB,
     ContactRecord,
     Place,
     RoleRecord,
     Stance,
     added,
-    is_department,
     known_by,
     write_places,
 )
@@ -27,7 +25,7 @@ from funnelcli.store.reading.contacts import (
     namesakes,
     roles,
 )
-from funnelcli.store.reading.deals import deal_by_id, number_said
+from funnelcli.store.reading.deals import number_said
 from funnelcli.store.reading.people import find_member
 from funnelcli.store.script import same
 from funnelcli.store.terms import Trait
@@ -95,7 +93,7 @@ def add(
         raise UsageFault(message)
     alike = namesakes(work.reading, traits.name or "")
     there = [
-        each for each in alike if _at(each, traits.company) and same(each.name, traits.name or "")
+        each for each in alike if is_at(each, traits.company) and same(each.name, traits.name or "")
     ]
     if there and not another:
         message = (
@@ -107,21 +105,21 @@ def add(
     if deal is not None:
         told.append(_join(work, deal, found, joining, on))
     told += _perhaps([each for each in alike if each not in there], found)
-    return " ".join([*told, *_known(work, found)])
+    return " ".join([*told, *known_sentences(work, found)])
 
 
 def _perhaps(alike: Sequence[ContactRecord], added: ContactRecord) -> Iterator[str]:
     """Say which others somebody who was added may be, and what to do then."""
     for each in alike[:MOST_ALIKE]:
         remedy = f"use {each.id}"
-        if added.company is not None and not _at(each, added.company):
+        if added.company is not None and not is_at(each, added.company):
             remedy = f"funnelcli contact leave {each.id} --to {quote(added.company)}"
         yield f"Perhaps the same as {each.label}; if so: funnelcli undo, then {remedy}."
     if len(alike) > MOST_ALIKE:
         yield f"And {len(alike) - MOST_ALIKE} more; see: funnelcli who {quote(added.name)}."
 
 
-def _at(contact: ContactRecord, company: str | None) -> bool:
+def is_at(contact: ContactRecord, company: str | None) -> bool:
     """Tell whether a contact is at that company, or neither has one."""
     if contact.company is None or company is None:
         return contact.company is company is None
@@ -133,10 +131,10 @@ def _new(work: Work, traits: Traits, on: date | None) -> ContactRecord:
     number = int(work.add("contact").id)
     terms = int(said | Trait.ADDED)
     work.fact("contact_fact", number, work.instant(on), terms=terms, **columns)
-    return _again(work, number)
+    return again(work, number)
 
 
-def _again(work: Work, number: int) -> ContactRecord:
+def again(work: Work, number: int) -> ContactRecord:
     """Return the contact as it stands within this operation."""
     found = contact_by_id(work.reading, number)
     if found is None:
@@ -144,7 +142,7 @@ def _again(work: Work, number: int) -> ContactRecord:
     return found
 
 
-def _known(work: Work, contact: ContactRecord) -> list[str]:
+def known_sentences(work: Work, contact: ContactRecord) -> list[str]:
     """Return a sentence that says who on the team knows them, if anybody does."""
     said = known_by(acquaintances(work.reading, contact.id), contact.name)
     return [f"{said[0].upper()}{said[1:]}."] if said else []
@@ -157,7 +155,7 @@ def edit(work: Work, contact: ContactRecord, traits: Traits) -> str:
         message = "Nothing to change; give a new value, such as --title or --worked."
         raise UsageFault(message)
     work.fact("contact_fact", contact.id, work.now, terms=int(said), **columns)
-    now = _again(work, contact.id)
+    now = again(work, contact.id)
     changed = []
     for term in ("name", "company", "title", "note"):
         was, value = getattr(contact, term), getattr(now, term)
@@ -165,17 +163,19 @@ def edit(work: Work, contact: ContactRecord, traits: Traits) -> str:
             changed.append(f"{term} {value}" + (f" (was {was})" if was else ""))
     new = [each for each in now.places if each not in contact.places]
     changed += [f"{each.kind} {each.spoken}" for each in new]
-    return " ".join([f"{contact.label}: {', '.join(changed) or 'as before'}.", *_known(work, now)])
+    return " ".join(
+        [f"{contact.label}: {', '.join(changed) or 'as before'}.", *known_sentences(work, now)]
+    )
 
 
 def join(work: Work, deal: Deal, contact: ContactRecord, joining: Joining, on: date | None) -> str:
     """Put somebody on an open deal, or say anew what they are on it."""
-    return " ".join([_join(work, deal, contact, joining, on), *_known(work, contact)])
+    return " ".join([_join(work, deal, contact, joining, on), *known_sentences(work, contact)])
 
 
 def _join(work: Work, deal: Deal, contact: ContactRecord, joining: Joining, on: date | None) -> str:
-    _require_open(deal)
-    before = _role(work, deal, contact)
+    require_open(deal)
+    before = role_on(work, deal, contact)
     role = joining.role or (before.role if before else None)
     stance = joining.stance or (before.stance if before else UNKNOWN)
     known_on = before.stance_on if before else None
@@ -184,7 +184,7 @@ def _join(work: Work, deal: Deal, contact: ContactRecord, joining: Joining, on: 
     work.fact(
         "deal_role",
         deal.id,
-        _counting(work, on, "deal_role", deal=deal.id, contact=contact.id),
+        counting(work, on, "deal_role", deal=deal.id, contact=contact.id),
         contact_id=contact.id,
         role=role,
         stance=stance,
@@ -198,12 +198,14 @@ def _spoken(role: str | None, stance: str) -> str:
     return f"{role or 'no role said'}, {'stance unknown' if stance == UNKNOWN else stance}"
 
 
-def _role(work: Work, deal: Deal, contact: ContactRecord) -> RoleRecord | None:
+def role_on(work: Work, deal: Deal, contact: ContactRecord) -> RoleRecord | None:
+    """Return what somebody is on a deal, None if they are not on it."""
     on_it = roles(work.reading, deal=deal.id)
     return next((each for each in on_it if each.contact_id == contact.id), None)
 
 
-def _require_open(deal: Deal) -> None:
+def require_open(deal: Deal) -> None:
+    """Raise Refused for a deal that is closed."""
     if deal.status not in (Status.OPEN, Status.HELD):
         message = f"{deal.label} is {deal.status}; its people stay as they were."
         raise Refused(message)
@@ -221,7 +223,7 @@ def tie(
         contact = _new(work, Traits(name=word, company=company), on)
         told.append(f"Added contact {contact.label}.")
     before = tie_of(work.reading, contact.id, member.id)
-    at = _counting(work, on, "tie", contact=contact.id, member=member.id)
+    at = counting(work, on, "tie", contact=contact.id, member=member.id)
     work.fact("tie", contact.id, at, member_id=member.id, relation=how)
     was = f" (was {before})" if before not in (None, how) else ""
     told.append(f"{member.name} knows {contact.label}: {how}{was}.")
@@ -240,133 +242,10 @@ def _meant(work: Work, word: str) -> ContactRecord | None:
     return contact if numbered or same(contact.name, word) is not False else None
 
 
-def _counting(work: Work, on: date | None, table: str, **of: int) -> datetime:
+def counting(work: Work, on: date | None, table: str, **of: int) -> datetime:
     """Return from when something counts that is told of a day: not before what it follows.
 
     Who left last week and was entered this morning is gone from this morning on.
     """
     at, before = work.instant(on), last_said(work.reading, table, **of)
     return at if before is None else max(at, before)
-
-
-def leave(
-    work: Work, contact: ContactRecord, to: str | None, title: str | None, on: date | None
-) -> str:
-    """Say that somebody left their post; every open deal on which they had a role is alarmed."""
-    company, new_title = _next_post(contact, to, title)
-    places = contact.places
-    if contact.company is not None:
-        ended = (on or work.today).isoformat()
-        left = Place(JOB, contact.company, contact.title, _since(contact), ended)
-        places = (*places, left)
-    work.fact(
-        "contact_fact",
-        contact.id,
-        _counting(work, on, "contact_fact", contact=contact.id),
-        terms=int(Trait.COMPANY | Trait.TITLE | Trait.CAREER),
-        company=company,
-        title=new_title,
-        career=write_places(places),
-    )
-    now = _again(work, contact.id)
-    where = ", ".join(part for part in (now.company, now.title) if part) or "nobody knows where to"
-    told = [f"{contact.name} left{f' {contact.company}' if contact.company else ''}: {where}."]
-    on_deals = roles(work.reading, contact=contact.id)
-    alarmed = [each for each in on_deals if _is_open(work, each.deal_id)]
-    for each in alarmed:
-        _end_role(work, each, on)
-        _change(work, each, on)
-        told.append(
-            f"Alarm on {each.deal_id} {each.deal}: who follows? "
-            f"funnelcli contact replace {each.deal_id} {contact.id} NEW"
-        )
-    if not alarmed:
-        told.append("They were on no open deal.")
-    return " ".join(told)
-
-
-def _next_post(
-    contact: ContactRecord, to: str | None, title: str | None
-) -> tuple[str | None, str | None]:
-    """Return company and title after leaving: a department is one of the same company."""
-    new_title = None if title is None else clean(title, "title")
-    if to is None:
-        return None, new_title
-    named = clean(to, "company")
-    if is_department(named) and contact.company is not None:
-        return contact.company, new_title or named
-    return named, new_title
-
-
-def _since(contact: ContactRecord) -> str | None:
-    """Return the day on which somebody came to where they are, if that was told."""
-    last = contact.places[-1] if contact.places else None
-    return last.end if last is not None and last.kind == JOB else None
-
-
-def _is_open(work: Work, deal_id: int) -> bool:
-    deal = deal_by_id(work.reading, deal_id)
-    return deal is not None and deal.status in (Status.OPEN, Status.HELD) and not deal.archived
-
-
-def _end_role(work: Work, role: RoleRecord, on: date | None) -> None:
-    work.fact(
-        "deal_role",
-        role.deal_id,
-        _counting(work, on, "deal_role", deal=role.deal_id, contact=role.contact_id),
-        contact_id=role.contact_id,
-        role=role.role,
-        stance=role.stance,
-        stance_on=role.stance_on,
-        ended=True,
-    )
-
-
-def _change(work: Work, role: RoleRecord, on: date | None, successor: int | None = None) -> None:
-    of = {"deal": role.deal_id, "contact": role.contact_id}
-    at = _counting(work, on, "contact_change", **of)
-    work.fact(
-        "contact_change", role.deal_id, at, contact_id=role.contact_id, successor_id=successor
-    )
-
-
-def replace(work: Work, deal: Deal, old: str, new: str, on: date | None) -> str:
-    """Say who follows somebody on a deal; it is alarmed until somebody meets the successor."""
-    _require_open(deal)
-    gone = _on_deal(work, deal, old)
-    successor = find_contact(work.reading, new)
-    if successor.id == gone.contact_id:
-        message = f"{successor.name} cannot be replaced by themselves; name whoever follows."
-        raise Refused(message)
-    if not gone.ended:
-        _end_role(work, gone, on)
-    present = _role(work, deal, successor)
-    role = (present.role if present else None) or gone.role
-    if present is None or present.role != role:
-        work.fact(
-            "deal_role",
-            deal.id,
-            _counting(work, on, "deal_role", deal=deal.id, contact=successor.id),
-            contact_id=successor.id,
-            role=role,
-            stance=present.stance if present else str(UNKNOWN),
-            stance_on=present.stance_on if present else None,
-        )
-    _change(work, gone, on, successor.id)
-    told = (
-        f"{successor.name} follows {gone.contact} on {deal.label}{f' as {role}' if role else ''}; "
-        "it stays alarmed until somebody meets them."
-    )
-    return " ".join([told, *_known(work, successor)])
-
-
-def _on_deal(work: Work, deal: Deal, word: str) -> RoleRecord:
-    """Return the role that somebody has, or had, on a deal; raises Refused for anybody else."""
-    contact = find_contact(work.reading, word)
-    every = roles(work.reading, deal=deal.id, ended=True)
-    for each in every:
-        if each.contact_id == contact.id:
-            return each
-    listed = ", ".join(each.contact for each in every if not each.ended) or "nobody"
-    message = f"{contact.name} is not on {deal.label}; on it: {listed}."
-    raise Refused(message)

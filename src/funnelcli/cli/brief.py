@@ -20,7 +20,9 @@ from funnelcli.cli.options import (
 )
 from funnelcli.cli.run import Asked, current
 from funnelcli.domain.time import local_day, midnight, seconds
-from funnelcli.store.reading.brief import WEEK, Brief, asked_in, last_mark
+from funnelcli.errors import UsageFault
+from funnelcli.store.reading.brief import WEEK, Brief, kept_of, marks
+from funnelcli.store.reading.people import find_member
 from funnelcli.store.reading.process import process
 from funnelcli.store.remembering import HELD, remember
 from funnelcli.views.brief import brief_page
@@ -58,21 +60,25 @@ def brief(
 
     What changed, what is to be decided, what is stalled and why, claims against evidence, their
     people and who knows whom, what is overdue, and two to five questions. Without --since it goes
-    back to the last brief that was marked, or a week.
+    back to the last brief that was marked, with all or with --owner, or a week.
 
     Example: funnelcli brief --owner Li --mark
     """
+    if mark and (pipeline or customer or source):
+        message = "--mark remembers a brief with one rep or with all; leave the other filters away."
+        raise UsageFault(message)
     run = current(ctx)
     asked = Asked(as_of, hindsight, owner, pipeline, customer, source, fmt, output)
     with run.reading(asked) as reader:
-        before = last_mark(reader)
-        start = _start(run, reader, since, before)
+        held, filters = marks(reader), run.filters(reader, asked)
+        with_whom = None if owner is None else find_member(reader, owner).name
+        start = _start(run, reader, since, next((m for m in held if m.covers(with_whom)), None))
         judged = the_judge(reader, process(reader))
-        points = Brief(judged, run.filters(reader, asked), start, before).points()
+        points = Brief(judged, filters, start, held).points()
         day = local_day(start, reader.moment.zone)
         page, moment = brief_page(points, day, run.frame(reader, "brief")), reader.moment.at
     if mark:
-        row = (seconds(moment), asked_in(points))
+        row = (seconds(moment), kept_of(points, with_whom))
         remember(run.surroundings.path, HELD, [row], run.call)
     run.show(page, asked)
 
@@ -80,7 +86,7 @@ def brief(
 def _start(run: Run, reader: Reader, since: str | None, before: Mark | None) -> datetime:
     """Return the instant from which on changes are told."""
     zone, today = reader.moment.zone, reader.moment.today
-    day = run.past_day(since, today)
+    day = run.past_day(since, today, "--since")
     if day is not None:
         return midnight(day, zone)
     return midnight(today - timedelta(days=WEEK), zone) if before is None else before.at

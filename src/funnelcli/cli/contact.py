@@ -196,7 +196,7 @@ def leave(
     with run.change("contact leave") as work:
         day = run.past_day(on, work.today)
         found = find_contact(work.reading, contact)
-        work.summary = acting.contacts.leave(work, found, to, title, day)
+        work.summary = acting.successions.leave(work, found, to, title, day)
 
 
 @app.command("replace")
@@ -215,7 +215,7 @@ def replace(
     with run.change("contact replace") as work:
         day = run.past_day(on, work.today)
         found = find_deal(work.reading, deal)
-        work.summary = acting.contacts.replace(work, found, old, new, day)
+        work.summary = acting.successions.replace(work, found, old, new, day)
 
 
 @app.command("tie")

@@ -125,13 +125,13 @@ class Run:
         """Return the day that was said, if one was."""
         return None if word is None else self.certain_day(word, today)
 
-    def past_day(self, word: str | None, today: date) -> date | None:
+    def past_day(self, word: str | None, today: date, option: str = "--on") -> date | None:
         """Return the day on which something happened; raises UsageFault for one to come."""
         if word is None:
             return None
         found = self.certain_day(word, today, Facing.BACK)
         if found > today:
-            message = f"{word!r} is still to come; --on takes today or an earlier day."
+            message = f"{word!r} is still to come; {option} takes today or an earlier day."
             raise UsageFault(message)
         return found
 

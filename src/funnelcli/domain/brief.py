@@ -6,7 +6,7 @@ Sections are short, since a rep's part shall fit a screen; what is left out is c
 from __future__ import annotations
 
 from enum import StrEnum
-from itertools import groupby, zip_longest
+from itertools import groupby, islice, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -77,7 +77,9 @@ def arranged(points: Iterable[Point], owners: Sequence[str | None]) -> Iterator[
 def chosen(
     pools: Sequence[Sequence[Question]], pressing: int, asked: Collection[str], turn: int
 ) -> list[Question]:
-    """Return two to five questions for a rep: none that was asked last time, none twice.
+    """Return two to five questions for a rep: none twice, none that was asked last time.
+
+    Those come again only where there is nothing else to ask.
 
     `pools` has the questions about each of their deals, the most pressing deal first; `pressing`
     counts what was found on them. Each deal gets one before any gets two, and on a deal each
@@ -85,19 +87,20 @@ def chosen(
     so that all come up in time.
     """
     wanted = min(max(pressing, FEWEST_QUESTIONS), MOST_QUESTIONS)
-    taken: list[Question] = []
-    said = set(asked)
     turned = [_turned(pool, turn) for pool in pools]
-    rounds = max(map(len, pools), default=0)
-    for _ in range(rounds):
-        for pool in turned:
-            if len(taken) == wanted:
-                return taken
+    taken = list(islice(_by_turns(turned, set(asked)), wanted))
+    said = {each.text for each in taken}
+    return taken + list(islice(_by_turns(turned, said), max(0, FEWEST_QUESTIONS - len(taken))))
+
+
+def _by_turns(pools: Sequence[Sequence[Question]], said: set[str]) -> Iterator[Question]:
+    """Yield from each pool in turn its first question that was not said yet."""
+    for _ in range(max(map(len, pools), default=0)):
+        for pool in pools:
             fresh = next((each for each in pool if each.text not in said), None)
             if fresh is not None:
-                taken.append(fresh)
                 said.add(fresh.text)
-    return taken
+                yield fresh
 
 
 def _turned(pool: Sequence[Question], turn: int) -> list[Question]:

@@ -189,10 +189,9 @@ def _middle(seen: _Seen) -> list[_Candidate]:
     taken += [each.spoken() for each in against]
     if seen.contact.touches and not seen.contact.by_them:
         taken.append(f"{seen.begun} in this stage, none begun by them")
-    if seen.contact.by_them:
+    if seen.contact.by_them and not seen.silent:
         torn.append(f"they began {seen.contact.by_them} of {seen.begun}")
-        if not seen.silent:
-            torn.append("two-sided contact goes on")
+        torn.append("two-sided contact goes on")
     return [_Candidate("torn", tuple(torn)), _Candidate("taken", tuple(taken))]
 
 

@@ -235,8 +235,9 @@ def shared_places(career: Iterable[Called], colleague: Colleague) -> Iterator[Ac
             match = same(name, our_name) if ours.kind == theirs.kind else False
             if match is not False:
                 what = "same employer" if theirs.kind == JOB else "same school"
-                when = ", other years" if theirs.apart(ours) else ""
-                yield Acquaintance(colleague.name, f"{what}: {ours.name}{when}", bool(match))
+                apart = theirs.apart(ours)
+                relation = f"{what}: {ours.name}{', other years' if apart else ''}"
+                yield Acquaintance(colleague.name, relation, bool(match) and not apart)
 
 
 def known_by(found: Sequence[Acquaintance], name: str) -> str:

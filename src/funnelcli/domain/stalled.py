@@ -133,7 +133,8 @@ def _warnings(deal: Deal) -> list[Reason]:
     if deal.pushes >= PUSHES:
         found.append(Reason(Code.SLIPPED, f"expected close pushed {deal.pushes} times"))
     if deal.changed_contact is not None:
-        found.append(Reason(Code.CONTACT_CHANGED, _changed(deal)))
+        said = contact_changed(deal.changed_contact, deal.successor, deal.contact_changed_on)
+        found.append(Reason(Code.CONTACT_CHANGED, said))
     if deal.claim is not None and deal.claim.gap > OVERCLAIM:
         evidence = deal.claim.evidence // 100
         text = f"claim {deal.claim.percent} %, evidence {evidence} %"
@@ -145,9 +146,9 @@ def _warnings(deal: Deal) -> list[Reason]:
     return found
 
 
-def _changed(deal: Deal) -> str:
-    """Say who is gone, and that whoever follows them is still to be met."""
-    on = f" on {deal.contact_changed_on}" if deal.contact_changed_on else ""
-    if deal.successor is None:
-        return f"{deal.changed_contact} left{on}, who follows is not known"
-    return f"{deal.successor} follows {deal.changed_contact}{on}, nobody has met them yet"
+def contact_changed(gone: str, successor: str | None, on: date | None) -> str:
+    """Say who is gone since when, and that whoever follows them is still to be met."""
+    when = f" on {on}" if on else ""
+    if successor is None:
+        return f"{gone} left{when}, who follows is not known"
+    return f"{successor} follows {gone}{when}, nobody has met them yet"

@@ -11,7 +11,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import fold
-from funnelcli.domain.time import EVERY_DAY, clock_start, instant, local_day, pauses, seconds
+from funnelcli.domain.time import (
+    EVERY_DAY,
+    clock_start,
+    day_at,
+    instant,
+    local_day,
+    pauses,
+    seconds,
+)
 from funnelcli.store.script import name_key, places_key
 from funnelcli.store.terms import Term, Trait
 
@@ -77,17 +85,17 @@ _PLANNED = f"""pl.id IS NOT NULL AND NOT (
 _PLAN = """(SELECT x.id FROM plan x WHERE x.deal_id = d.id
   AND NOT EXISTS (SELECT 1 FROM plan_end y WHERE y.plan_id = x.id)
   ORDER BY x.planned_on, x.id LIMIT 1)"""
-_UNMET = """(SELECT x.id FROM contact_change x WHERE x.deal_id = d.id
-  AND NOT EXISTS (SELECT 1 FROM contact_change y WHERE y.deal_id = d.id
+SUPERSEDED = """EXISTS (SELECT 1 FROM contact_change y WHERE y.deal_id = x.deal_id
     AND (y.effective_at, y.id) > (x.effective_at, x.id)
-    AND y.contact_id IN (x.contact_id, x.successor_id))
-  AND NOT EXISTS (SELECT 1 FROM log t WHERE t.deal_id = d.id AND t.touch = 1
-    AND t.with_id = x.successor_id AND t.effective_at >= x.effective_at)
+    AND y.contact_id IN (x.contact_id, x.successor_id))"""
+"""Whether change `x` of a contact was corrected, or the successor was followed in turn."""
+MET_SINCE = """EXISTS (SELECT 1 FROM log t WHERE t.deal_id = x.deal_id AND t.touch = 1
+    AND t.with_id = x.successor_id AND t.effective_at >= x.effective_at)"""
+"""Whether somebody has had a touch with the successor of change `x`."""
+_UNMET = f"""(SELECT x.id FROM contact_change x WHERE x.deal_id = d.id
+  AND NOT {SUPERSEDED} AND NOT {MET_SINCE}
   ORDER BY x.effective_at DESC, x.id DESC LIMIT 1)"""
-"""The last change of a contact that nobody has answered by a touch with the successor.
-
-Who was followed by somebody else in turn need not be met any more.
-"""
+"""The last change of a contact that nobody has answered by a touch with the successor."""
 _BEFORE = """(SELECT coalesce(r.position, s.position) FROM stage_entry x
   JOIN stage s ON s.id = x.stage_id LEFT JOIN stage r ON r.id = s.replaced_by
   WHERE x.deal_id = d.id AND (x.effective_at, x.id) < (e.effective_at, e.id)
@@ -235,6 +243,9 @@ def register(connection: sqlite3.Connection, zone: ZoneInfo, calendar: Calendar)
     connection.create_function("counted_clock", 3, clock(calendar), deterministic=True)
     connection.create_function(
         "folded", 1, lambda name: None if name is None else fold(name), deterministic=True
+    )
+    connection.create_function(
+        "day_of", 1, lambda at: at and day_at(at, zone).isoformat(), deterministic=True
     )
     connection.create_function("name_key", 1, name_key, deterministic=True)
     connection.create_function("places_key", 2, places_key, deterministic=True)

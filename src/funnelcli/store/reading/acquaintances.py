@@ -50,7 +50,7 @@ FROM deal_role x JOIN deal d ON d.id = x.deal_id JOIN contact k ON k.id = x.cont
 LEFT JOIN member w ON w.id = d.owner_id
 WHERE x.recorded_at > :since AND NOT x.ended AND d.live = 1 AND NOT EXISTS (
   SELECT 1 FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
-  AND y.id < x.id)
+  AND (y.id < x.id OR y.ended))
 AND (EXISTS (SELECT 1 FROM tie t WHERE t.contact_id = x.contact_id AND t.relation <> '')
   OR EXISTS (SELECT 1 FROM json_each(:places) j WHERE instr(k.places_key, j.value)))
 AND {NARROWED} ORDER BY d.amount DESC, d.id, x.id"""

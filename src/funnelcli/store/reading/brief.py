@@ -24,7 +24,7 @@ from funnelcli.store.reading.stalled import open_deals
 from funnelcli.store.reading.stays import introductions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from funnelcli.domain.diagnosis import Finding
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
     from funnelcli.store.reading.stalled import Judge
 
-LAST_MARK = """SELECT as_of, questions FROM brief_mark WHERE as_of < :seen_at
-ORDER BY as_of DESC LIMIT 1"""
+MARKS = """SELECT as_of, questions FROM brief_mark WHERE as_of < :seen_at
+ORDER BY as_of DESC"""
 OWNERS = """SELECT d.id, o.name FROM deal d JOIN member o ON o.id = d.owner_id"""
 CLAIMS = """SELECT j.value, (SELECT json_group_array(c.claim) FROM (
   SELECT x.claim FROM log x WHERE x.deal_id = j.value AND x.claim IS NOT NULL
@@ -49,25 +49,31 @@ DAY = 24
 
 
 class Mark(NamedTuple):
-    """A brief that was held to: when, and what each rep was asked."""
+    """A brief that was held: when, with whom alone if with one rep, and what was asked of whom."""
 
     at: datetime
+    owner: str | None
     asked: frozenset[tuple[str | None, str]]
 
-
-def last_mark(reader: Reader) -> Mark | None:
-    """Return the last brief of an earlier moment that was marked as held."""
-    row = reader.row(LAST_MARK)
-    if row is None:
-        return None
-    asked = frozenset((owner, text) for owner, text in json.loads(row[1]))
-    return Mark(instant(row[0]), asked)
+    def covers(self, owner: str | None) -> bool:
+        """Tell whether that rep was spoken with."""
+        return self.owner in (None, owner)
 
 
-def asked_in(points: list[Point]) -> str:
-    """Return the questions of a brief as a mark keeps them."""
+def marks(reader: Reader) -> list[Mark]:
+    """Return the briefs of earlier moments that were marked as held, the last one first."""
+    found = []
+    for at, kept in reader.rows(MARKS):
+        said = json.loads(kept)
+        asked = frozenset((owner, text) for owner, text in said["asked"])
+        found.append(Mark(instant(at), said["owner"], asked))
+    return found
+
+
+def kept_of(points: list[Point], owner: str | None) -> str:
+    """Return what a mark keeps of a brief, of one rep or of all."""
     asked = [[p.owner, p.text] for p in points if p.section is Section.ASK]
-    return json.dumps(asked, ensure_ascii=False)
+    return json.dumps({"owner": owner, "asked": asked}, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ class Brief:
     judge: Judge
     filters: Filters
     since: datetime
-    mark: Mark | None
+    marks: Sequence[Mark]
 
     @property
     def reader(self) -> Reader:
@@ -158,7 +164,7 @@ class Brief:
             )
             evidence = deal.claim.evidence if deal.claim is not None else 0
             text = f"claims {claims}; evidence {evidence / 100:.10g} % ({deal.stage_title})"
-            yield self._point(Section.CLAIMS, deal, text, Code.OVERCLAIMED)
+            yield self._point(Section.CLAIMS, deal, text, "claim")
 
     def _people(self) -> Iterator[Point]:
         changed = contact_changes(self.reader, self.filters)
@@ -208,12 +214,12 @@ class Brief:
             if deal.ack_until is None:
                 by_owner.setdefault(deal.owner, []).append((deal, finding))
         turn = self.reader.moment.today.toordinal() // WEEK
-        before = frozenset() if self.mark is None else self.mark.asked
         for owner, deals in by_owner.items():
             ranked = sorted(deals, key=lambda each: _rank(each[1]))[: 2 * FEW]
             pools = [list(self._pool(deal, finding)) for deal, finding in ranked]
             pressing = sum(len(f.reasons) for _, f in ranked if f is not None)
-            asked = {text for who, text in before if who == owner}
+            last = next((mark for mark in self.marks if mark.covers(owner)), None)
+            asked = {text for who, text in (last.asked if last else ()) if who == owner}
             for each in chosen(pools, pressing, asked, turn):
                 yield Point(owner, Section.ASK, each.deal_id, each.deal, each.text, each.trigger)
 

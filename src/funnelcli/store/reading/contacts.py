@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.matching import other_orders, whole
 from funnelcli.domain.people import ContactRecord, Replaced, RoleRecord, Touch, read_places
+from funnelcli.domain.text import clean
 from funnelcli.errors import Ambiguous, NotFound
+from funnelcli.store.projection import MET_SINCE, SUPERSEDED
 from funnelcli.store.reading.deals import NARROWED, filtered, narrowed, number_said
 from funnelcli.store.reading.reader import optional_date, optional_instant
 from funnelcli.store.script import forms, hints, same
+from funnelcli.store.terms import Trait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,14 +49,12 @@ ROLES = {
     "": _ROLES.format(which="NOT x.ended"),
 }
 CHANGES = f"""SELECT d.id, d.name, w.name, x.effective_at, x.contact_id, k.name, x.successor_id,
-  s.name, d.changed_contact_id = x.contact_id AND d.successor_id IS x.successor_id
+  s.name, NOT {MET_SINCE}
 FROM contact_change x JOIN deal d ON d.id = x.deal_id JOIN contact k ON k.id = x.contact_id
 LEFT JOIN contact s ON s.id = x.successor_id LEFT JOIN member w ON w.id = d.owner_id
-WHERE d.live = 1 AND {NARROWED} AND NOT EXISTS (
-  SELECT 1 FROM contact_change y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
-  AND (y.effective_at, y.id) > (x.effective_at, x.id))
+WHERE d.live = 1 AND {NARROWED} AND NOT {SUPERSEDED}
 ORDER BY d.amount DESC, d.id, x.effective_at, x.id"""
-"""What was said last of each who left or was replaced."""
+"""Who left or was replaced, as it was said last, but for those whose successor left in turn."""
 
 
 LAST_SAID = {
@@ -66,6 +67,10 @@ WHERE x.contact_id = :contact AND x.deal_id = :deal""",
     "contact_change": """SELECT max(x.effective_at) FROM contact_change x
 WHERE x.deal_id = :deal AND :contact IN (x.contact_id, x.successor_id)""",
 }
+CAME = f"""SELECT iif(o.command = 'contact leave', f.effective_at, NULL)
+FROM contact_fact f JOIN operation o ON o.id = f.operation_id
+WHERE f.contact_id = :contact AND f.terms & {Trait.COMPANY:d}
+ORDER BY f.effective_at DESC, f.id DESC LIMIT 1"""
 TOUCHES = """SELECT x.happened_on, m.name, d.id, d.name, x.kind, x.text
 FROM log x JOIN deal d ON d.id = x.deal_id LEFT JOIN member m ON m.id = x.by_id
 WHERE x.with_id = :contact AND x.touch = 1
@@ -87,7 +92,7 @@ def contacts(
     reader: Reader, company: str | None = None, limit: int | None = None
 ) -> Iterator[ContactRecord]:
     """Yield the contacts in order of their numbers; of a company, those who ever were there."""
-    form = forms(company)[0] if company and forms(company) else None
+    form = None if company is None else next(iter(forms(company)), clean(company, "company"))
     rows = reader.rows(CONTACTS, form=form, limit=-1 if limit is None else limit)
     return (_record(row) for row in rows)
 
@@ -219,6 +224,12 @@ def last_said(reader: Reader, table: str, **of: int) -> datetime | None:
     """Return the latest instant from which such facts about somebody count, if any has one."""
     row = reader.row(LAST_SAID[table], **of)
     return None if row is None else optional_instant(row[0])
+
+
+def post_since(reader: Reader, contact_id: int) -> date | None:
+    """Return the day on which somebody is known to have come to where they are, by leaving."""
+    row = reader.row(CAME, contact=contact_id)
+    return None if row is None else reader.day(row[0])
 
 
 def touches(reader: Reader, contact_id: int, limit: int) -> list[Touch]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from funnelcli.store.reading.reader import Reader
 
-_UNANSWERED = """o.command NOT LIKE 'import %' AND NOT m.manager
+_UNANSWERED = """NOT d.archived AND o.command NOT LIKE 'import %' AND NOT m.manager
   AND NOT EXISTS (SELECT 1 FROM reply r WHERE r.log_id = x.id)
   AND NOT EXISTS (SELECT 1 FROM seen v WHERE v.log_id = x.id AND v.at <= :seen_at)"""
 _LOGGED = """operation o CROSS JOIN log x ON x.operation_id = o.id
@@ -32,11 +32,13 @@ WHERE o.entered_at >= :since AND {_UNANSWERED} AND {NARROWED}
 ORDER BY x.ask DESC, NOT x.ask AND x.claim IS NULL AND x.close_claim IS NULL, o.entered_at, x.id"""
 NEVER_READ = f"""SELECT x.id FROM {_LOGGED}
 WHERE o.entered_at < :since AND {_UNANSWERED} AND {NARROWED} ORDER BY x.ask DESC, x.id"""
+FOLLOWED = """(SELECT min(y.happened_on) FROM log y WHERE y.deal_id = r.deal_id
+  AND y.operation_id > r.operation_id AND y.happened_on >= day_of(r.effective_at))"""
+"""The first day of what followed answer `r` on its deal, entered later; null if nothing did."""
 ANSWERS = f"""SELECT r.log_id, d.id, d.name, w.name, m.name, r.effective_at, r.text, r.due
 FROM reply r JOIN operation o ON o.id = r.operation_id LEFT JOIN member m ON m.id = o.by_id
 JOIN deal d ON d.id = r.deal_id LEFT JOIN member w ON w.id = d.owner_id
-WHERE d.live = 1 AND NOT EXISTS (SELECT 1 FROM log x WHERE x.deal_id = r.deal_id
-  AND x.operation_id > r.operation_id AND x.effective_at >= r.effective_at) AND {NARROWED}
+WHERE d.live = 1 AND {FOLLOWED} IS NULL AND {NARROWED}
 ORDER BY r.due IS NULL, r.due, r.effective_at, r.id"""
 PLANS = f"""SELECT l.id, d.id, d.name, w.name, l.planned_on, l.kind, l.text,
   coalesce(e.state, 'open'), e.effective_at, l.with_whom, l.with_id, e.reason, e.log_id

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain.conversation import LATE, Happening
 from funnelcli.domain.time import instant, last_second, midnight, seconds
+from funnelcli.store.reading.conversation import FOLLOWED
 from funnelcli.store.reading.people import members
 from funnelcli.store.reading.reader import optional_instant
 
@@ -25,9 +26,7 @@ WHERE l.planned_on = :day ORDER BY l.id"""
 ANSWERED = """SELECT x.by_id, r.effective_at, r.deal_id, d.name, r.text, r.due
 FROM reply r JOIN log x ON x.id = r.log_id JOIN deal d ON d.id = r.deal_id
 WHERE r.effective_at BETWEEN :start AND :end ORDER BY r.effective_at, r.id"""
-DUE = """SELECT coalesce(x.by_id, d.owner_id), r.deal_id, d.name, r.text, r.due, (
-  SELECT min(y.happened_on) FROM log y WHERE y.deal_id = r.deal_id
-  AND y.operation_id > r.operation_id AND y.effective_at >= r.effective_at)
+DUE = f"""SELECT coalesce(x.by_id, d.owner_id), r.deal_id, d.name, r.text, r.due, {FOLLOWED}
 FROM reply r JOIN log x ON x.id = r.log_id JOIN deal d ON d.id = r.deal_id
 WHERE r.due <= :day AND r.effective_at <= :end AND (d.live = 1 OR d.closed_at > :end)
 ORDER BY r.due, r.id"""

@@ -103,11 +103,10 @@ class Judge:
 
 
 def _introduced(deal: Deal, reason: Reason, stays: Stays) -> Reason:
-    """Add to the alarm who on the team knows the successor."""
-    if reason.code is not Code.CONTACT_CHANGED or deal.successor_id is None:
+    """Have the alarm tell all who are to be met, and who on the team knows them."""
+    if reason.code is not Code.CONTACT_CHANGED:
         return reason
-    knows = stays.introductions.get(deal.successor_id)
-    return reason._replace(text=f"{reason.text}; {knows}") if knows else reason
+    return reason._replace(text=stays.alarms.get(deal.id, reason.text))
 
 
 def stalled(

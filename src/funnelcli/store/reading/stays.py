@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain.diagnosis import Contact, OnDeal
 from funnelcli.domain.people import known_by
+from funnelcli.domain.stalled import contact_changed
 from funnelcli.domain.time import seconds
+from funnelcli.store.projection import MET_SINCE, SUPERSEDED
 from funnelcli.store.reading.acquaintances import known
 from funnelcli.store.reading.contacts import records
 from funnelcli.store.reading.reader import optional_date
@@ -38,6 +40,10 @@ WHERE NOT x.ended AND x.id = (
   SELECT y.id FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
   ORDER BY y.effective_at DESC, y.id DESC LIMIT 1)
 ORDER BY x.contact_id"""
+ALARMS = f"""SELECT x.deal_id, k.name, x.successor_id, s.name, x.effective_at
+FROM json_each(:deals) j CROSS JOIN contact_change x ON x.deal_id = j.value
+JOIN contact k ON k.id = x.contact_id LEFT JOIN contact s ON s.id = x.successor_id
+WHERE NOT {SUPERSEDED} AND NOT {MET_SINCE} ORDER BY x.effective_at DESC, x.id DESC"""
 
 
 @dataclass(frozen=True)
@@ -73,11 +79,18 @@ class Stays:
         return found
 
     @cached_property
-    def introductions(self) -> dict[int, str]:
-        """Who on the team knows each contact that followed another and is still to be met."""
-        return introductions(
-            self.reader, [each.successor_id for each in self.deals if each.successor_id]
-        )
+    def alarms(self) -> dict[int, str]:
+        """Who left each alarmed deal, who follows and is to be met, and who knows them."""
+        alarmed = json.dumps([each.id for each in self.deals if each.changed_contact is not None])
+        rows = list(self.reader.rows(ALARMS, deals=alarmed))
+        knowing = introductions(self.reader, [row[2] for row in rows if row[2] is not None])
+        found: dict[int, list[str]] = {}
+        for deal, gone, successor_id, successor, at in rows:
+            told = found.setdefault(deal, [])
+            told.append(contact_changed(gone, successor, self.reader.day(at)))
+            if knows := knowing.get(successor_id):
+                told.append(knows)
+        return {deal: "; ".join(told) for deal, told in found.items()}
 
 
 def introductions(reader: Reader, contacts: Sequence[int]) -> dict[int, str]:
