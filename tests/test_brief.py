@@ -203,3 +203,40 @@ def test_what_the_manager_reads(office: Office, fmt: str) -> None:
     busy(office)
     page = re.sub(r"<style>.*</style>", "", office.does("brief", "-f", fmt), flags=re.DOTALL)
     assert page == external_file(GOLDENS / f"brief-{fmt}.txt")
+
+
+def test_a_meeting_with_one_rep_is_remembered_for_that_rep(office: Office) -> None:
+    busy(office)
+    before = asked(office)
+    office.does("brief", "--owner", "Li", "--mark")
+    office.on("2026-11-24").does("deal", "edit", "Ark", "--amount", "7")
+    office.on("2026-11-30")
+    assert not set(before["Xiao Li"]) & set(asked(office)["Xiao Li"])
+    title = office.does("brief", "--owner", "Wang").splitlines()[0]
+    assert title == "Brief for 2026-11-30, since 2026-11-23"
+    title = office.does("brief", "--owner", "Li").splitlines()[0]
+    assert title == "Brief for 2026-11-30, since 2026-11-23"
+    office.does("brief", "--owner", "Wang", "--mark")
+    office.on("2026-12-07")
+    assert office.does("brief", "--owner", "Li").splitlines()[0].endswith("since 2026-11-23")
+    assert office.does("brief", "--owner", "Wang").splitlines()[0].endswith("since 2026-11-30")
+    assert not set(before["Xiao Li"]) & set(asked(office, "--owner", "Li")["Xiao Li"])
+
+
+def test_a_brief_about_some_deals_only_is_not_remembered(office: Office) -> None:
+    ran = office("brief", "--customer", "Ark", "--mark")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--mark remembers a brief with one rep or with all" in ran.err
+
+
+def test_two_questions_come_even_where_all_were_asked_before(office: Office) -> None:
+    office.on("2026-11-16").does("deal", "add", "Lone", "--owner", "Li")
+    for day in ("2026-11-23", "2026-11-30", "2026-12-07", "2026-12-14"):
+        office.on(day)
+        assert len(asked(office)["Xiao Li"]) >= 2
+        office.does("brief", "--mark")
+
+
+def test_since_names_its_own_option(office: Office) -> None:
+    ran = office("brief", "--since", "2099-01-01")
+    assert "--since takes today or an earlier day" in ran.err

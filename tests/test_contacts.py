@@ -442,3 +442,102 @@ Last touches
 Contact       Title  Role        Stance   Known on  Last met
 Liu Wei 刘伟         influencer  unknown            2026-11-23 09:00
 """)
+
+
+# Several changes, and what is told of them
+
+
+def test_every_successor_who_is_to_be_met_is_told(ark: Office) -> None:
+    ark.does("contact", "add", "Gao Lan", "--deal", "Ark", "--role", "user")
+    ark.does("contact", "replace", "Ark", "Liu Wei", "Zhao Bing")
+    ark.does("contact", "leave", "Gao Lan")
+    both = (
+        "Gao Lan left on 2026-11-23, who follows is not known; "
+        "Zhao Bing 赵兵 follows Liu Wei 刘伟 on 2026-11-23, nobody has met them yet"
+    )
+    assert alarm(ark) == both
+    told = [r["text"] for r in ark.asks("brief")["rows"] if r["section"] == "people"]
+    assert told == [
+        "Zhao Bing 赵兵 follows Liu Wei 刘伟; nobody has met them yet",
+        "Gao Lan left; who follows is not known",
+    ]
+
+
+def test_who_met_the_successor_before_it_was_entered_has_answered_the_leaving(ark: Office) -> None:
+    ark.does("contact", "leave", "Liu Wei")
+    ark.on("2026-11-24").does("log", "Ark", "lunch", "--kind", "meeting", "--with", "Zhao Bing")
+    said = ark.on("2026-11-25").does("contact", "replace", "Ark", "Liu Wei", "Zhao Bing")
+    assert said.startswith(
+        "Zhao Bing 赵兵 follows Liu Wei 刘伟 on 1 Ark as decision-maker; somebody met them."
+    )
+    assert alarm(ark) is None
+
+
+def test_who_follows_somebody_is_said_once(ark: Office) -> None:
+    ark.does("contact", "add", "Gao Lan")
+    ark.does("contact", "replace", "Ark", "Liu Wei", "Zhao Bing")
+    for name in ("Zhao Bing", "Gao Lan"):
+        ran = ark("contact", "replace", "Ark", "Liu Wei", name)
+        assert ran.code == 4
+        assert "Zhao Bing 赵兵 follows Liu Wei 刘伟 on 1 Ark already" in ran.err
+        assert "funnelcli contact replace 1 2 NEW" in ran.err
+
+
+def test_a_successor_from_elsewhere_is_told_to_be_from_there(ark: Office) -> None:
+    said = ark.does("contact", "replace", "Ark", "Liu Wei", "Zhao Bing")
+    assert "Mind that Zhao Bing 赵兵 is at Sanli 三励." in said
+
+
+def test_leaving_for_where_one_is_is_refused(ark: Office) -> None:
+    ran = ark("contact", "leave", "Zhao Bing", "--to", "Sanli 三励")
+    assert (ran.code, ran.out) == (4, "")
+    assert (
+        "Zhao Bing 赵兵 is at Sanli 三励; for another post: --to PLACE or --title TEXT" in ran.err
+    )
+    ark.does("contact", "leave", "Zhao Bing")
+    ran = ark("contact", "leave", "Zhao Bing")
+    assert ran.code == 4
+    assert "has left already" in ran.err
+
+
+def test_a_department_and_a_title_are_both_kept(ark: Office) -> None:
+    said = ark.does(
+        "contact", "leave", "Liu Wei", "--to", "Logistics department", "--title", "head"
+    )
+    assert said.startswith("Liu Wei 刘伟 moved within Ark Co: head, Logistics department.")
+    assert contact(ark, "Liu Wei")["title"] == "head, Logistics department"
+
+
+def test_nobody_is_said_to_have_come_when_nobody_said_when(office: Office) -> None:
+    office.does("contact", "add", "Liu Wei", "--company", "Ark", "--worked", "Sanli, 2010..2015")
+    office.on("2026-11-23").does("contact", "leave", "Liu Wei", "--to", "Boda")
+    office.on("2026-11-30").does("contact", "leave", "Liu Wei", "--to", "Celia")
+    career = contact(office, "Liu Wei")["career"]
+    assert career == ["Sanli, 2010..2015", "Ark, ..2026-11-23", "Boda, 2026-11-23..2026-11-30"]
+
+
+def test_a_part_of_a_name_is_enough_for_a_log_where_one_on_the_deal_bears_it(ark: Office) -> None:
+    ark.does("log", "Ark", "lunch", "--kind", "meeting", "--with", "Liu")
+    assert ark.asks("contact", "list", "--deal", "Ark")["rows"][0]["last_touch_at"] is not None
+
+
+def test_a_log_with_a_stranger_says_how_to_make_them_a_contact(ark: Office) -> None:
+    for line in (("log", "Ark", "lunch"), ("plan", "add", "Ark", "lunch", "--on", "2026-11-30")):
+        ran = ark(*line, "--with", "No Body")
+        assert ran.code == 0
+        assert "No Body is not among the contacts" in ran.err
+        assert "funnelcli contact add 'No Body' --deal 1" in ran.err
+    assert ark("log", "Ark", "lunch", "--with", "Liu Wei").err == ""
+
+
+def test_a_member_of_the_team_is_no_contact(ark: Office) -> None:
+    ran = ark("contact", "leave", "Xiao Li")
+    assert ran.code == 3
+    assert "they are on the team; see: funnelcli team list" in ran.err
+    ran = ark("contact", "replace", "Ark", "Liu Wei", "")
+    assert ran.code == 2
+    assert "The name of who follows is empty." in ran.err
+
+
+def test_a_company_without_letters_has_nobody(ark: Office) -> None:
+    assert ark.asks("contact", "list", "--company", "...")["rows"] == []

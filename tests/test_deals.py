@@ -312,3 +312,10 @@ def test_a_closed_deal_brought_back_from_the_archive_is_open(office: Office) -> 
     office.does("deal", "reopen", "Ark", "--reason", "they called")
     assert office.deal("Ark")["status"] == "open"
     assert listed(office) == ["Ark"]
+
+
+def test_a_deal_entered_under_way_says_where_its_evidence_begins(office: Office) -> None:
+    ran = office("deal", "add", "Late", "--stage", "quoted")
+    assert ran.code == 0
+    assert "those of earlier stages are open, see: funnelcli milestone list 1" in ran.err
+    assert "Evidence" not in office("deal", "add", "New").err

@@ -99,3 +99,12 @@ def test_people_learned_of_later_are_no_evidence_as_of_an_earlier_day(office: Of
     a_contact(office, "Liu Wei", "evaluator", "against")
     earlier = diagnosis(office, "2026-11-23", "--as-of", "2026-11-20")
     assert not any("Liu Wei" in each for each in earlier["evidence"])
+
+
+def test_contact_that_has_broken_off_is_no_sign_of_weighing_two_offers(office: Office) -> None:
+    office.on("2026-08-01").does("deal", "add", "Ark", "--stage", "quoted", "--competitor", "Boda")
+    office.does("log", "Ark", "they called", "--by-them")
+    office.does("log", "Ark", "we called")
+    office.on("2026-11-23")
+    (row,) = office.stalled()
+    assert row["diagnosis"]["evidence"] == ["competitor on the deal: Boda"]

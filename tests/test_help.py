@@ -130,3 +130,8 @@ def test_a_wrong_call_is_told_in_one_sentence_and_exits_2(words, capsys):
     assert said.err.count("\n") == 1
     assert "--help" in said.err or "needs a value" in said.err
     assert NAMED.get(" ".join(words), "") in said.err
+
+
+def test_a_paragraph_of_help_is_broken_only_where_it_is_shown(bare, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
+    assert "claims against evidence, their people and who knows whom" in bare("brief", "--help").out

@@ -189,3 +189,9 @@ To answer: funnelcli reply LOG TEXT.
 To answer: funnelcli reply LOG TEXT.
 
 """)
+
+
+def test_a_log_on_a_deal_that_was_put_away_waits_no_more(ark: Office) -> None:
+    ark.does("log", "Ark", "what now", "--ask", *LI)
+    ark.does("deal", "archive", "Ark")
+    assert waiting(ark) == []

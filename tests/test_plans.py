@@ -154,3 +154,11 @@ Plan  Deal  Owner      On          Kind     With          What              Stat
 1     Ark   Xiao Li    2026-11-25  meeting  Liu Wei 刘伟  show the concept  overdue
 2     Ark   Wang Fang  2026-11-27  call                   送样品            open
 """)
+
+
+def test_an_empty_text_is_refused_and_another_s_plan_is_said_to_be_theirs(ark: Office) -> None:
+    ark.does("plan", "add", "Ark", "visit", "--on", "2026-11-27", "--owner", "Wang")
+    (*_, theirs) = (str(row["plan"]) for row in plans(ark))
+    ran = ark("plan", "done", theirs, "")
+    assert (ran.code, ran.out) == (2, "")
+    assert ark.does("plan", "done", theirs).startswith(f"Plan {theirs} of Wang Fang is done.")

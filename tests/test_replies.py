@@ -125,3 +125,13 @@ def test_claims_stand_next_to_evidence_with_their_history(office: Office) -> Non
         ["2026-11-03", "09:00", "Xiao", "Li", "60", "%", "10", "%", "Opportunity"],
         [*("2026-11-09", "09:00", "Xiao", "Li", "95", "%", "2026-12-01", "20", "%", "Shortlisted")],
     ]
+
+
+def test_what_was_done_on_the_day_it_was_asked_for_and_logged_later_fulfils_it(
+    asked: Office,
+) -> None:
+    asked.at("2026-11-24T12:00:00+08:00").does("reply", "1", "call the boss", "--by", "2026-11-24")
+    asked.on("2026-11-25")
+    assert any("call the boss" in row["action"] for row in asked.asks("next")["rows"])
+    asked.does("log", "Ark", "called the boss", "--on", "2026-11-24", "--as", "Xiao Li")
+    assert not any("call the boss" in row["action"] for row in asked.asks("next")["rows"])

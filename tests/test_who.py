@@ -166,14 +166,28 @@ def test_the_past_knew_what_was_known_then(known: Office) -> None:
 def test_what_people_see(known: Office) -> None:
     known.does("contact", "add", "Zhao Bin 赵斌", "--company", "Sanli 三励")
     assert known.does("who", "赵") == snapshot("""\
-Who        Knows them as        Contact         Company       Title
+Who        Knows them as        Contact         Company       Title     Sure
 Jiang Yue  classmate            Zhao Bing 赵兵  Ark 方舟电子  director  perhaps
 Wang Fang  same employer: 三励  Zhao Bing 赵兵  Ark 方舟电子  director  perhaps
 Wang Fang  same employer: 三励  Zhao Bin 赵斌   Sanli 三励              perhaps
 """)
     assert known.does("who", "Sanli") == snapshot("""\
-Who        Knows them as        Contact         Company       Title
-Jiang Yue  classmate            Zhao Bing 赵兵  Ark 方舟电子  director
-Wang Fang  same employer: 三励  Zhao Bing 赵兵  Ark 方舟电子  director
-Wang Fang  same employer: 三励  Zhao Bin 赵斌   Sanli 三励
+Who        Knows them as        Contact         Company       Title     Sure
+Jiang Yue  classmate            Zhao Bing 赵兵  Ark 方舟电子  director  yes
+Wang Fang  same employer: 三励  Zhao Bing 赵兵  Ark 方舟电子  director  yes
+Wang Fang  same employer: 三励  Zhao Bin 赵斌   Sanli 三励              yes
 """)
+
+
+def test_of_a_member_it_tells_where_they_were_and_whom_they_know(known: Office) -> None:
+    assert [row[:3] for row in rows(known, "Jiang Yue")] == [
+        ("Jiang Yue", "classmate", "Zhao Bing 赵兵")
+    ]
+    said = known.does("who", "Wang Fang")
+    assert "worked at" in said
+
+
+def test_an_empty_name_is_refused(known: Office) -> None:
+    ran = known("who", " ")
+    assert (ran.code, ran.out) == (2, "")
+    assert "The name is empty." in ran.err

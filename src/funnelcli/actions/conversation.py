@@ -24,7 +24,7 @@ def reply(work: Work, word: str, text: str, due: date | None) -> str:
     work.require_manager("answer a log")
     found = log_of(work.reading, number_said(word))
     if found is None:
-        message = f"{word!r} is the number of no log; see: funnelcli inbox"
+        message = f"There is no log {word!r}; LOG is a number, see: funnelcli inbox"
         raise NotFound(message)
     if due is not None and due < work.today:
         message = f"{due} has passed; --by takes today or a later day."
@@ -80,7 +80,7 @@ def done(work: Work, word: str, entry: logs.Entry, on: date | None) -> str:
         message = f"The deal of plan {found.plan} is not there."
         raise NotFound(message)
     told = entry._replace(
-        text=entry.text or found.text,
+        text=found.text if entry.text is None else entry.text,
         kind=LogKind(found.kind),
         with_whom=found.with_whom if found.with_id is None else f"#{found.with_id}",
     )
@@ -88,7 +88,8 @@ def done(work: Work, word: str, entry: logs.Entry, on: date | None) -> str:
     work.fact(
         "plan_end", deal.id, work.instant(on), plan_id=found.plan, state="done", log_id=number
     )
-    return f"Plan {found.plan} is done. {said}"
+    whose = "" if found.owner in (None, work.by.name) else f" of {found.owner}"
+    return f"Plan {found.plan}{whose} is done. {said}"
 
 
 def drop(work: Work, word: str, reason: str) -> str:

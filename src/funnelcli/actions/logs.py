@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.model import Deal, LogKind, Member
@@ -21,7 +22,7 @@ CERTAIN = 100
 class Entry(NamedTuple):
     """What somebody logs; the claim in percent."""
 
-    text: str
+    text: str | None
     kind: LogKind = LogKind.CALL
     answered: bool = False
     by_them: bool = False
@@ -64,7 +65,7 @@ def logged(
         by_id=(by or work.by).id,
         happened_on=on or work.today,
         kind=str(entry.kind),
-        text=clean(entry.text, "text", limit=TEXT_LENGTH),
+        text=clean(entry.text or "", "text", limit=TEXT_LENGTH),
         touch=entry.kind.touches(answered=entry.answered),
         answered=entry.answered,
         by_them=entry.by_them,
@@ -90,6 +91,17 @@ def whom(work: Work, deal: Deal, word: str | None) -> tuple[str | None, int | No
     if found is None:
         return clean(word, "contact's name"), None
     return found.name, found.id
+
+
+def stranger(work: Work, deal: Deal, word: str | None) -> str | None:
+    """Say that somebody who is named is no contact yet, and how to make them one; None if so."""
+    name, number = whom(work, deal, word)
+    if name is None or number is not None:
+        return None
+    return (
+        f"{name} is not among the contacts; "
+        f"add them with: funnelcli contact add {quote(name)} --deal {deal.id}"
+    )
 
 
 def _against(work: Work, deal: Deal, claim: int | None) -> str:

@@ -17,7 +17,7 @@ from funnelcli.cli.run import Run, current
 from funnelcli.errors import ExitCode, UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 EVERY_DAY = "Every day"
 START = "Start"
@@ -92,7 +92,7 @@ class Entry(NamedTuple):
         """Return what the help says of it: the first sentence of its own help."""
         found = self.load()
         said = found.info.help if isinstance(found, typer.Typer) else found.__doc__
-        return " ".join(str(said).partition("\n\n")[0].split())
+        return unbroken(str(said).partition("\n\n")[0])
 
 
 ENTRIES = (
@@ -197,7 +197,25 @@ def program(entries: Iterable[Entry] = ENTRIES, *, outlined: bool = False) -> An
             app.add_typer(found, name=entry.word)
         else:
             app.command(entry.word)(found)
-    return get_command(app)
+    tree = get_command(app)
+    for command in _commands(tree):
+        command.help = unbroken(command.help or "")
+    return tree
+
+
+def _commands(command: Any) -> Iterator[Any]:
+    yield command
+    for each in getattr(command, "commands", {}).values():
+        yield from _commands(each)
+
+
+def unbroken(text: str) -> str:
+    """Return a help text with each paragraph on a line of its own, to be broken where it is shown.
+
+    Typer keeps the line breaks of a docstring, all but those of its first paragraph.
+    """
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs)
 
 
 def _outline() -> None:

@@ -21,6 +21,7 @@ from funnelcli.cli.options import (
 )
 from funnelcli.cli.run import Asked, current
 from funnelcli.domain.people import Role, Stance, places
+from funnelcli.domain.text import clean
 from funnelcli.store.reading.acquaintances import acquaintances, known
 from funnelcli.store.reading.acquaintances import who as known_people
 from funnelcli.store.reading.contacts import contacts, find_contact, roles, touches
@@ -255,5 +256,5 @@ def who(
     run = current(ctx)
     asked = Asked(as_of, hindsight, fmt=fmt, output=output)
     with run.reading(asked) as reader:
-        found = known_people(reader, word)[:limit]
+        found = known_people(reader, clean(word, "name"))[:limit]
         run.show(known_table(found, run.frame(reader, "who"), word), asked)

@@ -97,7 +97,7 @@ def _mark(run: Run, words: list[str]) -> None:
         for word in words:
             found = log_of(reader, number_said(word))
             if found is None:
-                message = f"{word!r} is the number of no log; see: funnelcli inbox"
+                message = f"There is no log {word!r}; LOG is a number, see: funnelcli inbox"
                 raise NotFound(message)
             numbers.append(found.log)
     at = int(run.surroundings.now.timestamp())
@@ -147,6 +147,9 @@ def plan_add(
         found, day = find_deal(work.reading, deal), run.certain_day(on, work.today)
         wish = acting.conversation.Wish(text, day, kind, with_whom, owner)
         work.summary = acting.conversation.plan(work, found, wish)
+        unknown = acting.logs.stranger(work, found, with_whom)
+    if unknown is not None:
+        run.note(unknown)
 
 
 @app.command("list")
@@ -210,7 +213,7 @@ def plan_done(
     run = current(ctx)
     with run.change("plan done") as work:
         entry = acting.logs.Entry(
-            text=text or "",
+            text=text,
             answered=answered,
             by_them=by_them,
             claim=None if claim is None else acting.logs.claimed(claim),
@@ -240,7 +243,9 @@ def plan_drop(
 def day(
     ctx: typer.Context,
     owner: OwnerOption = None,
-    on: OnOption = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="Which day; else today.")
+    ] = None,
     as_of: AsOfOption = None,
     hindsight: HindsightOption = False,
     fmt: FormatOption = Format.TABLE,

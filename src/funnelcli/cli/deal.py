@@ -96,7 +96,10 @@ def add(
     with run.change("deal add", starts=True) as work:
         terms = _terms(run, work, name, customer, owner, amount, close, source, competitor)
         day = run.past_day(on, work.today)
-        _, work.summary = acting.deals.add(work, terms, pipeline, stage, day)
+        number, work.summary = acting.deals.add(work, terms, pipeline, stage, day)
+        hint = acting.deals.unproven(work, number)
+    if hint is not None:
+        run.note(hint)
 
 
 def _terms(

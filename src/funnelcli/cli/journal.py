@@ -72,6 +72,9 @@ def log(
         )
         found = find_deal(work.reading, deal)
         work.summary = acting.logs.log(work, found, entry, on=run.past_day(on, work.today))
+        unknown = acting.logs.stranger(work, found, with_whom)
+    if unknown is not None:
+        run.note(unknown)
 
 
 def timeline(

@@ -49,9 +49,17 @@ ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why
 NoteOption = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A remark.")]
 WorkedOption = Annotated[
     list[str] | None,
-    typer.Option("--worked", metavar="PLACE", help="Former employer: NAME[, TITLE][, FROM..TO]."),
+    typer.Option(
+        "--worked",
+        metavar="PLACE",
+        help="Former employer: NAME[, TITLE][, FROM..TO], as in 'Sanli, buyer, 2015..2019'.",
+    ),
 ]
 SchoolOption = Annotated[
     list[str] | None,
-    typer.Option("--school", metavar="PLACE", help="School: NAME[, SUBJECT][, FROM..TO]."),
+    typer.Option(
+        "--school",
+        metavar="PLACE",
+        help="School: NAME[, SUBJECT][, FROM..TO], as in 'Fudan, law, 2005..2009'.",
+    ),
 ]

@@ -252,7 +252,9 @@ def team_edit(
         if away is not None:
             first, dots, last = away.partition("..")
             if not dots:
-                message = f"{away!r} is not a time away; write FROM..TO."
+                message = (
+                    f"{away!r} is not a time away; write FROM..TO, such as 2026-12-24..2026-12-31."
+                )
                 raise UsageFault(message)
             span = (run.certain_day(first, work.today), run.certain_day(last, work.today))
         more = places(worked, school)

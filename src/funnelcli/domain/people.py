@@ -52,6 +52,11 @@ class Place(NamedTuple):
     end: str | None = None
 
     @property
+    def did(self) -> str:
+        """What somebody did there."""
+        return "worked" if self.kind == JOB else "studied"
+
+    @property
     def years(self) -> str:
         """The period, if any of it is known."""
         return f"{self.start or ''}..{self.end or ''}" if self.start or self.end else ""

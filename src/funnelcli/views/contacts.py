@@ -34,7 +34,7 @@ KNOWN = (
     Column("title", "Title"),
     Column("sure", "Sure", Kind.FLAG, _M),
     Column("contact_id", "#", place=_M),
-    Column("perhaps", "", place=Place.PERSON, get=lambda k: "" if k.sure else "perhaps"),
+    Column("certain", "Sure", place=Place.PERSON, get=lambda k: "yes" if k.sure else "perhaps"),
 )
 
 
@@ -112,7 +112,7 @@ def known_table(found: Sequence[Known], frame: Frame, word: str) -> Table:
         frame,
         KNOWN,
         found,
-        empty=f"Nobody called {word!r} is in the file, and nobody of the team was there.",
+        empty=f"No contact is called {word!r}, or is known to have been at such a place.",
         id_key="contact_id",
         tone=lambda row: Tone.GOOD if row.person and row.sure else Tone.PLAIN,
     )

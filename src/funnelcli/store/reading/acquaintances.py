@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain import matching, people
 from funnelcli.domain.people import (
-    JOB,
     Acquaintance,
     Called,
     Colleague,
@@ -41,6 +40,11 @@ TIED = """SELECT k.id, k.name, k.name_key FROM contact k
 WHERE k.id IN (SELECT x.contact_id FROM tie x WHERE x.relation <> '')"""
 NAME_KEYS = """SELECT k.id, k.name_key FROM contact k
 WHERE k.id IN (SELECT value FROM json_each(:contacts))"""
+KNOWN_TO = """SELECT x.contact_id, x.relation FROM tie x
+WHERE x.member_id = :member AND x.relation <> '' AND x.id = (
+  SELECT y.id FROM tie y WHERE y.contact_id = x.contact_id AND y.member_id = x.member_id
+  ORDER BY y.effective_at DESC, y.id DESC LIMIT 1)
+ORDER BY x.contact_id"""
 MET = """SELECT x.with_id, m.name, count(*), max(x.happened_on)
 FROM log x JOIN member m ON m.id = x.by_id
 WHERE x.with_id IN (SELECT value FROM json_each(:contacts)) AND x.touch = 1
@@ -150,11 +154,15 @@ def tie_of(reader: Reader, contact_id: int, member_id: int) -> str | None:
 def who(reader: Reader, word: str) -> list[Known]:
     """Return who knows the people of that name or number, or at that company or school.
 
+    Of somebody on the team, where they were and whom they know.
+
     Sure ones come first, then as the team stands, the manager before the others.
     """
     numbered = contact_by_id(reader, number_said(word))
     found = asked_about(reader, word) if numbered is None else {numbered.id: True}
-    rows = [*_of_contacts(reader, found), *(_colleagues(reader, word) if numbered is None else ())]
+    rows = list(_of_contacts(reader, found))
+    if numbered is None:
+        rows += [*_colleagues(reader, word), *_of_members(reader, word)]
     places = {each.name: place for place, each in enumerate(team(reader))}
     last = len(places)
     return sorted(
@@ -184,6 +192,21 @@ def _colleagues(reader: Reader, word: str) -> Iterator[Known]:
         for place, name in colleague.places:
             match = same(word, name)
             if match is not False:
-                did = "worked" if place.kind == JOB else "studied"
-                relation = f"{did} at {place.spoken}"
-                yield Known(colleague.name, relation, None, None, None, bool(match), None)
+                yield _was_at(colleague, place, sure=bool(match))
+
+
+def _of_members(reader: Reader, word: str) -> Iterator[Known]:
+    """Yield where a member of that name was, and whom they know."""
+    for colleague in team(reader):
+        if same(word, colleague.name) is not False:
+            for place, _ in colleague.places:
+                yield _was_at(colleague, place, sure=True)
+            relations = dict(reader.rows(KNOWN_TO, member=colleague.id))
+            for each in records(reader, relations):
+                told = (relations[each.id], each.name, each.company, each.title)
+                yield Known(colleague.name, *told, sure=True, contact_id=each.id)
+
+
+def _was_at(colleague: Colleague, place: Place, *, sure: bool) -> Known:
+    relation = f"{place.did} at {place.spoken}"
+    return Known(colleague.name, relation, None, None, None, sure, None)

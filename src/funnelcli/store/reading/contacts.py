@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.matching import other_orders, whole
 from funnelcli.domain.people import ContactRecord, Replaced, RoleRecord, Touch, read_places
-from funnelcli.domain.text import clean
+from funnelcli.domain.text import clean, fold
 from funnelcli.errors import Ambiguous, NotFound
 from funnelcli.store.projection import MET_SINCE, SUPERSEDED
 from funnelcli.store.reading.deals import NARROWED, filtered, narrowed, number_said
+from funnelcli.store.reading.people import members
 from funnelcli.store.reading.reader import optional_date, optional_instant
 from funnelcli.store.script import forms, hints, same
 from funnelcli.store.terms import Trait
@@ -158,24 +160,33 @@ def find_contact(reader: Reader, word: str) -> ContactRecord:
     if found is None:
         found = _only(reader, named(reader, word)[0], word)
     if found is None:
-        remedy = f"add them with: funnelcli contact add {word!r}"
-        if number_said(word) is not None:
-            remedy = "see: funnelcli contact list"
-        message = f"No contact is called {word!r}; {remedy}"
+        message = f"No contact is called {word!r}; {_remedy(reader, word)}"
         raise NotFound(message)
     return found
 
 
+def _remedy(reader: Reader, word: str) -> str:
+    if number_said(word) is not None or not word.strip():
+        return "see: funnelcli contact list"
+    if any(fold(word) in fold(member.name) for member in members(reader)):
+        return "they are on the team; see: funnelcli team list"
+    return f"add them with: funnelcli contact add {quote(word)}"
+
+
 def contact_called(reader: Reader, word: str, deal_id: int) -> ContactRecord | None:
-    """Return the contact with that whole name, those on the deal first; None if nobody has it."""
+    """Return the contact with that name, those on the deal first; None if nobody has it.
+
+    A part of a name means who alone bears it of those on the deal.
+    """
     found = contact_by_id(reader, number_said(word))
     if found is not None:
         return found
     numbers, exact = named(reader, word)
+    on_deal = {number for (number,) in reader.rows(ON_DEAL, deal=deal_id)}
+    there = [number for number in numbers if number in on_deal]
     if not exact:
-        return None
-    there = {number for (number,) in reader.rows(ON_DEAL, deal=deal_id)}
-    return _only(reader, [n for n in numbers if n in there] or numbers, word)
+        return contact_by_id(reader, there[0]) if len(there) == 1 else None
+    return _only(reader, there or numbers, word)
 
 
 def _only(reader: Reader, numbers: list[int], word: str) -> ContactRecord | None:
