@@ -149,9 +149,7 @@ class Brief:
         ]
         told = _told(deal for deal, _ in found)
         for deal, finding in found:
-            text = "; ".join(r.text for r in finding.reasons if is_stalled((r,))) + "."
-            if deal.id in told and finding.diagnosis is not None:
-                text = f"{text} {finding.diagnosis.hypothesis}"
+            text = _why_stalled(finding) if deal.id in told else ""
             yield self._point(Section.STALLED, deal, text, finding.reasons[0].code)
 
     def _claims(self) -> Iterator[Point]:
@@ -159,11 +157,7 @@ class Brief:
         listed = json.dumps([*_told(above)])
         said = dict(self.reader.rows(CLAIMS, deals=listed, remembered=REMEMBERED))
         for deal in above:
-            claims = ", then ".join(
-                f"{each} %" for each in reversed(json.loads(said.get(deal.id, "[]")))
-            )
-            evidence = deal.claim.evidence if deal.claim is not None else 0
-            text = f"claims {claims}; evidence {evidence / 100:.10g} % ({deal.stage_title})"
+            text = _claiming(deal, json.loads(said[deal.id])) if deal.id in said else ""
             yield self._point(Section.CLAIMS, deal, text, "claim")
 
     def _people(self) -> Iterator[Point]:
@@ -263,6 +257,18 @@ def _told(deals: Iterable[Deal]) -> set[int]:
         if seen[deal.owner] <= MOST:
             told.add(deal.id)
     return told
+
+
+def _why_stalled(finding: Finding) -> str:
+    said = "; ".join(reason.text for reason in finding.reasons if is_stalled((reason,)))
+    return f"{said}. {finding.diagnosis.hypothesis}" if finding.diagnosis else f"{said}."
+
+
+def _claiming(deal: Deal, claims: list[int]) -> str:
+    """Say what was claimed, the last claim first in `claims`, beside the evidence."""
+    evidence = deal.claim.evidence if deal.claim is not None else 0
+    told = ", then ".join(f"{each} %" for each in reversed(claims))
+    return f"claims {told}; evidence {evidence / 100:.10g} % ({deal.stage_title})"
 
 
 def _rank(finding: Finding | None) -> int:
