@@ -112,8 +112,12 @@ def test_a_section_tells_three_points_and_counts_the_others(office: Office) -> N
         )
     office.on("2026-11-23")
     changed = [row for row in points(office) if row["section"] == "changed"]
-    assert [row["deal"] for row in changed] == ["Deal 5", "Deal 4", "Deal 3", None]
-    assert changed[-1]["text"] == "and 2 more"
+    assert [row["deal"] for row in changed] == [f"Deal {n}" for n in (5, 4, 3, 2, 1)]
+    lines = office.does("brief").splitlines()
+    told = lines[lines.index("Changed") + 1 :][:4]
+    assert [line.partition(":")[0] for line in told] == [
+        *("  5 Deal 5", "  4 Deal 4", "  3 Deal 3", "  and 2 more")
+    ]
 
 
 def test_each_rep_with_deals_gets_two_to_five_questions_that_name_their_trigger(

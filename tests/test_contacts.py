@@ -424,8 +424,8 @@ Now     Noah
 Before  Ark Co, buyer, ..2026-11-20
 
 On deals
-#  Deal  Role        Stance   Known on  Last met
-1  Ark   influencer  unknown            2026-11-23 09:00
+#  Deal  Role        Stance   As of  Last touch
+1  Ark   influencer  unknown         2026-11-23 09:00
 
 Who on the team knows them
   Wang Fang: cousin
@@ -439,8 +439,8 @@ Last touches
 2  Zhao Bing 赵兵  Sanli 三励
 """)
     assert ark.does("contact", "list", "--deal", "Ark") == snapshot("""\
-Contact       Title  Role        Stance   Known on  Last met
-Liu Wei 刘伟         influencer  unknown            2026-11-23 09:00
+Contact       Title  Role        Stance   As of  Last touch
+Liu Wei 刘伟         influencer  unknown         2026-11-23 09:00
 """)
 
 
@@ -541,3 +541,23 @@ def test_a_member_of_the_team_is_no_contact(ark: Office) -> None:
 
 def test_a_company_without_letters_has_nobody(ark: Office) -> None:
     assert ark.asks("contact", "list", "--company", "...")["rows"] == []
+
+
+def test_how_somebody_perhaps_knows_them_is_not_said_where_it_is_sure(ark: Office) -> None:
+    ark.does("team", "edit", "Jiang Yue", "--school", "Fudan, 2001..2005")
+    ark.does("contact", "edit", "Zhao Bing", "--school", "Fudan University")
+    ark.does("contact", "tie", "Jiang Yue", "Zhao Bing", "--relation", "classmate")
+    said = ark.does("contact", "replace", "Ark", "Liu Wei", "Zhao Bing")
+    assert said.endswith("Jiang Yue knows Zhao Bing 赵兵: classmate.\n")
+    assert [r["sure"] for r in ark.asks("who", "Zhao Bing")["rows"]] == [True, False]
+
+
+def test_an_alarm_names_who_knows_the_successor_once(ark: Office) -> None:
+    ark.does("contact", "tie", "Jiang Yue", "Zhao Bing", "--relation", "classmate")
+    ark.does("deal", "edit", "Ark", "--stage", "quoted", "--on", "2026-11-16")
+    ark.on("2026-11-23").does("contact", "replace", "Ark", "Liu Wei", "Zhao Bing")
+    (row,) = ark.on("2026-12-23").stalled()
+    knows = "Jiang Yue knows Zhao Bing 赵兵: classmate"
+    (text,) = (r["text"] for r in row["reasons"] if r["code"] == "contact-changed")
+    assert text.endswith(knows)
+    assert not any(knows in each for each in row["diagnosis"]["evidence"])

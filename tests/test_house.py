@@ -134,7 +134,7 @@ def plan(office: Office, sql: str, filters: Filters | None = None) -> list[str]:
         (stalled.STALLED_TOTALS, "SEARCH d USING COVERING INDEX deal_live_by_stage"),
         (stalled.STALLED_DEALS, "SCAN d USING INDEX deal_live_by_amount"),
         (stalled.CLAIMED_DEALS, "SCAN d USING INDEX deal_claimed"),
-        (stays.CONTACT, "SEARCH main.log USING INDEX"),
+        (stays.TOUCHES, "SEARCH main.log USING INDEX"),
         (stays.PEOPLE, "SEARCH main.deal_role USING INDEX"),
         (deals.BY_ID, "SEARCH d USING INTEGER PRIMARY KEY"),
         (deals.BY_NAME, "SEARCH d USING INDEX deal_by_name"),

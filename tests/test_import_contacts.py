@@ -214,3 +214,18 @@ def test_namesakes_at_other_companies_are_told_apart_and_go_out_as_they_came(
     two.does("init", "--manager", "Jiang Yue", "--currency", "CNY", "--lang", "en")
     table(two, first)
     assert exported(two, tmp_path / "two") == first
+
+
+def test_whom_the_team_knows_of_those_who_came_is_told(two: Office) -> None:
+    two.does("team", "edit", "Wang", "--worked", "Sanli, buyer, 2015..2019")
+    rows = "".join(f"Person {n},Sanli\n" for n in range(1, 6))
+    said = table(two, f"name,company\nNobody Known,Noah\n{rows}").out
+    assert said == (
+        "Imported 6 contacts: 6 new, 0 changed, 0 as before. "
+        "Wang Fang knows Person 1: same employer: Sanli. "
+        "Wang Fang knows Person 2: same employer: Sanli. "
+        "Wang Fang knows Person 3: same employer: Sanli. "
+        "2 more are known; see: funnelcli contact list\n"
+    )
+    again = table(two, f"name,company\nNobody Known,Noah\n{rows}").out
+    assert again == "Imported 6 contacts: 0 new, 0 changed, 6 as before.\n"

@@ -275,3 +275,22 @@ def test_without_color_there_is_no_escape_off_a_terminal_whatever_is_forced(name
             check=True,
         )
         assert "\x1b" not in ran.stdout, question
+
+
+@pytest.mark.parametrize(
+    ("question", "command"),
+    [
+        ("deal add 方舟 --stage quoted", "funnelcli milestone list 5"),
+        ("contact leave 刘伟", "funnelcli contact add '刘伟'"),
+        ("deal show 没有这样的商机也没有这样的名字", "funnelcli deal list --status all"),
+    ],
+)
+def test_what_is_said_breaks_between_words_and_a_command_never_breaks(names, question, command):
+    screen = shown(names, question, 44)
+    assert screen.width <= 44
+    assert any(line.endswith(command) for line in screen.lines), screen.lines
+
+
+def test_a_command_longer_than_the_screen_stands_on_a_line_of_its_own(names):
+    lines = shown(names, "funnel --db /tmp/no-such-folder-at-all/none.db", 44).lines
+    assert any(line.startswith("funnelcli init --db /tmp/") for line in lines), lines

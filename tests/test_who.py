@@ -120,7 +120,9 @@ def test_who_has_met_somebody_is_told_with_how_often_and_when(known: Office) -> 
     for day in ("2026-11-02", "2026-11-09"):
         known.does("log", "Noah", "met", "--with", "Gao Lan", "--on", day, "--as", "Xiao Li")
     known.does("log", "Noah", "wrote", "--kind", "email", "--with", "Gao Lan", "--as", "Wang Fang")
-    assert rows(known, "Gao Lan") == [("Xiao Li", "met 2 times, last 2026-11-09", "Gao Lan", True)]
+    assert rows(known, "Gao Lan") == [
+        ("Xiao Li", "in touch 2 times, last 2026-11-09", "Gao Lan", True)
+    ]
 
 
 def test_somebody_nobody_knows_is_told_as_such(known: Office) -> None:
@@ -181,10 +183,13 @@ Wang Fang  same employer: 三励  Zhao Bin 赵斌   Sanli 三励              ye
 
 def test_of_a_member_it_tells_where_they_were_and_whom_they_know(known: Office) -> None:
     assert [row[:3] for row in rows(known, "Jiang Yue")] == [
-        ("Jiang Yue", "classmate", "Zhao Bing 赵兵")
+        ("Jiang Yue", "on the team", None),
+        ("Jiang Yue", "classmate", "Zhao Bing 赵兵"),
     ]
-    said = known.does("who", "Wang Fang")
-    assert "worked at" in said
+    said = [row[1] for row in rows(known, "Wang Fang")]
+    assert said[0] == "on the team"
+    assert said[1].startswith("worked at 三励")
+    assert [row[:2] for row in rows(known, "Xiao Li")] == [("Xiao Li", "on the team")]
 
 
 def test_an_empty_name_is_refused(known: Office) -> None:

@@ -71,10 +71,11 @@ def _tell(error: FunnelError) -> int:
     if number := stopped_by():
         return 128 + number  # a failure that stopping brought about
     from funnelcli.domain.text import inert  # noqa: PLC0415  only a failure needs it
+    from funnelcli.views.plain import aloud  # noqa: PLC0415
 
-    said = "\n".join(map(inert, (str(error), *error.lines)))
+    said = "\n".join((aloud(f"funnelcli: {error}", sys.stderr), *map(inert, error.lines)))
     try:
-        print(f"funnelcli: {said}", file=sys.stderr, flush=True)  # noqa: T201
+        print(said, file=sys.stderr, flush=True)  # noqa: T201
     except OSError:
         _give_up(sys.stderr)
     return error.exit_code

@@ -8,7 +8,7 @@ from funnelcli.actions import logs
 from funnelcli.domain.model import Deal, LogKind, Status
 from funnelcli.domain.text import TEXT_LENGTH, clean, inert
 from funnelcli.errors import NotFound, Refused, UsageFault
-from funnelcli.store.reading.conversation import log_of, plans
+from funnelcli.store.reading.conversation import find_log, plans
 from funnelcli.store.reading.deals import deal_by_id, number_said
 from funnelcli.store.reading.people import find_member
 
@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 def reply(work: Work, word: str, text: str, due: date | None) -> str:
     """Answer a log with the manager's name; with a day, it asks for something by then."""
     work.require_manager("answer a log")
-    found = log_of(work.reading, number_said(word))
-    if found is None:
-        message = f"There is no log {word!r}; LOG is a number, see: funnelcli inbox"
-        raise NotFound(message)
+    found = find_log(work.reading, word)
     if due is not None and due < work.today:
         message = f"{due} has passed; --by takes today or a later day."
         raise UsageFault(message)

@@ -103,21 +103,6 @@ def add(
     return number, f"Added deal {number} {columns['name']} in {entered.title}."
 
 
-def unproven(work: Work, number: int) -> str | None:
-    """Say that a deal stands further than its milestones show, and where to show them."""
-    deal = deal_by_id(work.reading, number)
-    if deal is None:
-        return None
-    chosen, entered = process(work.reading).by_stage[deal.stage_id]
-    earlier = chosen.stages[: chosen.position(entered)]
-    if not any(milestone.required for each in earlier for milestone in each.milestones):
-        return None
-    return (
-        "Evidence begins where milestones are shown; those of earlier stages are open, see: "
-        f"funnelcli milestone list {number}"
-    )
-
-
 def edit(
     work: Work,
     deal: Deal,

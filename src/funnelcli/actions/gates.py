@@ -8,6 +8,8 @@ from funnelcli.actions import milestones
 from funnelcli.domain.pipeline import Acceptance, MilestoneState
 from funnelcli.domain.text import TEXT_LENGTH, clean
 from funnelcli.errors import Refused, UsageFault
+from funnelcli.store.reading.deals import deal_by_id
+from funnelcli.store.reading.process import process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,3 +100,18 @@ def _in_the_way(
         for m in milestones.of_deal(work, deal)
         if m.stage in names and m.required and not pipeline.passes(m.state)
     ]
+
+
+def unproven(work: Work, number: int) -> str | None:
+    """Say that a deal stands further than its milestones show, and where to show them."""
+    deal = deal_by_id(work.reading, number)
+    if deal is None:
+        return None
+    chosen, entered = process(work.reading).by_stage[deal.stage_id]
+    earlier = chosen.stages[: chosen.position(entered)]
+    if not any(milestone.required for each in earlier for milestone in each.milestones):
+        return None
+    return (
+        "Evidence begins where milestones are shown; those of earlier stages are open, see: "
+        f"funnelcli milestone list {number}"
+    )

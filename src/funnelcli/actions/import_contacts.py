@@ -15,6 +15,7 @@ from funnelcli.domain.text import clean, fold
 from funnelcli.errors import Refused, UsageFault
 from funnelcli.store.reading import imported
 from funnelcli.store.reading.contacts import contacts
+from funnelcli.store.reading.stays import introductions
 from funnelcli.store.script import forms
 from funnelcli.store.terms import Trait
 
@@ -28,6 +29,11 @@ HEADER = Header(
     required=frozenset(("name",)),
     known=frozenset(("name", "company", "title", "deal", "role", "stance")),
 )
+
+
+AT_ONCE = 1_000
+MOST_KNOWN = 3
+"""Those whom the team knows that are told by name; the others are counted."""
 
 
 class _Known(NamedTuple):
@@ -64,7 +70,19 @@ def run(work: Work, rows: Rows, *, create: bool) -> Imported:
             done[people.take(line)] += 1
     faults.raise_if_any()
     people.state()
-    return Imported("contact", done["new"], done["changed"], done["same"])
+    told = _introduced(work, people.stated)
+    return Imported("contact", done["new"], done["changed"], done["same"], told)
+
+
+def _introduced(work: Work, numbers: list[int]) -> str:
+    """Say who on the team knows those who were added or put on deals; of many, the first ones."""
+    reader, known = work.reading, []
+    for start in range(0, len(numbers), AT_ONCE):
+        found = introductions(reader, numbers[start : start + AT_ONCE])
+        known += [said for said in found.values() if said]
+    more = len(known) - MOST_KNOWN
+    rest = [f"{more:,} more are known; see: funnelcli contact list"] if more > 0 else []
+    return " ".join([*(f"{said}." for said in known[:MOST_KNOWN]), *rest])
 
 
 def _read(
@@ -231,6 +249,12 @@ class _People:
                 "ended": False,
             }
         )
+
+    @property
+    def stated(self) -> list[int]:
+        """The contacts who are new, or new on a deal."""
+        joined = (row["contact_id"] for row in self.on_deals)
+        return sorted({*(row["id"] for row in self.rows), *joined})
 
     def state(self) -> None:
         """State all that was taken."""

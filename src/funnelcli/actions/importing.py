@@ -27,13 +27,15 @@ class Imported(NamedTuple):
     new: int
     changed: int
     same: int
+    told: str = ""
 
     @property
     def sentence(self) -> str:
-        """Say it in one line."""
+        """Say it in one line; what else is `told` comes after it."""
         counted = f"{self.new:,} new, {self.changed:,} changed, {self.same:,} as before"
         total = self.new + self.changed + self.same
-        return f"Imported {plural(total, self.what, _PLURALS[self.what])}: {counted}."
+        said = f"Imported {plural(total, self.what, _PLURALS[self.what])}: {counted}."
+        return f"{said} {self.told}" if self.told else said
 
 
 Rows: TypeAlias = Iterable[tuple[int, dict[str, str]]]

@@ -6,7 +6,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.model import Deal, LogKind, Member
-from funnelcli.domain.text import TEXT_LENGTH, clean
+from funnelcli.domain.text import TEXT_LENGTH, clean, percents
 from funnelcli.errors import UsageFault
 from funnelcli.store.reading.contacts import contact_called
 from funnelcli.store.reading.deals import deal_by_id
@@ -111,4 +111,4 @@ def _against(work: Work, deal: Deal, claim: int | None) -> str:
     now = deal_by_id(work.reading, deal.id)
     if now is None or now.claim is None:
         return f": claim {claim} %"
-    return f": claim {claim} %, evidence {now.claim.evidence / 100:.10g} %"
+    return f": claim {claim} %, evidence {percents(now.claim.evidence)}"

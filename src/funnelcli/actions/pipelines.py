@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.pipeline import Stage
-from funnelcli.domain.text import clean, plural
+from funnelcli.domain.text import clean, percents, plural
 from funnelcli.errors import NotFound, Refused, UsageFault
 from funnelcli.store.reading.facts import deals_in_stage, stages_replaced_by
 from funnelcli.store.reading.process import process, write_playbook
@@ -196,7 +196,7 @@ def _bring_stage(work: Work, row: Any, had: Stage, stage: Stage) -> list[str]:
 
 def _shown(key: str, value: object) -> str:
     if key == "probability" and isinstance(value, int):
-        return f"{value / 100:.10g} %"
+        return percents(value)
     return "none" if value is None else str(value)
 
 

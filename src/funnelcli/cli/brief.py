@@ -24,7 +24,6 @@ from funnelcli.errors import UsageFault
 from funnelcli.store.reading.brief import WEEK, Brief, kept_of, marks
 from funnelcli.store.reading.people import find_member
 from funnelcli.store.reading.process import process
-from funnelcli.store.remembering import HELD, remember
 from funnelcli.views.brief import brief_page
 from funnelcli.views.table import Format
 
@@ -76,11 +75,12 @@ def brief(
         judged = the_judge(reader, process(reader))
         points = Brief(judged, filters, start, held).points()
         day = local_day(start, reader.moment.zone)
-        page, moment = brief_page(points, day, run.frame(reader, "brief")), reader.moment.at
-    if mark:
-        row = (seconds(moment), kept_of(points, with_whom))
-        remember(run.surroundings.path, HELD, [row], run.call)
-    run.show(page, asked)
+        run.show(brief_page(points, day, run.frame(reader, "brief")), asked)
+        kept = (seconds(reader.moment.at), kept_of(points, with_whom)) if mark else None
+    if kept is not None:
+        from funnelcli.store.remembering import HELD, remember  # noqa: PLC0415  only marking writes
+
+        remember(run.surroundings.path, HELD, [kept], run.call)
 
 
 def _start(run: Run, reader: Reader, since: str | None, before: Mark | None) -> datetime:

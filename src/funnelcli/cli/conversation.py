@@ -24,12 +24,11 @@ from funnelcli.cli.options import (
     SourceOption,
 )
 from funnelcli.cli.run import Asked, current
-from funnelcli.domain.model import LogKind
-from funnelcli.errors import NotFound, Refused
+from funnelcli.domain.model import LogKind, require_manager
+from funnelcli.store.reading.conversation import find_log, never_read, plans
 from funnelcli.store.reading.conversation import inbox as waiting
-from funnelcli.store.reading.conversation import log_of, never_read, plans
 from funnelcli.store.reading.day import day as day_of
-from funnelcli.store.reading.deals import find_deal, number_said
+from funnelcli.store.reading.deals import find_deal
 from funnelcli.store.reading.people import find_signer
 from funnelcli.views.conversation import day_table, inbox_table, plans_table
 from funnelcli.views.table import Format
@@ -90,16 +89,8 @@ def _mark(run: Run, words: list[str]) -> None:
     with run.reading() as reader:
         login = None if person else config.system_login()
         by = find_signer(reader, person.value if person else None, login)
-        if not by.manager:
-            message = f"{by.name} cannot mark a log as seen: that needs the manager's name (--as)."
-            raise Refused(message)
-        numbers = []
-        for word in words:
-            found = log_of(reader, number_said(word))
-            if found is None:
-                message = f"There is no log {word!r}; LOG is a number, see: funnelcli inbox"
-                raise NotFound(message)
-            numbers.append(found.log)
+        require_manager(by, "mark a log as seen")
+        numbers = [find_log(reader, word).log for word in words]
     at = int(run.surroundings.now.timestamp())
     remember(run.surroundings.path, SEEN, [(number, at) for number in numbers], run.call)
     listed = ", ".join(map(str, numbers))

@@ -97,7 +97,7 @@ def add(
         terms = _terms(run, work, name, customer, owner, amount, close, source, competitor)
         day = run.past_day(on, work.today)
         number, work.summary = acting.deals.add(work, terms, pipeline, stage, day)
-        hint = acting.deals.unproven(work, number)
+        hint = acting.gates.unproven(work, number)
     if hint is not None:
         run.note(hint)
 

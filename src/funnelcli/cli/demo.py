@@ -34,17 +34,17 @@ _LINE = re.compile(r"(-?\d+)\s+(\d\d:\d\d)\s+(.+?)\s*>\s*(.+)")
 NEXT = """
 To go on with this file:
   export FUNNELCLI_DB={path}
-  funnelcli                          today's picture
-  funnelcli inbox                    what waits for your answer
-  funnelcli brief                    the page for the next meeting
-  funnelcli who Zhao                 who on the team knows him, and how
-  funnelcli stalled                  what has stopped, what to ask, what to do
-  funnelcli deal show "Spring line"  one deal, as a page
-  funnelcli timeline Ark             what happened with Ark, and when
-  funnelcli brief --as-of {week2}   the page as it was known then
-  funnelcli next --owner "Xiao Li"   what to do first
-  funnelcli history Ark              who did what to Ark, and when
-  funnelcli undo                     take the last command back; redo does it again"""
+  funnelcli                           today's picture
+  funnelcli inbox                     what waits for your answer
+  funnelcli brief                     the page for the next meeting
+  funnelcli who Zhao                  who on the team knows him, and how
+  funnelcli stalled                   what has stopped, what to ask, what to do
+  funnelcli deal show "Spring line"   one deal, as a page
+  funnelcli timeline Ark              what happened with Ark, and when
+  funnelcli brief --as-of {week2}  the page as it was known then
+  funnelcli next --owner "Xiao Li"    what to do first
+  funnelcli history Ark               who did what to Ark, and when
+  funnelcli undo                      take the last command back; redo does it again"""
 
 
 class Line(NamedTuple):

@@ -73,5 +73,5 @@ def _titled(table: Table, title: str) -> Table:
 
 def _alarm(finding: Finding) -> str:
     """Say who is to be met on a deal, and who knows them."""
-    said = (reason.text for reason in finding.reasons if reason.code is Code.CONTACT_CHANGED)
+    said = (reason.told for reason in finding.reasons if reason.code is Code.CONTACT_CHANGED)
     return f"{finding.deal.label}: {'; '.join(said)}"

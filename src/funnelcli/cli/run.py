@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli import config
 from funnelcli.cli.dates import Facing, parse_day, parse_moment
 from funnelcli.domain.model import Filters
-from funnelcli.domain.text import inert
 from funnelcli.domain.time import Moment
 from funnelcli.errors import Failed, FileThere, UsageFault, heed
 from funnelcli.store.file import Call, Patience
@@ -21,6 +20,7 @@ from funnelcli.store.reading.facts import calendar_changed_at
 from funnelcli.store.reading.people import find_member
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import Reader, reading
+from funnelcli.views.plain import aloud
 from funnelcli.views.table import Format, Frame, Page, Table
 from funnelcli.views.write import write
 
@@ -170,7 +170,7 @@ class Run:
 
     def say(self, text: str) -> None:
         """Say something on stdout."""
-        sys.stdout.write(inert(text) + "\n")
+        sys.stdout.write(aloud(text, sys.stdout) + "\n")
 
     def tell(self, text: str) -> None:
         """Say on stdout what was done; raises Failed, which tells it, where that takes nothing."""
@@ -184,7 +184,7 @@ class Run:
     def note(self, text: str) -> None:
         """Say something aside, on stderr."""
         sys.stdout.flush()
-        sys.stderr.write(inert(text) + "\n")
+        sys.stderr.write(aloud(text, sys.stderr) + "\n")
 
     def _notice(self, text: str) -> None:
         """Say something aside to a person who waits, to nobody off a terminal."""

@@ -1,6 +1,6 @@
 """The brief for a meeting: what is told of each rep, in one order, and what they are asked.
 
-Sections are short, since a rep's part shall fit a screen; what is left out is counted.
+People read the first points of each section, since a rep's part shall fit a screen.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from itertools import groupby, islice, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 MOST = 3
-"""Points of one section that are told of a rep."""
+"""Points of one section that people are told of a rep; the others are counted."""
 FEWEST_QUESTIONS, MOST_QUESTIONS = 2, 5
 
 
@@ -33,15 +33,21 @@ class Section(StrEnum):
 class Point(NamedTuple):
     """One thing to speak about: whose it is, on which deal, and what triggered it.
 
-    Without an owner it is of a deal that nobody owns, without a deal it is about the whole.
+    Without an owner it is of a deal that nobody owns, without a deal it is about the whole. It is
+    worded when somebody reads it, since of a section people read the first few.
     """
 
     owner: str | None
     section: Section
     deal_id: int | None
     deal: str | None
-    text: str
-    trigger: str | None
+    worded: str | Callable[[], str]
+    trigger: str
+
+    @property
+    def text(self) -> str:
+        """What there is to say."""
+        return self.worded if isinstance(self.worded, str) else self.worded()
 
 
 class Question(NamedTuple):
@@ -53,25 +59,13 @@ class Question(NamedTuple):
     trigger: str
 
 
-def arranged(points: Iterable[Point], owners: Sequence[str | None]) -> Iterator[Point]:
-    """Yield the points rep by rep and section by section; of each section the first few.
+def arranged(points: Iterable[Point], owners: Sequence[str | None]) -> list[Point]:
+    """Return the points rep by rep and section by section.
 
-    `owners` says in which order the reps come. Questions are as many as were chosen.
+    `owners` says in which order the reps come.
     """
     order = list(Section)
-
-    def place(point: Point) -> tuple[int, int]:
-        return owners.index(point.owner), order.index(point.section)
-
-    for (owner, section), group in groupby(
-        sorted(points, key=place), key=lambda p: (p.owner, p.section)
-    ):
-        found = list(group)
-        told = found if section is Section.ASK else found[:MOST]
-        yield from told
-        if len(told) < len(found):
-            more = f"and {len(found) - len(told)} more"
-            yield Point(owner, section, None, None, more, None)
+    return sorted(points, key=lambda p: (owners.index(p.owner), order.index(p.section)))
 
 
 def chosen(

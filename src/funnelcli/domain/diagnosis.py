@@ -27,13 +27,13 @@ LATELY = 14
 DECIDES = "decision-maker"
 
 
-class Contact(NamedTuple):
+class Touches(NamedTuple):
     """What the file says of a stay in a stage: touches, how many of them the customer began.
 
     And whether a required milestone of the stage is still to be shown.
     """
 
-    touches: int
+    total: int
     by_them: int
     milestone_open: bool
 
@@ -129,7 +129,7 @@ def diagnose(
     deal: Deal,
     phase: Phase,
     reasons: Sequence[Reason],
-    contact: Contact,
+    touches: Touches,
     people: Sequence[OnDeal],
     words: Words,
 ) -> Diagnosis | None:
@@ -137,7 +137,7 @@ def diagnose(
 
     None only if no playbook has words for it.
     """
-    seen = _Seen(deal, reasons, contact, people)
+    seen = _Seen(deal, reasons, touches, people)
     candidates = sorted(_CANDIDATES[phase](seen), key=lambda c: -len(c.evidence))
     known = [each for each in candidates if each.evidence]
     best = known[0] if known else _Candidate("unknown", _what_is_missing(seen))
@@ -152,7 +152,7 @@ class _Seen(NamedTuple):
 
     deal: Deal
     reasons: Sequence[Reason]
-    contact: Contact
+    touches: Touches
     people: Sequence[OnDeal]
 
     def found(self, code: Code) -> str | None:
@@ -167,13 +167,13 @@ class _Seen(NamedTuple):
     @property
     def begun(self) -> str:
         """How many contacts there were."""
-        return plural(self.contact.touches, "contact")
+        return plural(self.touches.total, "contact")
 
 
 def _early(seen: _Seen) -> list[_Candidate]:
     wavering = []
-    if seen.contact.touches and not seen.silent:
-        but = "milestone still open" if seen.contact.milestone_open else "and no decision to go on"
+    if seen.touches.total and not seen.silent:
+        but = "milestone still open" if seen.touches.milestone_open else "and no decision to go on"
         wavering.append(f"{seen.begun} in this stage, {but}")
     return [_Candidate("out-of-touch", _silence(seen)), _Candidate("wavering", tuple(wavering))]
 
@@ -187,17 +187,17 @@ def _middle(seen: _Seen) -> list[_Candidate]:
         taken.append(changed)
     against = [each for each in seen.people if each.stance == "against"]
     taken += [each.spoken() for each in against]
-    if seen.contact.touches and not seen.contact.by_them:
+    if seen.touches.total and not seen.touches.by_them:
         taken.append(f"{seen.begun} in this stage, none begun by them")
-    if seen.contact.by_them and not seen.silent:
-        torn.append(f"they began {seen.contact.by_them} of {seen.begun}")
+    if seen.touches.by_them and not seen.silent:
+        torn.append(f"they began {seen.touches.by_them} of {seen.begun}")
         torn.append("two-sided contact goes on")
     return [_Candidate("torn", tuple(torn)), _Candidate("taken", tuple(taken))]
 
 
 def _late(seen: _Seen) -> list[_Candidate]:
     inside = []
-    if seen.contact.touches and not seen.silent:
+    if seen.touches.total and not seen.silent:
         inside.append(f"{seen.begun} in this stage without a decision")
     pushed = seen.found(Code.SLIPPED)
     if pushed:
@@ -243,7 +243,7 @@ def _silence(seen: _Seen) -> tuple[str, ...]:
 
 def _what_is_missing(seen: _Seen) -> tuple[str, ...]:
     missing = []
-    if not seen.contact.touches:
+    if not seen.touches.total:
         missing.append("no contact is logged in this stage")
     if seen.deal.competitor is None:
         missing.append("whether somebody else bids is not known")

@@ -13,6 +13,7 @@ from funnelcli.domain.money import weighted
 from funnelcli.domain.people import Place
 from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.time import Calendar
+from funnelcli.errors import Refused
 
 LOST_REASONS = (
     "price",
@@ -62,6 +63,13 @@ class Member(NamedTuple):
     login: str | None = None
     away: tuple[tuple[date, date], ...] = ()
     places: tuple[Place, ...] = ()
+
+
+def require_manager(member: Member, doing: str) -> None:
+    """Raise Refused unless it is the manager who is `doing` this."""
+    if not member.manager:
+        message = f"{member.name} cannot {doing}: that needs the manager's name (--as)."
+        raise Refused(message)
 
 
 class Settings(NamedTuple):
@@ -207,6 +215,7 @@ class MilestoneRecord(NamedTuple):
     milestone_id: int = 0
     stage_id: int = 0
     reconfirm: str | None = None
+    owner: str | None = None
 
 
 class TimelineEntry(NamedTuple):

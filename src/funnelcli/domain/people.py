@@ -246,8 +246,13 @@ def shared_places(career: Iterable[Called], colleague: Colleague) -> Iterator[Ac
 
 
 def known_by(found: Sequence[Acquaintance], name: str) -> str:
-    """Say who knows somebody: `Jiang Yue knows Zhao Bing: classmate`; nothing if nobody does."""
+    """Say who knows somebody: `Jiang Yue knows Zhao Bing: classmate`; nothing if nobody does.
+
+    How somebody perhaps knows them is not said where it is sure that they do.
+    """
+    surely = {each.person for each in found if each.sure}
     return "; ".join(
         f"{each.person} {'knows' if each.sure else 'perhaps knows'} {name}: {each.relation}"
         for each in found
+        if each.sure or each.person not in surely
     )

@@ -52,38 +52,43 @@ class Task:
         """How pressing it is."""
         return sum(self.parts.values())
 
-    @cached_property
+    @property
     def action(self) -> str:
+        """What is to be done."""
+        return self._wanted[0]
+
+    @property
+    def due(self) -> date | None:
+        """The day by which it is asked for, or was said to be done."""
+        return self._wanted[1]
+
+    @cached_property
+    def _wanted(self) -> tuple[str, date | None]:
         """What the manager asks for; the successor to meet, the step that is due, the answer.
 
         Where there is none of them, the playbook's advice, or the first thing found.
         """
         deal, answer = self.deal, self.answer
         if answer is not None and answer.due is not None:
-            return f"{answer.by} asks: {answer.text}"
+            return f"{answer.by} asks: {answer.text}", answer.due
         if deal.changed_contact is not None:
-            return _to_meet(deal)
+            return _to_meet(deal), None
         due = deal.next_step_due is None or deal.next_step_due <= deal.today
         if deal.next_step is not None and due:
-            return deal.next_step
+            return deal.next_step, deal.next_step_due
         if answer is not None:
-            return f"{answer.by} answered: {answer.text}"
+            return f"{answer.by} answered: {answer.text}", None
         return self._advice()
 
-    def _advice(self) -> str:
+    def _advice(self) -> tuple[str, date | None]:
         deal, finding = self.deal, self.finding
         if finding is not None and finding.diagnosis is not None:
-            return finding.diagnosis.do
+            return finding.diagnosis.do, None
         if deal.next_step is None:
-            return "agree on a next step"
-        return f"look into: {finding.reasons[0].text}" if finding is not None else deal.next_step
-
-    @property
-    def due(self) -> date | None:
-        """The day the manager asks for it, or the day of the step that is to be done."""
-        if self.answer is not None and self.answer.due is not None:
-            return self.answer.due
-        return self.deal.next_step_due if self.action == self.deal.next_step else None
+            return "agree on a next step", None
+        if finding is not None:
+            return f"look into: {finding.reasons[0].text}", None
+        return deal.next_step, deal.next_step_due
 
 
 def task(

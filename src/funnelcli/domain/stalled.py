@@ -51,12 +51,21 @@ class Severity(StrEnum):
 
 
 class Reason(NamedTuple):
-    """One thing that was found; days and limit where it is about days."""
+    """One thing that was found; days and limit where it is about days.
+
+    `known` tells who on the team knows somebody of whom the text tells.
+    """
 
     code: Code
     text: str
     days: int | None = None
     limit: int | None = None
+    known: str = ""
+
+    @property
+    def told(self) -> str:
+        """The text, with who knows whom."""
+        return f"{self.text}; {self.known}" if self.known else self.text
 
     @property
     def severity(self) -> Severity:

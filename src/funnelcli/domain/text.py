@@ -5,6 +5,7 @@ The one place that knows what a dangerous character is.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
@@ -20,6 +21,9 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 _BREAKS = dict.fromkeys(map(ord, "\t\n\r\x0b\x0c\x85\u2028\u2029"), " ")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDE = ("W", "F")
+_COMMAND = r"funnelcli [^;()\n]*?(?=\.?$|[;)\n]|\. |, then )"
+_JOINT = "\x1f"
+"""What holds the words of a command together while a sentence is broken into lines."""
 REPLACED = "\ufffd"
 """What is shown in the place of a character that could command a terminal."""
 
@@ -95,7 +99,7 @@ def wrapped(text: str, cells: int) -> list[str]:
         if used + blank + whole <= cells:
             line, used = f"{line} {word}" if line else word, used + blank + whole
             continue
-        if line and whole <= cells and word.isascii():
+        if line and whole <= cells and (word.isascii() or _JOINT in word):
             lines.append(line)
             line, used = word, whole
             continue
@@ -109,10 +113,36 @@ def wrapped(text: str, cells: int) -> list[str]:
     return [*lines, line]
 
 
+def spoken(text: str, cells: int) -> str:
+    """Return what is said to a person, broken into lines; a command in it stays in one piece.
+
+    One that is longer than a line stands on its own, for the terminal to break.
+    """
+    if width(text) <= cells:
+        return text
+    runs = [""]
+    for place, piece in enumerate(re.split(f"({_COMMAND})", text)):
+        if place % 2 and width(piece) > cells:
+            runs += [piece, ""]
+        else:
+            runs[-1] += piece.replace(" ", _JOINT) if place % 2 else piece
+    lines = [
+        line
+        for place, run in enumerate(runs)
+        for line in ([run] if place % 2 else wrapped(run.strip(), cells))
+    ]
+    return "\n".join(filter(None, lines)).replace(_JOINT, " ")
+
+
 def padded(text: str, cells: int, *, right: bool = False) -> str:
     """Return `text` filled with blanks to `cells` cells, on its left if `right`-aligned."""
     blanks = " " * max(0, cells - width(text))
     return blanks + text if right else text + blanks
+
+
+def percents(basis_points: int) -> str:
+    """Return a probability as people read it: `12.5 %`."""
+    return f"{basis_points / 100:.10g} %"
 
 
 def plural(count: int, noun: str, many: str = "") -> str:

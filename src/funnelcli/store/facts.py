@@ -289,7 +289,7 @@ class ContactFact(_ContactFact, table=True):
 
 
 class Tie(_ContactFact, table=True):
-    """Somebody of the team knows a contact; an empty relation unties them."""
+    """Somebody of the team knows a contact, and how."""
 
     __table_args__ = (
         *_fact("tie"),

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, event, func, insert, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, create_engine, select
 
-from funnelcli.domain.model import Member, Settings
+from funnelcli.domain.model import Member, Settings, require_manager
 from funnelcli.domain.time import Moment, local_day, midnight, seconds
 from funnelcli.errors import Failed, FunnelError, Refused
 from funnelcli.store import journal
@@ -118,9 +118,7 @@ class Work:
 
     def require_manager(self, doing: str) -> None:
         """Raise Refused unless the manager signs."""
-        if not self.by.manager:
-            message = f"{self.by.name} cannot {doing}: that needs the manager's name (--as)."
-            raise Refused(message)
+        require_manager(self.by, doing)
 
     def add(self, table: str, **said: Any) -> Any:
         """Put one new plain row into a table and return it with its number."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from funnelcli.domain.brief import Point, Section
+from funnelcli.domain.brief import MOST, Point, Section
 from funnelcli.views.table import Column, Heading, Lines, Page, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from funnelcli.views.table import Frame
@@ -42,11 +42,19 @@ def brief_page(points: Sequence[Point], since: date, frame: Frame) -> Page:
     for owner, of_owner in groupby(points, key=lambda point: point.owner):
         blocks.append(Heading(owner or NOBODY))
         for section, group in groupby(of_owner, key=lambda point: point.section):
-            blocks.append(Lines(TITLES[section], tuple(map(_line, group))))
+            blocks.append(Lines(TITLES[section], tuple(_lines(section, list(group)))))
     if not blocks:
         blocks.append(Lines("There is nothing to speak about.", ()))
     table = Table(frame, COLUMNS, points, id_key="deal_id")
     return Page(table, f"Brief for {today}, since {since}", tuple(blocks))
+
+
+def _lines(section: Section, points: Sequence[Point]) -> Iterator[str]:
+    """Yield the first points of a section, and how many more there are; every question."""
+    told = points if section is Section.ASK else points[:MOST]
+    yield from map(_line, told)
+    if len(told) < len(points):
+        yield f"and {len(points) - len(told)} more"
 
 
 def _line(point: Point) -> str:

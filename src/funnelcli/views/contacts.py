@@ -23,8 +23,8 @@ ROLES = (
     Column("title", "Title"),
     Column("role", "Role"),
     Column("stance", "Stance"),
-    Column("stance_on", "Known on", Kind.DATE),
-    Column("last_touch_at", "Last met", Kind.INSTANT),
+    Column("stance_on", "As of", Kind.DATE),
+    Column("last_touch_at", "Last touch", Kind.INSTANT),
 )
 KNOWN = (
     Column("person", "Who"),

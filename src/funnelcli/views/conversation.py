@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.domain.text import plural
+from funnelcli.domain.text import percents, plural
 from funnelcli.views.table import Column, Kind, Place, Table, Tone
 
 if TYPE_CHECKING:
@@ -16,25 +16,23 @@ if TYPE_CHECKING:
 
 _M = Place.MACHINE
 _P = Place.PERSON
-_TENTHS = 100
+_PERCENT = 100
 
 
 def _said(log: Waiting) -> list[str]:
     """Return what a person wants to know of a log besides its text."""
-    days = "today" if log.waiting_days == 0 else plural(log.waiting_days, "day")
+    waits = f"for {plural(log.waiting_days, 'day')}" if log.waiting_days else "since today"
     parts = [
         "asks for support" if log.ask else "",
-        "" if log.claim is None else f"claims {log.claim} %, evidence {_percent(log.evidence)} %",
+        ""
+        if log.claim is None
+        else f"claims {log.claim} %, evidence {percents(log.evidence or 0)}",
         f"says it closes on {log.close_claim}" if log.close_claim else "",
         f"entered late, happened {log.happened_on}" if log.late else "",
         f"the deal is {log.status}" if log.status != "open" else "",
-        f"waits since {days}" if log.waiting_days == 0 else f"waits for {days}",
+        f"waits {waits}",
     ]
     return [part for part in parts if part]
-
-
-def _percent(points: int | None) -> str:
-    return f"{(points or 0) / 100:.10g}"
 
 
 def _share(value: int | None, whole: int) -> float | None:
@@ -53,7 +51,7 @@ INBOX = (
     Column("text", "", place=_M),
     Column("words", "", place=Place.BELOW, get=lambda log: log.text),
     Column("said", "", Kind.LIST, Place.BELOW, _said),
-    Column("claim", "Claims", Kind.SHARE, _M, lambda log: _share(log.claim, _TENTHS)),
+    Column("claim", "Claims", Kind.SHARE, _M, lambda log: _share(log.claim, _PERCENT)),
     Column("ask", "Asks", Kind.FLAG, _M),
     Column("amount", "Amount", Kind.MONEY),
     Column("stage", "Stage", place=_M),
@@ -93,7 +91,7 @@ DAY = (
 CLAIMS = (
     Column("at", "Said", Kind.INSTANT),
     Column("by", "By"),
-    Column("claim", "Claims", Kind.SHARE, get=lambda said: _share(said.claim, _TENTHS)),
+    Column("claim", "Claims", Kind.SHARE, get=lambda said: _share(said.claim, _PERCENT)),
     Column("close_claim", "Closes on", Kind.DATE),
     Column("evidence", "Evidence then", Kind.SHARE, get=lambda s: _share(s.evidence, 10_000)),
     Column("stage", "Stage then"),

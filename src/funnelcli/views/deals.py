@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain.money import format_amount
 from funnelcli.domain.pipeline import MilestoneState
-from funnelcli.domain.text import inert, plural
+from funnelcli.domain.text import inert, percents, plural
 from funnelcli.views.contacts import roles_table
 from funnelcli.views.conversation import claims_said_table
 from funnelcli.views.table import Column, Fields, Kind, Lines, Page, Place, Table, Tone
@@ -99,7 +99,7 @@ def _standing(
     days = deal.days_in_stage
     since = "nobody knows how long" if days is None else plural(days, "day")
     limit = f", limit {stage.max_days}" if stage.max_days else ""
-    chance = f"{deal.win_probability / 100:.10g} %"
+    chance = percents(deal.win_probability)
     status = {
         "held": f"on hold until {deal.held_until}: {deal.hold_reason}",
         "won": f"won on {deal.closed_on}",
@@ -155,12 +155,12 @@ def _claim(deal: Deal, frame: Frame) -> str | None:
         return None
     day = deal.claim.at.astimezone(frame.zone).date()
     by = f"{deal.claim.by}, " if deal.claim.by else ""
-    evidence = f"{deal.claim.evidence / 100:.10g} %"
+    evidence = percents(deal.claim.evidence)
     return f"{deal.claim.percent} % ({by}{day}) against evidence of {evidence}"
 
 
 def _wrong(finding: Finding) -> list[str]:
-    lines = [f"{reason.severity}: {reason.text}" for reason in finding.reasons]
+    lines = [f"{reason.severity}: {reason.told}" for reason in finding.reasons]
     if finding.deal.ack_until is not None:
         lines.append(f"acknowledged until {finding.deal.ack_until}: {finding.deal.ack_reason}")
     if finding.diagnosis is not None:
@@ -177,8 +177,8 @@ def milestones_table(
     columns = (
         Column("deal_id", "#", place=of_deal),
         Column("deal", "Deal", place=of_deal),
-        Column("stage", "Stage"),
-        Column("milestone", "Milestone"),
+        Column("stage", "Stage", Kind.WORD),
+        Column("milestone", "Milestone", Kind.WORD),
         Column("title", "Deliverable"),
         Column("required", "Required", Kind.FLAG, _M),
         Column("state", "State"),

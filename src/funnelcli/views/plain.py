@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import chain, islice
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.domain.text import inert, width
+from funnelcli.domain.text import inert, spoken, width
 from funnelcli.views.table import Fields, Heading, Lines
 from funnelcli.views.words import aligned, words
 
@@ -78,6 +79,12 @@ def _write_block(block: Table, out: TextIO) -> None:
         out.write(f"  {block.empty}\n")
     if block.summary:
         out.write(f"{inert(block.summary)}\n")
+
+
+def aloud(text: str, out: TextIO) -> str:
+    """Return a sentence as it is written to `out`: on a terminal broken between its words."""
+    said = inert(text)
+    return spoken(said, get_terminal_size().columns) if out.isatty() else said
 
 
 def can_draw(out: TextIO) -> bool:

@@ -59,7 +59,7 @@ def _of_deal(column: Column) -> Column:
 
 def _reasons(found: Finding) -> list[dict[str, Any]]:
     return [
-        {"code": str(r.code), "text": r.text, "days": r.days, "limit": r.limit}
+        {"code": str(r.code), "text": r.told, "days": r.days, "limit": r.limit}
         for r in found.reasons
     ]
 
@@ -79,7 +79,7 @@ def _codes(found: Finding) -> list[str]:
 
 
 def _why(found: Finding) -> str:
-    why = "; ".join(reason.text for reason in found.reasons)
+    why = "; ".join(reason.told for reason in found.reasons)
     known = found.deal.ack_until
     return f"{why}; known until {known}: {found.deal.ack_reason}" if known else why
 

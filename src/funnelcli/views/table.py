@@ -32,9 +32,13 @@ class Format(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a cell's value is: money in major units, a share in 0..1, whole days, and so on."""
+    """What a cell's value is: money in major units, a share in 0..1, whole days, and so on.
+
+    A word is what somebody may have to type, so that it stands in one piece.
+    """
 
     TEXT = "text"
+    WORD = "word"
     COUNT = "count"
     MONEY = "money"
     SHARE = "share"

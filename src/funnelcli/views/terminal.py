@@ -135,8 +135,11 @@ def _least(column: Column, widest: int) -> int:
     """Return how narrow a column may become: text can be broken, a figure cannot."""
     if column.kind is Kind.BAR:
         return BAR_CELLS
-    whole = column.kind in RIGHT or column.kind in (Kind.DATE, Kind.INSTANT)
-    return widest if whole else min(widest, _NARROWEST)
+    return widest if _is_whole(column) else min(widest, _NARROWEST)
+
+
+def _is_whole(column: Column) -> bool:
+    return column.kind in RIGHT or column.kind in (Kind.DATE, Kind.INSTANT, Kind.WORD)
 
 
 def _add_column(grid: RichTable, column: Column, least: int | None) -> None:
@@ -145,7 +148,7 @@ def _add_column(grid: RichTable, column: Column, least: int | None) -> None:
         grid.add_column(Text(column.title), width=BAR_CELLS, no_wrap=True)
         return
     side: Literal["left", "right"] = "right" if column.kind in RIGHT else "left"
-    whole = column.kind in RIGHT or column.kind in (Kind.DATE, Kind.INSTANT)
+    whole = _is_whole(column)
     overflow: Literal["ellipsis", "fold"] = "ellipsis" if whole else "fold"
     grid.add_column(
         Text(column.title), justify=side, min_width=least, no_wrap=whole, overflow=overflow

@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 
 TIES = """SELECT x.contact_id, m.id, m.name, x.relation
 FROM tie x JOIN member m ON m.id = x.member_id
-WHERE x.contact_id IN (SELECT value FROM json_each(:contacts)) AND x.relation <> '' AND x.id = (
+WHERE x.contact_id IN (SELECT value FROM json_each(:contacts)) AND x.id = (
   SELECT y.id FROM tie y WHERE y.contact_id = x.contact_id AND y.member_id = x.member_id
   ORDER BY y.effective_at DESC, y.id DESC LIMIT 1)
 ORDER BY m.manager DESC, m.id, x.contact_id"""
 TIED = """SELECT k.id, k.name, k.name_key FROM contact k
-WHERE k.id IN (SELECT x.contact_id FROM tie x WHERE x.relation <> '')"""
+WHERE k.id IN (SELECT x.contact_id FROM tie x)"""
 NAME_KEYS = """SELECT k.id, k.name_key FROM contact k
 WHERE k.id IN (SELECT value FROM json_each(:contacts))"""
 KNOWN_TO = """SELECT x.contact_id, x.relation FROM tie x
-WHERE x.member_id = :member AND x.relation <> '' AND x.id = (
+WHERE x.member_id = :member AND x.id = (
   SELECT y.id FROM tie y WHERE y.contact_id = x.contact_id AND y.member_id = x.member_id
   ORDER BY y.effective_at DESC, y.id DESC LIMIT 1)
 ORDER BY x.contact_id"""
@@ -55,7 +55,7 @@ LEFT JOIN member w ON w.id = d.owner_id
 WHERE x.recorded_at > :since AND NOT x.ended AND d.live = 1 AND NOT EXISTS (
   SELECT 1 FROM deal_role y WHERE y.deal_id = x.deal_id AND y.contact_id = x.contact_id
   AND (y.id < x.id OR y.ended))
-AND (EXISTS (SELECT 1 FROM tie t WHERE t.contact_id = x.contact_id AND t.relation <> '')
+AND (EXISTS (SELECT 1 FROM tie t WHERE t.contact_id = x.contact_id)
   OR EXISTS (SELECT 1 FROM json_each(:places) j WHERE instr(k.places_key, j.value)))
 AND {NARROWED} ORDER BY d.amount DESC, d.id, x.id"""
 
@@ -175,7 +175,7 @@ def _of_contacts(reader: Reader, found: dict[int, bool]) -> Iterator[Known]:
     contacts = records(reader, found)
     met: dict[int, list[Acquaintance]] = defaultdict(list)
     for contact, name, count, last in reader.rows(MET, contacts=json.dumps([*found])):
-        relation = f"met {plural(count, 'time')}, last {last}"
+        relation = f"in touch {plural(count, 'time')}, last {last}"
         met[contact].append(Acquaintance(name, relation, sure=True))
     knows = known(reader, contacts)
     for each in contacts:
@@ -199,6 +199,7 @@ def _of_members(reader: Reader, word: str) -> Iterator[Known]:
     """Yield where a member of that name was, and whom they know."""
     for colleague in team(reader):
         if same(word, colleague.name) is not False:
+            yield Known(colleague.name, "on the team", None, None, None, sure=True, contact_id=None)
             for place, _ in colleague.places:
                 yield _was_at(colleague, place, sure=True)
             relations = dict(reader.rows(KNOWN_TO, member=colleague.id))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.domain.brief import MOST, Point, Question, Section, arranged, chosen
+from funnelcli.domain.brief import Point, Question, Section, arranged, chosen
 from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.stalled import Code, is_stalled
-from funnelcli.domain.text import plural
+from funnelcli.domain.text import percents, plural
 from funnelcli.domain.time import instant
 from funnelcli.store.reading.acquaintances import known_newcomers
 from funnelcli.store.reading.changes import movements
@@ -24,21 +23,18 @@ from funnelcli.store.reading.stalled import open_deals
 from funnelcli.store.reading.stays import introductions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from funnelcli.domain.diagnosis import Finding
-    from funnelcli.domain.model import Deal, Filters
+    from funnelcli.domain.model import Claim, Deal, Filters
     from funnelcli.store.reading.reader import Reader
     from funnelcli.store.reading.stalled import Judge
 
 MARKS = """SELECT as_of, questions FROM brief_mark WHERE as_of < :seen_at
 ORDER BY as_of DESC"""
-OWNERS = """SELECT d.id, o.name FROM deal d JOIN member o ON o.id = d.owner_id"""
-CLAIMS = """SELECT j.value, (SELECT json_group_array(c.claim) FROM (
-  SELECT x.claim FROM log x WHERE x.deal_id = j.value AND x.claim IS NOT NULL
-  ORDER BY x.effective_at DESC, x.id DESC LIMIT :remembered) c)
-FROM json_each(:deals) j"""
+CLAIMS = """SELECT x.claim FROM log x WHERE x.deal_id = :deal AND x.claim IS NOT NULL
+ORDER BY x.effective_at DESC, x.id DESC LIMIT :limit"""
 REMEMBERED = 3
 """Claims of a deal that are told, the last ones."""
 FEW = 5
@@ -95,11 +91,6 @@ class Brief:
         """The open deals, the largest first, with what is wrong with each."""
         return list(open_deals(self.judge, self.filters))
 
-    @cached_property
-    def owners(self) -> dict[int, str | None]:
-        """Who owns each deal."""
-        return dict(self.reader.rows(OWNERS))
-
     def points(self) -> list[Point]:
         """Return everything that is told, rep by rep."""
         team = [member.name for member in members(self.reader)]
@@ -113,10 +104,12 @@ class Brief:
             self._questions(),
             self._replies(team[0]),
         )
-        return list(arranged(found, [*team[1:], team[0], None]))
+        return arranged(found, [*team[1:], team[0], None])
 
-    def _point(self, section: Section, deal: Deal, text: str, trigger: str) -> Point:
-        return Point(deal.owner, section, deal.id, deal.name, text, trigger)
+    def _point(
+        self, section: Section, deal: Deal, worded: str | Callable[[], str], trigger: str
+    ) -> Point:
+        return Point(deal.owner, section, deal.id, deal.name, worded, trigger)
 
     def _changed(self) -> Iterator[Point]:
         for deal_id, deal, owner, kind, text in movements(self.reader, self.filters, self.since):
@@ -129,12 +122,10 @@ class Brief:
                 yield Point(log.owner, Section.DECIDE, log.deal_id, log.deal, text, "ask")
         for m in milestones(self.reader, self.filters, state=MilestoneState.CLAIMED):
             text = f"accept or reject {m.milestone}: {m.evidence}"
-            owner = self.owners.get(m.deal_id)
-            yield Point(owner, Section.DECIDE, m.deal_id, m.deal, text, "claimed")
+            yield Point(m.owner, Section.DECIDE, m.deal_id, m.deal, text, "claimed")
         for m in to_confirm_again(self.reader, self.filters):
             text = f"have {m.milestone} confirmed again: it came from {m.reconfirm}"
-            owner = self.owners.get(m.deal_id)
-            yield Point(owner, Section.DECIDE, m.deal_id, m.deal, text, "contact-changed")
+            yield Point(m.owner, Section.DECIDE, m.deal_id, m.deal, text, "contact-changed")
         for deal, finding in self.deals:
             for reason in () if finding is None else finding.reasons:
                 if reason.code is Code.OVERDUE_CLOSE:
@@ -142,23 +133,22 @@ class Brief:
                     yield self._point(Section.DECIDE, deal, text, reason.code)
 
     def _stalled(self) -> Iterator[Point]:
-        found = [
-            (deal, finding)
-            for deal, finding in self.deals
-            if finding and is_stalled(finding.reasons) and not finding.acknowledged
-        ]
-        told = _told(deal for deal, _ in found)
-        for deal, finding in found:
-            text = _why_stalled(finding) if deal.id in told else ""
-            yield self._point(Section.STALLED, deal, text, finding.reasons[0].code)
+        for deal, finding in self.deals:
+            if finding and is_stalled(finding.reasons) and not finding.acknowledged:
+                worded = partial(_why_stalled, finding)
+                yield self._point(Section.STALLED, deal, worded, finding.reasons[0].code)
 
     def _claims(self) -> Iterator[Point]:
-        above = [deal for deal, _ in self.deals if deal.claim is not None and deal.claim.gap > 0]
-        listed = json.dumps([*_told(above)])
-        said = dict(self.reader.rows(CLAIMS, deals=listed, remembered=REMEMBERED))
-        for deal in above:
-            text = _claiming(deal, json.loads(said[deal.id])) if deal.id in said else ""
-            yield self._point(Section.CLAIMS, deal, text, "claim")
+        for deal, _ in self.deals:
+            if deal.claim is not None and deal.claim.gap > 0:
+                worded = partial(self._claiming, deal, deal.claim)
+                yield self._point(Section.CLAIMS, deal, worded, "claim")
+
+    def _claiming(self, deal: Deal, claim: Claim) -> str:
+        """Say what was claimed last, beside the evidence."""
+        rows = [*self.reader.rows(CLAIMS, deal=deal.id, limit=REMEMBERED)]
+        told = ", then ".join(f"{percent} %" for (percent,) in reversed(rows))
+        return f"claims {told}; evidence {percents(claim.evidence)} ({deal.stage_title})"
 
     def _people(self) -> Iterator[Point]:
         changed = contact_changes(self.reader, self.filters)
@@ -224,7 +214,7 @@ class Brief:
         reasons = () if finding is None else finding.reasons
         for reason in sorted(reasons, key=lambda each: each.code not in FIRST):
             for text in words.questions(reason.code):
-                yield Question(deal.id, deal.name, text, reason.text.partition(";")[0])
+                yield Question(deal.id, deal.name, text, reason.text)
         here = f"in {deal.stage_title}"
         if stage.guidance:
             yield Question(deal.id, deal.name, stage.guidance, here)
@@ -245,30 +235,9 @@ class Brief:
             yield Point(manager, Section.REPLIES, None, None, text, "never-read")
 
 
-def _told(deals: Iterable[Deal]) -> set[int]:
-    """Return which of these deals a section tells of, the first ones of each owner.
-
-    The rest are counted, so nothing is looked up about them.
-    """
-    seen: Counter[str | None] = Counter()
-    told = set()
-    for deal in deals:
-        seen[deal.owner] += 1
-        if seen[deal.owner] <= MOST:
-            told.add(deal.id)
-    return told
-
-
 def _why_stalled(finding: Finding) -> str:
     said = "; ".join(reason.text for reason in finding.reasons if is_stalled((reason,)))
     return f"{said}. {finding.diagnosis.hypothesis}" if finding.diagnosis else f"{said}."
-
-
-def _claiming(deal: Deal, claims: list[int]) -> str:
-    """Say what was claimed, the last claim first in `claims`, beside the evidence."""
-    evidence = deal.claim.evidence if deal.claim is not None else 0
-    told = ", then ".join(f"{each} %" for each in reversed(claims))
-    return f"claims {told}; evidence {evidence / 100:.10g} % ({deal.stage_title})"
 
 
 def _rank(finding: Finding | None) -> int:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.domain.conversation import WAITS, Answer, Plan, Waiting
 from funnelcli.domain.model import Filters, Status
 from funnelcli.domain.time import instant, midnight, seconds
-from funnelcli.store.reading.deals import EVIDENCE, NARROWED, filtered, narrowed
+from funnelcli.errors import NotFound
+from funnelcli.store.reading.deals import EVIDENCE, NARROWED, filtered, narrowed, number_said
 from funnelcli.store.reading.reader import optional_date, optional_instant
 
 if TYPE_CHECKING:
@@ -66,10 +67,13 @@ class Logged(NamedTuple):
     by: str | None
 
 
-def log_of(reader: Reader, number: int | None) -> Logged | None:
-    """Return the log of that number, if there is one."""
-    row = reader.row(LOG, log=number)
-    return None if row is None else Logged(*row)
+def find_log(reader: Reader, word: str) -> Logged:
+    """Return the log of that number; raises NotFound."""
+    row = reader.row(LOG, log=number_said(word))
+    if row is None:
+        message = f"There is no log {word!r}; LOG is a number, see: funnelcli inbox"
+        raise NotFound(message)
+    return Logged(*row)
 
 
 def _since(reader: Reader) -> int:

@@ -24,8 +24,9 @@ MILESTONES = f"""SELECT d.id, d.name, s.name, m.name, m.title, m.required,
   coalesce(v.state, 'open'), c.evidence, c.effective_at, cm.name,
   CASE WHEN v.state IN ('accepted', 'rejected', 'waived') THEN v.effective_at END,
   CASE WHEN v.state IN ('accepted', 'rejected', 'waived') THEN vm.name END,
-  v.reason, v.effective_at, m.id, s.id, v.operation_id, c.from_id
+  v.reason, v.effective_at, m.id, s.id, v.operation_id, c.from_id, w.name
 FROM deal d JOIN stage ds ON ds.id = d.stage_id JOIN pipeline p ON p.id = ds.pipeline_id
+LEFT JOIN member w ON w.id = d.owner_id
 JOIN stage s ON s.pipeline_id = p.id AND s.position IS NOT NULL
 JOIN milestone m ON m.stage_id = s.id AND m.position IS NOT NULL
 LEFT JOIN milestone_event v ON v.id = ({_EVENTS.format(condition="")})
@@ -76,7 +77,7 @@ def milestones(
     for row in rows:
         number, deal, stage, name, title, required, found, evidence, *rest = row
         claimed_at, claimed_by, decided_at, decided_by, reason, last_at, *more = rest
-        milestone_id, stage_id, operation, from_id = more
+        milestone_id, stage_id, operation, from_id, owner = more
         left = None
         if found in STANDING:
             came = (g for g in gone.get(number, ()) if g.since > (last_at, operation))
@@ -99,6 +100,7 @@ def milestones(
             milestone_id=milestone_id,
             stage_id=stage_id,
             reconfirm=left,
+            owner=owner,
         )
 
 

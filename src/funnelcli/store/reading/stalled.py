@@ -93,8 +93,8 @@ class Judge:
 
     def _diagnose(self, stays: Stays, found: Finding) -> Diagnosis | None:
         deal = found.deal
-        contact, people = stays.contact[deal.id], stays.people[deal.id]
-        return diagnose(deal, found.phase, found.reasons, contact, people, self.words(deal))
+        touches, people = stays.touches[deal.id], stays.people[deal.id]
+        return diagnose(deal, found.phase, found.reasons, touches, people, self.words(deal))
 
     def words(self, deal: Deal) -> Words:
         """Return the words of the deal's pipeline."""
@@ -106,7 +106,8 @@ def _introduced(deal: Deal, reason: Reason, stays: Stays) -> Reason:
     """Have the alarm tell all who are to be met, and who on the team knows them."""
     if reason.code is not Code.CONTACT_CHANGED:
         return reason
-    return reason._replace(text=stays.alarms.get(deal.id, reason.text))
+    text, known = stays.alarms.get(deal.id, (reason.text, ""))
+    return reason._replace(text=text, known=known)
 
 
 def stalled(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from funnelcli.domain.diagnosis import Contact, OnDeal
+from funnelcli.domain.diagnosis import OnDeal, Touches
 from funnelcli.domain.people import known_by
 from funnelcli.domain.stalled import contact_changed
 from funnelcli.domain.time import seconds
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from funnelcli.domain.model import Deal
     from funnelcli.store.reading.reader import Reader
 
-CONTACT = """SELECT j.value ->> 0, count(t.id), coalesce(sum(t.by_them), 0), EXISTS (
+TOUCHES = """SELECT j.value ->> 0, count(t.id), coalesce(sum(t.by_them), 0), EXISTS (
   SELECT 1 FROM milestone m
   WHERE m.stage_id = j.value ->> 1 AND m.required AND m.position IS NOT NULL
   AND coalesce((SELECT v.state FROM milestone_event v
@@ -54,16 +54,16 @@ class Stays:
     deals: Sequence[Deal]
 
     @cached_property
-    def contact(self) -> dict[int, Contact]:
+    def touches(self) -> dict[int, Touches]:
         """What the logs say of each deal's stay."""
         stays = [
             (each.id, each.stage_id, each.stage_entered_at and seconds(each.stage_entered_at))
             for each in self.deals
         ]
         return {
-            deal: Contact(touches, by_them, bool(milestone_open))
-            for deal, touches, by_them, milestone_open in self.reader.rows(
-                CONTACT, stays=json.dumps(stays)
+            deal: Touches(count, by_them, bool(milestone_open))
+            for deal, count, by_them, milestone_open in self.reader.rows(
+                TOUCHES, stays=json.dumps(stays)
             )
         }
 
@@ -79,18 +79,21 @@ class Stays:
         return found
 
     @cached_property
-    def alarms(self) -> dict[int, str]:
-        """Who left each alarmed deal, who follows and is to be met, and who knows them."""
+    def alarms(self) -> dict[int, tuple[str, str]]:
+        """Who left each alarmed deal, who follows and is to be met; and who knows those."""
         alarmed = json.dumps([each.id for each in self.deals if each.changed_contact is not None])
         rows = list(self.reader.rows(ALARMS, deals=alarmed))
         knowing = introductions(self.reader, [row[2] for row in rows if row[2] is not None])
-        found: dict[int, list[str]] = {}
+        told: dict[int, list[str]] = {}
+        knows: dict[int, list[str]] = {}
         for deal, gone, successor_id, successor, at in rows:
-            told = found.setdefault(deal, [])
-            told.append(contact_changed(gone, successor, self.reader.day(at)))
-            if knows := knowing.get(successor_id):
-                told.append(knows)
-        return {deal: "; ".join(told) for deal, told in found.items()}
+            said = contact_changed(gone, successor, self.reader.day(at))
+            told.setdefault(deal, []).append(said)
+            knows.setdefault(deal, []).append(knowing.get(successor_id, ""))
+        return {
+            deal: ("; ".join(texts), "; ".join(filter(None, knows[deal])))
+            for deal, texts in told.items()
+        }
 
 
 def introductions(reader: Reader, contacts: Sequence[int]) -> dict[int, str]:
