@@ -15,6 +15,11 @@ LATE = 2
 """Days after which the entry of what happened is late."""
 
 
+def is_late(happened_on: date, entered_on: date) -> bool:
+    """Tell whether what happened was entered long after."""
+    return (entered_on - happened_on).days > LATE
+
+
 class Waiting(NamedTuple):
     """A log that nobody has answered; claim in percent, evidence in basis points, amount minor."""
 
@@ -47,7 +52,7 @@ class Waiting(NamedTuple):
     @property
     def late(self) -> bool:
         """Whether it was entered long after it happened."""
-        return (self.entered_on - self.happened_on).days > LATE
+        return is_late(self.happened_on, self.entered_on)
 
 
 class Answer(NamedTuple):

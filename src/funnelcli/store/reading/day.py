@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funnelcli.domain.conversation import LATE, Happening
+from funnelcli.domain.conversation import Happening, is_late
 from funnelcli.domain.time import instant, last_second, midnight, seconds
 from funnelcli.store.reading.conversation import FOLLOWED
 from funnelcli.store.reading.people import members
@@ -84,7 +84,7 @@ def _happenings(
 ) -> Iterator[tuple[int | None, Happening]]:
     for by, at, kind, number, deal, text, recorded in reader.rows(LOGS, **given):
         entered = reader.day(recorded)
-        late = entered is not None and (entered - on).days > LATE
+        late = entered is not None and is_late(on, entered)
         state = f"entered late, on {entered}" if late else None
         yield by, Happening("", optional_instant(at), kind, number, deal, text, state)
     for by, number, deal, text, stands in reader.rows(PLANNED, **given):

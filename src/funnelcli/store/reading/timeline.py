@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.domain.conversation import is_late
 from funnelcli.domain.model import LogKind, TimelineEntry
 from funnelcli.domain.money import format_amount
 from funnelcli.domain.time import instant
@@ -78,7 +79,6 @@ _TERMS = {
     "competitor": Term.COMPETITOR,
     "members": Term.MEMBERS,
 }
-_LATE = timedelta(days=2)
 _RANK = {"opened": 0, "milestone": 1, "release": 1}
 """What comes first of the entries of one instant."""
 
@@ -175,8 +175,7 @@ def _terms(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
 def _logs(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
     for row in reader.rows(LOGS, deal=deal_id):
         kind, text, whom, claim, close_claim, ask, step, due, by_them, answered, day = row[4:]
-        recorded = reader.day(row[1]) or date.max
-        late = recorded - date.fromisoformat(day) > _LATE
+        late = is_late(date.fromisoformat(day), reader.day(row[1]) or date.max)
         said = [
             text,
             f"with {whom}" if whom else None,
