@@ -75,12 +75,17 @@ def brief(
         judged = the_judge(reader, process(reader))
         points = Brief(judged, filters, start, held).points()
         day = local_day(start, reader.moment.zone)
-        run.show(brief_page(points, day, run.frame(reader, "brief")), asked)
-        kept = (seconds(reader.moment.at), kept_of(points, with_whom)) if mark else None
-    if kept is not None:
-        from funnelcli.store.remembering import HELD, remember  # noqa: PLC0415  only marking writes
+        if mark:  # the file is read no more when it is remembered, and shown only then
+            points = [point._replace(worded=point.text) for point in points]
+        page = brief_page(points, day, run.frame(reader, "brief"))
+        if not mark:
+            run.show(page, asked)
+            return
+        kept = (seconds(reader.moment.at), kept_of(points, with_whom))
+    from funnelcli.store.remembering import HELD, remember  # noqa: PLC0415  only marking writes
 
-        remember(run.surroundings.path, HELD, [kept], run.call)
+    remember(run.surroundings.path, HELD, [kept], run.call)
+    run.show(page, asked)
 
 
 def _start(run: Run, reader: Reader, since: str | None, before: Mark | None) -> datetime:
