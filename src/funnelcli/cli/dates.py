@@ -23,12 +23,12 @@ from funnelcli.errors import UsageFault
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-_STEP = re.compile(r"([+-])(\d{1,4})(d|w|m|q|y)")
-_QUARTER = re.compile(r"(\d{4})-?q([1-4])")
-_WEEK = re.compile(r"(\d{4})-?w(\d{2})")
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_STEP = r"([+-])(\d{1,4})(d|w|m|q|y)"
+_QUARTER = r"(\d{4})-?q([1-4])"
+_WEEK = r"(\d{4})-?w(\d{2})"
+_MONTH = r"(\d{4})-(0[1-9]|1[0-2])"
 _MONTHS = {"eom": 1, "eoq": 3, "eoy": 12}
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO = r"\d{4}-\d{2}-\d{2}"
 _LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -53,7 +53,7 @@ def parse_day(word: str, today: date, facing: Facing = Facing.ON) -> date:
 
 def _day(word: str, today: date, facing: Facing = Facing.ON) -> date:
     said = word.strip().lower()
-    if _ISO.fullmatch(said):
+    if re.fullmatch(_ISO, said):
         return _iso(said)
     simple = {"today": 0, "yesterday": -1, "tomorrow": 1}
     if said in simple:
@@ -98,7 +98,7 @@ def _weekday(word: str, today: date, facing: Facing) -> date | None:
 
 
 def _relative(word: str, said: str, today: date) -> date | None:
-    match = _STEP.fullmatch(said)
+    match = re.fullmatch(_STEP, said)
     if match is None:
         return None
     from dateutil.relativedelta import relativedelta  # noqa: PLC0415  the door to dateutil
@@ -124,11 +124,11 @@ def _period_end(word: str, said: str, today: date) -> date | None:
     if said in _MONTHS:
         length = _MONTHS[said]
         return _month_end(word, today.year, (today.month - 1) // length * length + length)
-    if match := _QUARTER.fullmatch(said):
+    if match := re.fullmatch(_QUARTER, said):
         return _month_end(word, int(match[1]), 3 * int(match[2]))
-    if match := _MONTH.fullmatch(said):
+    if match := re.fullmatch(_MONTH, said):
         return _month_end(word, int(match[1]), int(match[2]))
-    if match := _WEEK.fullmatch(said):
+    if match := re.fullmatch(_WEEK, said):
         return _week_end(word, int(match[1]), int(match[2]))
     return None
 

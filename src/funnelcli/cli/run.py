@@ -15,7 +15,6 @@ from funnelcli.domain.model import Filters
 from funnelcli.domain.time import Moment
 from funnelcli.errors import Failed, FileThere, UsageFault, heed
 from funnelcli.store.file import Call, Patience
-from funnelcli.store.reading.collision import newest_operation
 from funnelcli.store.reading.facts import calendar_changed_at
 from funnelcli.store.reading.people import find_member
 from funnelcli.store.reading.process import process
@@ -83,9 +82,13 @@ class Run:
         A command that `starts` makes the default file if there is none, and says so; never a file
         that was named, and none if it fails.
         """
+        from funnelcli.store.reading.collision import (  # noqa: PLC0415  of the write side
+            newest_operation,
+        )
+
         path = self.surroundings.path
         seen = newest_operation(path, self.call)
-        from funnelcli.store.founding import Signature  # noqa: PLC0415  of the write side
+        from funnelcli.store.founding import Signature  # noqa: PLC0415
         from funnelcli.store.session import changing  # noqa: PLC0415  the door to sqlmodel
 
         person = self.surroundings.person

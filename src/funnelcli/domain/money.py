@@ -52,7 +52,7 @@ _FACTORS = {
     "bn": 10**9,
     "b": 10**9,
 }
-_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*([^\d\s.,+-]*)", re.ASCII)
+_AMOUNT = r"(?a)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*([^\d\s.,+-]*)"
 
 
 def exponent(currency: str) -> int:
@@ -62,7 +62,7 @@ def exponent(currency: str) -> int:
 
 def parse_amount(word: str, currency: str) -> int:
     """Return the minor units that `word` means; raises UsageFault when it is no exact amount."""
-    match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", word).strip().lower())
+    match = re.fullmatch(_AMOUNT, unicodedata.normalize("NFKC", word).strip().lower())
     if match is None or match[3] not in _FACTORS:
         message = f"{word!r} is not an amount; write 1200000, 1,200,000, 1.2m or 120万."
         raise UsageFault(message)

@@ -87,7 +87,8 @@ class Judge:
         reasons = findings(deal, self.limits[deal.stage_id], self.reader.settings.calendar)
         if not reasons:
             return None
-        reasons = tuple(_introduced(deal, reason, stays) for reason in reasons)
+        if deal.changed_contact is not None:
+            reasons = tuple(_introduced(deal, reason, stays) for reason in reasons)
         phase = self.process.phases[deal.stage_id]
         return Finding(deal, phase, reasons, partial(self._diagnose, stays))
 
