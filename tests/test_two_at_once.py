@@ -37,7 +37,7 @@ def at_once(
     assert began
     one = office(*first.split())
     with patch.context() as staged:
-        staged.setattr("funnelcli.cli.run.newest_operation", lambda *_: began)
+        staged.setattr("funnelcli.store.reading.collision.newest_operation", lambda *_: began)
         other = office(*second.split(), *more)
     return one, other
 
