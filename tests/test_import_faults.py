@@ -71,7 +71,6 @@ def a_line(column: str, value: str) -> str:
         ("amount", "1.005", 2),
         ("amount", "12,34", 2),
         ("currency", "EUR", 2),
-        ("opened_on", "1/2/2026", 2),
         ("opened_on", "yesterday", 2),
         ("opened_on", "20261001", 2),
         ("opened_on", "2026-11-31", 2),
@@ -103,7 +102,6 @@ def test_a_faulty_cell_of_deals_is_told_by_row_and_column(
         ("deal", "", 3),
         ("stage", "signed", 3),
         ("stage", "", 3),
-        ("at", "1/2/2026", 2),
         ("at", "", 2),
         ("at", "2026-11-24", 2),
         ("at", "2026-11-23T01:00:01Z", 2),
@@ -212,7 +210,7 @@ def test_a_header_that_does_not_fit_is_one_sentence(started: Office, what: str, 
         "unknown": (f"{header},colour", "'colour'"),
         "twice": (f"{header},{first}", repr(first)),
         "nothing": ("", repr(min(header.split(",")))),
-        "other": (header.replace(",", ";"), repr(min(header.split(",")))),
+        "other": (header.replace(",", "|"), repr(min(header.split(",")))),
     }[spoil]
     ran = started("import", what, a_file(started, bad + "\n" if bad else ""))
     assert (ran.code, ran.out) == (2, "")
@@ -234,15 +232,13 @@ def test_a_table_with_a_header_only_is_imported_and_changes_nothing(
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        ("id,name\nA2,Bright\nA3,Cobalt,extra\n", 2),
         ('id,name\nA2,Bright\nA3,"Cobalt\n', 2),
         ('id,name\nA2,Bright\nA3,"Co"balt\n', 2),
         ("id,name\nA2,Bright\nA3,方舟\n".encode("gb18030"), 2),
-        ("id,name\nA2,Bright\n".encode("utf-16"), 2),
         (gzip.compress(b"id,name\nA2,Bright\n")[:-9], 1),
         (b"\x1f\x8bnot gz at all", 1),
     ],
-    ids=["extra", "unclosed", "quote", "gb18030", "utf-16", "cut", "no-gz"],
+    ids=["unclosed", "quote", "gb18030", "cut", "no-gz"],
 )
 def test_bytes_that_are_no_table_are_one_sentence_and_nothing_is_written(
     started: Office, content: str | bytes, code: int

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from funnelcli.actions.importing import Imported, deal_number
-from funnelcli.actions.tables import Faults, Header
+from funnelcli.actions.importing import Cells, Imported, Memory, batches, deal_numbers, text
+from funnelcli.actions.tables import Header
 from funnelcli.domain.people import JOB, Role, Stance
-from funnelcli.domain.text import clean, fold
+from funnelcli.domain.text import clean, fold, shown
+from funnelcli.domain.time import seconds
 from funnelcli.errors import Refused, UsageFault
 from funnelcli.store.reading import imported
 from funnelcli.store.reading.contacts import contacts
@@ -20,12 +21,15 @@ from funnelcli.store.script import forms
 from funnelcli.store.terms import Trait
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from funnelcli.actions.importing import Rows
+    from funnelcli.actions.faults import Faults
+    from funnelcli.actions.tables import Row, Table
     from funnelcli.store.session import Work
 
 HEADER = Header(
+    kind="contacts",
+    key="name",
     required=frozenset(("name",)),
     known=frozenset(("name", "company", "title", "deal", "role", "stance")),
 )
@@ -56,20 +60,16 @@ class _Line(NamedTuple):
     stance: str | None
 
 
-def run(work: Work, rows: Rows, *, create: bool) -> Imported:
+def run(work: Work, table: Table, faults: Faults, *, create: bool) -> Imported:
     """Import contacts; a blank is not known, and changes nothing that is."""
     del create  # nobody of the team is named in this table
-    faults = Faults()
-    numbers, _ = imported.deal_numbers(work.reading)
-    read = ((number, _read(faults, number, row, numbers)) for number, row in rows)
-    lines = [(number, line) for number, line in read if line is not None]
-    faults.raise_if_any()
+    lines = list(_lines(work, table, faults))
     people, done = _People(work, [line for _, line in lines]), Counter[str]()
-    for number, line in lines:
-        with faults.at(number):
+    for row, line in lines:
+        with faults.at(row):
             done[people.take(line)] += 1
-    faults.raise_if_any()
-    people.state()
+    if not faults.fatal:
+        people.state()
     told = _introduced(work, people.stated)
     return Imported("contact", done["new"], done["changed"], done["same"], told)
 
@@ -85,30 +85,33 @@ def _introduced(work: Work, numbers: list[int]) -> str:
     return " ".join([*(f"{said}." for said in known[:MOST_KNOWN]), *rest])
 
 
-def _read(
-    faults: Faults, number: int, row: dict[str, str], numbers: dict[str, int]
-) -> _Line | None:
-    """Return the row as values; None where a fault was found."""
-    found: dict[str, Any] = {}
-    before = len(faults.found)
-    for column, read in (
-        ("name", lambda w: clean(w, "name")),
-        ("company", lambda w: clean(w, "company") if w else None),
-        ("title", lambda w: clean(w, "title") if w else None),
-        ("deal", lambda w: deal_number(numbers, w) if w else None),
-        ("role", lambda w: _word(Role, w, "role")),
-        ("stance", lambda w: _word(Stance, w, "stance")),
-    ):
-        with faults.at(number, column):
-            found[column] = read(row.get(column, ""))
-    if len(faults.found) > before:
-        return None
-    line = _Line(**found)
-    if line.deal is None and (line.role or line.stance):
-        with faults.at(number, "deal"):
-            message = "A role or a stance needs a deal."
-            raise UsageFault(message)
-    return line if len(faults.found) == before else None
+def _lines(work: Work, table: Table, faults: Faults) -> Iterator[tuple[Row, _Line]]:
+    """Yield the rows understood; those with faults are kept there."""
+    cells = Cells(
+        table,
+        faults,
+        {
+            "name": lambda word: clean(word, "name"),
+            "company": Memory(text("company")),
+            "title": Memory(text("title")),
+            "deal": str,
+            "role": Memory(lambda word: _word(Role, word, "role")),
+            "stance": Memory(lambda word: _word(Stance, word, "stance")),
+        },
+    )
+    deal = _Line._fields.index("deal")
+    for batch in batches(cells.rows()):
+        of_deals = [each for each in batch if each[1][deal]]
+        meant = {row.number for row, _ in deal_numbers(work, faults, of_deals, deal)}
+        for row, values in batch:
+            if not values[deal]:
+                values[deal] = None
+                if values[-2] or values[-1]:
+                    faults.add(row, UsageFault("A role or a stance needs a deal."), "deal")
+                    continue
+            elif row.number not in meant:
+                continue
+            yield row, _Line(*values)
 
 
 def _word(words: type[Role | Stance], word: str, what: str) -> str | None:
@@ -117,7 +120,7 @@ def _word(words: type[Role | Stance], word: str, what: str) -> str | None:
     try:
         return str(words(fold(word)))
     except ValueError as error:
-        message = f"{word!r} is no {what}; it is {', '.join(words)}."
+        message = f"{shown(word)} is no {what}; it is {', '.join(words)}."
         raise UsageFault(message) from error
 
 
@@ -130,7 +133,7 @@ class _People:
     """The contacts that are there and those that the table adds; what it says is stated at once."""
 
     def __init__(self, work: Work, lines: Iterable[_Line]) -> None:
-        self.work = work
+        self.work, self.now = work, seconds(work.now)
         self.by_name: dict[str, list[_Known]] = defaultdict(list)
         self.titles: dict[int, str | None] = {}
         self.said: dict[tuple[str, int, int], str] = {}
@@ -167,13 +170,15 @@ class _People:
         place = _whole(line.company)
         known = self._find(line.name, place)
         fresh = known is None
+        if known is not None:
+            self._check(known, line, place)
         if known is None:
             self.highest += 1
             known = self._know(line.name, line.company, line.title, self.highest, frozenset())
             self.rows.append({"id": known.id})
             self._fact(known.id, line, Trait.ADDED | Trait.NAME | Trait.COMPANY | Trait.TITLE)
         if line.title is not None and place in (None, known.place):
-            self._once("title", known.id, 0, line.title)
+            self.said["title", known.id, 0] = line.title
             if line.title != self.titles[known.id]:
                 self.titles[known.id] = line.title
                 self._fact(known.id, line, Trait.TITLE, changed=True)
@@ -204,21 +209,23 @@ class _People:
             return None
         return namesakes[0] if self.named[form] <= {namesakes[0].place} else None
 
-    def _once(self, what: str, contact: int, deal: int, word: str | None) -> None:
-        """Raise UsageFault if an earlier row says otherwise."""
-        if word is None:
-            return
-        said = self.said.setdefault((what, contact, deal), word)
-        if said != word:
-            message = f"The {what} is {word!r} here, and {said!r} in an earlier row."
-            raise UsageFault(message)
+    def _check(self, known: _Known, line: _Line, place: str | None) -> None:
+        """Raise UsageFault if an earlier row says otherwise, before anything is taken."""
+        said = [("title", 0, line.title if place in (None, known.place) else None)]
+        if line.deal is not None:
+            said += [("role", line.deal, line.role), ("stance", line.deal, line.stance)]
+        for what, deal, word in said:
+            before = self.said.get((what, known.id, deal), word)
+            if word is not None and before != word:
+                message = f"The {what} is {word!r} here, and {before!r} in an earlier row."
+                raise UsageFault(message)
 
     def _fact(self, number: int, line: _Line, terms: Trait, *, changed: bool = False) -> None:
         self.facts.append(
             {
                 "contact_id": number,
-                "effective_at": self.work.now if changed else None,
-                "recorded_at": self.work.now,
+                "effective_at": self.now if changed else None,
+                "recorded_at": self.now,
                 "terms": int(terms),
                 "name": line.name if terms & Trait.NAME else None,
                 "company": line.company if terms & Trait.COMPANY else None,
@@ -228,8 +235,9 @@ class _People:
 
     def _join(self, deal: int, contact: int, line: _Line) -> None:
         """State what somebody is on a deal; no table brings back who has left it."""
-        self._once("role", contact, deal, line.role)
-        self._once("stance", contact, deal, line.stance)
+        for what, word in (("role", line.role), ("stance", line.stance)):
+            if word is not None:
+                self.said[what, contact, deal] = word
         before = self.there.get((deal, contact))
         role, stance, known_on, ended = before or (None, str(Stance.UNKNOWN), None, False)
         new = (line.role or role, line.stance or stance)
@@ -241,11 +249,11 @@ class _People:
             {
                 "deal_id": deal,
                 "contact_id": contact,
-                "effective_at": None if before is None else self.work.now,
-                "recorded_at": self.work.now,
+                "effective_at": None if before is None else self.now,
+                "recorded_at": self.now,
                 "role": new[0],
                 "stance": new[1],
-                "stance_on": known_on,
+                "stance_on": None if known_on is None else known_on.isoformat(),
                 "ended": False,
             }
         )
@@ -259,5 +267,5 @@ class _People:
     def state(self) -> None:
         """State all that was taken."""
         self.work.insert("contact", self.rows)
-        self.work.facts("contact_fact", self.facts)
-        self.work.facts("deal_role", self.on_deals)
+        self.work.state("contact_fact", self.facts)
+        self.work.state("deal_role", self.on_deals)

@@ -3,81 +3,117 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.actions.importing import Imported, People, deal_number, instant
+from funnelcli.actions.importing import (
+    Cells,
+    Days,
+    Imported,
+    Memory,
+    People,
+    batches,
+    deal_numbers,
+    text,
+)
 from funnelcli.actions.logs import claimed
-from funnelcli.actions.tables import Faults, Header
+from funnelcli.actions.tables import Header
 from funnelcli.domain.model import LogKind
-from funnelcli.domain.text import TEXT_LENGTH, clean, fold
-from funnelcli.domain.time import local_day, seconds
+from funnelcli.domain.text import TEXT_LENGTH, clean, fold, shown
+from funnelcli.domain.time import day_at, seconds
 from funnelcli.errors import UsageFault
+from funnelcli.store.aside import Kept, aside
 from funnelcli.store.reading import imported
 from funnelcli.store.reading.contacts import called, roles
 from funnelcli.store.script import forms
 
 if TYPE_CHECKING:
-    from funnelcli.actions.importing import Rows
+    from collections.abc import Iterator
+
+    from funnelcli.actions.faults import Faults
+    from funnelcli.actions.tables import Table
     from funnelcli.store.session import Work
 
 HEADER = Header(
+    kind="logs",
+    key="deal",
     required=frozenset(("deal", "at", "text")),
     known=frozenset(("deal", "at", "by", "kind", "text", "with", "claim")),
+    dates=frozenset(("at",)),
 )
 
 
-def run(work: Work, rows: Rows, *, create: bool) -> Imported:
+def run(work: Work, table: Table, faults: Faults, *, create: bool) -> Imported:
     """Import log entries of deals that are there; a blank kind is a note, a blank `by` nobody."""
-    faults, people = Faults(), People(work, create)
-    numbers, _ = imported.deal_numbers(work.reading)
-    found: list[dict[str, Any]] = []
-    for number, row in rows:
-        entry: dict[str, Any] = {}
-        for column, key, read in (
-            ("deal", "deal_id", lambda w: deal_number(numbers, w)),
-            ("at", "effective_at", lambda w: instant(work, w)),
-            ("by", "by_id", people.number),
-            ("kind", "kind", _kind),
-            ("text", "text", lambda w: clean(w, "text", limit=TEXT_LENGTH)),
-            ("with", "with_whom", lambda w: clean(w, "contact's name") if w else None),
-            ("claim", "claim", lambda w: claimed(w) if w else None),
-        ):
-            with faults.at(number, column):
-                entry[key] = read(row.get(column, ""))
-        found.append(entry)
-    faults.raise_if_any()
-    fresh, same = _not_logged(work, found)
-    contacts = _Contacts(work) if any(entry["with_whom"] for entry in fresh) else None
-    work.facts("log", [_log(work, entry, contacts) for entry in fresh])
-    return Imported("log", len(fresh), 0, same)
+    people, new, same = People(work, create), 0, 0
+    with aside(work.reading.connection) as kept:
+        for batch in batches(_rows(work, table, faults, people)):
+            kept.put(batch)
+        contacts = _Contacts(work)
+        for group in batches(kept.by_deal()):
+            if faults.fatal:
+                break
+            fresh = _not_logged(work, group)
+            work.state("log", [_log(work, row, contacts) for row in fresh])
+            new += len(fresh)
+            same += sum(len(rows) for _, rows in group) - len(fresh)
+    return Imported("log", new, 0, same, added=tuple(people.added))
 
 
-def _not_logged(work: Work, found: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+def _rows(work: Work, table: Table, faults: Faults, people: People) -> Iterator[Kept]:
+    """Yield the rows understood; those with faults are kept there."""
+    cells = Cells(
+        table,
+        faults,
+        {
+            "deal": str,
+            "at": Days(work, table).instants("at"),
+            "by": Memory(people.number),
+            "kind": Memory(_kind),
+            "text": lambda word: clean(word, "text", limit=TEXT_LENGTH),
+            "with": Memory(text("contact's name")),
+            "claim": Memory(lambda word: claimed(word) if word else None),
+        },
+    )
+    for batch in batches(cells.rows()):
+        for row, (deal, at, *said) in deal_numbers(work, faults, batch, 0):
+            yield Kept(deal, 0, row.number, [seconds(at), *said])
+
+
+def _not_logged(work: Work, group: list[tuple[int, list[Kept]]]) -> list[Kept]:
     """Return the entries that are not there yet; a row that stands twice is logged twice."""
-    there: dict[int, dict[tuple[Any, ...], int]] = {}
-    fresh, reader = [], work.reading
-    for entry in found:
-        deal = entry["deal_id"]
-        if deal not in there:
-            there[deal] = imported.logged(reader, deal)
-        at = seconds(entry["effective_at"])
-        key = (deal, at, str(entry["kind"]), entry["by_id"], entry["text"])
-        if there[deal].get(key, 0) > 0:
-            there[deal][key] -= 1
-        else:
-            fresh.append(entry)
-    return fresh, len(found) - len(fresh)
+    there = imported.logged(work.reading, [deal for deal, _ in group])
+    fresh = []
+    for deal, rows in group:
+        for row in rows:
+            at, by, kind, said, *_ = row.said
+            key = (deal, at, kind, by, said)
+            if there.get(key, 0) > 0:
+                there[key] -= 1
+            else:
+                fresh.append(row)
+    return fresh
 
 
 class _Contacts:
     """The contacts by the forms of their names, and who of them is or was on which deal."""
 
     def __init__(self, work: Work) -> None:
-        self.named: dict[str, dict[int, str]] = defaultdict(dict)
-        for number, name, key in called(work.reading):
+        self.reader = work.reading
+
+    @cached_property
+    def named(self) -> dict[str, dict[int, str]]:
+        """By form of a name the contacts who are called so."""
+        found: dict[str, dict[int, str]] = defaultdict(dict)
+        for number, name, key in called(self.reader):
             for form in key:
-                self.named[form][number] = name
-        self.there = {(r.deal_id, r.contact_id) for r in roles(work.reading, ended=True)}
+                found[form][number] = name
+        return found
+
+    @cached_property
+    def there(self) -> set[tuple[int, int]]:
+        """The deals and contacts of every role that there is or was."""
+        return {(role.deal_id, role.contact_id) for role in roles(self.reader, ended=True)}
 
     def meant(self, deal: int, word: str) -> dict[str, Any]:
         """Return the columns that tell who is meant; by name alone if that is nobody's, or many's.
@@ -91,17 +127,24 @@ class _Contacts:
         return {"with_whom": found[there[0]], "with_id": there[0]}
 
 
-def _log(work: Work, entry: dict[str, Any], contacts: _Contacts | None) -> dict[str, Any]:
-    kind: LogKind = entry["kind"]
-    whom = entry["with_whom"]
+def _log(work: Work, row: Kept, contacts: _Contacts) -> dict[str, Any]:
+    at, by, kind, said, whom, claim = row.said
     return {
-        **entry,
+        "deal_id": row.deal,
+        "effective_at": at,
+        "recorded_at": at,
+        "by_id": by,
+        "happened_on": day_at(at, work.zone).isoformat(),
+        "kind": kind,
+        "text": said,
+        "touch": LogKind(kind).touches(answered=False),
+        "answered": False,
+        "by_them": False,
+        "ask": False,
+        "with_whom": None,
         "with_id": None,
-        **(contacts.meant(entry["deal_id"], whom) if contacts and whom else {}),
-        "kind": str(kind),
-        "recorded_at": entry["effective_at"],
-        "happened_on": local_day(entry["effective_at"], work.zone),
-        "touch": kind.touches(answered=False),
+        **(contacts.meant(row.deal, whom) if whom else {}),
+        "claim": claim,
     }
 
 
@@ -109,5 +152,5 @@ def _kind(word: str) -> LogKind:
     try:
         return LogKind(fold(word) or "note")
     except ValueError as error:
-        message = f"{word!r} is no kind of log; it is {', '.join(LogKind)}."
+        message = f"{shown(word)} is no kind of log; it is {', '.join(LogKind)}."
         raise UsageFault(message) from error

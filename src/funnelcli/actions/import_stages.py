@@ -6,76 +6,145 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from funnelcli.actions.importing import Imported, People, deal_number, instant
+from funnelcli.actions.importing import (
+    Cells,
+    Days,
+    Imported,
+    Memory,
+    People,
+    batches,
+    deal_numbers,
+)
 from funnelcli.actions.pipelines import append_stage
-from funnelcli.actions.tables import Faults, Header
+from funnelcli.actions.tables import Header, Row
 from funnelcli.domain.text import fold
+from funnelcli.domain.time import instant, seconds
 from funnelcli.errors import Refused
+from funnelcli.store.aside import Kept, aside
 from funnelcli.store.reading import imported
 from funnelcli.store.reading.process import process
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from funnelcli.actions.importing import Rows
+    from funnelcli.actions.faults import Faults
+    from funnelcli.actions.tables import Table
     from funnelcli.store.session import Work
 
 HEADER = Header(
+    kind="stages",
+    key="deal",
     required=frozenset(("deal", "stage", "at")),
     known=frozenset(("deal", "stage", "at", "by")),
+    dates=frozenset(("at",)),
 )
 COMMAND = "import deals"
 """What places a deal for want of a history."""
 
 
-def run(work: Work, rows: Rows, *, create: bool) -> Imported:
+def run(work: Work, table: Table, faults: Faults, *, create: bool) -> Imported:
     """Import stage histories of deals that are there; `won` and `lost` close them.
 
     A place that a deals table gave a deal, for want of a history, gives way to the history.
     """
-    faults, people = Faults(), People(work, create)
-    (numbers, _), known = imported.deal_numbers(work.reading), process(work.reading)
-    where = imported.places(work.reading)
-    moves: dict[int, list[tuple[int, _Move]]] = {}
-    meant: dict[tuple[str, str], int | str] = {}
-    for number, row in rows:
-        with faults.at(number, "deal"):
-            deal = deal_number(numbers, row["deal"])
-            pipeline, _ = known.by_stage[where[deal]]
-            with faults.at(number, "stage"):
-                key = (pipeline.name, row["stage"])
-                if key not in meant:
-                    meant[key] = _stage_or_outcome(work, *key, create=create)
-                what = meant[key]
-                with faults.at(number, "at"):
-                    at = instant(work, row["at"])
-                    with faults.at(number, "by"):
-                        by = people.number(row.get("by", ""))
-                        moves.setdefault(deal, []).append((number, _Move(at, what, by)))
-    faults.raise_if_any()
-    had, ended = imported.entries(work.reading), imported.outcomes(work.reading)
+    understanding = _Understanding(work, table, faults, create)
+    counted = Counter[str]()
+    with aside(work.reading.connection) as kept:
+        for batch in batches(understanding.rows()):
+            kept.put(batch)
+        for group in batches(kept.by_deal()):
+            if not faults.fatal:
+                _state(work, group, faults, counted)
+    return Imported("stage entry", counted["new"], 0, counted["same"], added=understanding.added)
+
+
+def _state(
+    work: Work,
+    group: list[tuple[int, list[Kept]]],
+    faults: Faults,
+    counted: Counter[str],
+) -> None:
+    """State the histories of some deals; one that contradicts what is there is a fault."""
+    deals = [deal for deal, _ in group]
+    had, ended = imported.entries(work.reading, deals), imported.outcomes(work.reading, deals)
     history = _History()
-    for deal, rows_of in moves.items():
-        moved = sorted((move for _, move in rows_of), key=lambda move: move.at)
-        with faults.at(rows_of[0][0]):
-            history.add(deal, moved, had.get(deal, []), ended.get(deal, []))
-    faults.raise_if_any()
+    for deal, rows in group:
+        moves = [_Move(instant(row.at), *row.said[:2]) for row in rows]
+        first = min(row.number for row in rows)
+        told = Row(first, [], [record for row in rows for record in row.said[2]])
+        with faults.at(told):
+            history.add(deal, moves, had.get(deal, []), ended.get(deal, []))
     history.write(work)
-    return Imported("stage entry", history.new, 0, history.same)
+    counted.update(new=history.new, same=history.same)
 
 
-def _stage_or_outcome(work: Work, name: str, word: str, *, create: bool) -> int | str:
-    """Return the number of the pipeline's stage, or the outcome, that a cell names."""
-    pipeline = process(work.reading).pipeline(name)
-    if not pipeline.has_stage(word):
-        if pipeline.means_won(word):
-            return "won"
-        if fold(word) in ("lost", fold(pipeline.lost)):
-            return "lost"
-        if create:
-            append_stage(work, pipeline, word)
-            pipeline = process(work.reading).pipeline(name)
-    return pipeline.stage(word).id or 0
+@dataclass
+class _Understanding:
+    """Turns the cells of a stages table into what they mean."""
+
+    work: Work
+    table: Table
+    faults: Faults
+    create: bool
+
+    def __post_init__(self) -> None:
+        """Read the team and the process once."""
+        self.people = People(self.work, self.create)
+        self.process = process(self.work.reading)
+        self.added_stages: list[str] = []
+        self.meant: dict[tuple[str, str], int | str] = {}
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """Who and which stages came to the team and the process."""
+        return (*self.people.added, *self.added_stages)
+
+    def rows(self) -> Iterator[Kept]:
+        """Yield the rows understood; those with faults are kept there."""
+        cells = Cells(
+            self.table,
+            self.faults,
+            {
+                "deal": str,
+                "stage": str,
+                "at": Days(self.work, self.table).instants("at"),
+                "by": Memory(self.people.number),
+            },
+        )
+        for batch in batches(cells.rows()):
+            yield from self._batch(batch)
+
+    def _batch(self, batch: list[tuple[Row, list[Any]]]) -> Iterator[Kept]:
+        numbered = deal_numbers(self.work, self.faults, batch, 0)
+        where = imported.places(self.work.reading, {values[0] for _, values in numbered})
+        for row, (deal, word, at, by) in numbered:
+            with self.faults.at(row, "stage"):
+                what = self._what(where[deal], word)
+                records = row.records if self.faults.rejects else []
+                yield Kept(deal, seconds(at), row.number, [what, by, records])
+
+    def _what(self, place: int, word: str) -> int | str:
+        """Return the number of the stage, or the outcome, that a cell names."""
+        pipeline, _ = self.process.by_stage[place]
+        key = (pipeline.name, word)
+        if key not in self.meant:
+            self.meant[key] = self._meant(*key)
+        return self.meant[key]
+
+    def _meant(self, name: str, word: str) -> int | str:
+        pipeline = self.process.pipeline(name)
+        if not pipeline.has_stage(word):
+            if pipeline.means_won(word):
+                return "won"
+            if fold(word) in ("lost", fold(pipeline.lost)):
+                return "lost"
+            if self.create and word:
+                append_stage(self.work, pipeline, word)
+                self.added_stages.append(word)
+                self.process = process(self.work.reading)
+                pipeline = self.process.pipeline(name)
+        return pipeline.stage(word).id or 0
 
 
 class _Move(NamedTuple):
@@ -146,7 +215,8 @@ class _History:
         reopened = {known.at for known in kept if known.what == "reopened"}
         closed, where = False, None
         for at, _, move, new in events:
-            stamp = {"deal_id": deal, "effective_at": at, "recorded_at": at, "by_id": move.by}
+            seen = seconds(at)
+            stamp = {"deal_id": deal, "effective_at": seen, "recorded_at": seen, "by_id": move.by}
             if isinstance(move.what, str):
                 closed = move.what != "reopened"
                 if new:
@@ -165,8 +235,8 @@ class _History:
             if pairs:
                 ids, of = zip(*pairs, strict=True)
                 work.retract(table, ids, of, as_if_never=True)
-        work.facts("stage_entry", self.entries)
-        work.facts("outcome", self.outcomes)
+        work.state("stage_entry", self.entries)
+        work.state("outcome", self.outcomes)
 
 
 def _check_ending(moves: list[_Move], ended: list[imported.Known]) -> None:

@@ -1,120 +1,255 @@
-"""A CSV table that came from elsewhere: opened, decoded, its header checked, its faults kept."""
+"""A table that came from elsewhere: its header checked, its rows ours, its faults kept."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import sys
-import zlib
+import re
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.domain.mapping import preset as preset_named
-from funnelcli.domain.text import LONGEST, unguarded
-from funnelcli.errors import Failed, FunnelError, NotFound, UsageFault
+from funnelcli.actions import maps, sources
+from funnelcli.domain import notation
+from funnelcli.domain.mapping import Fitted, Mapping
+from funnelcli.domain.money import exponent
+from funnelcli.domain.notation import Column, Decimal, Order, Unclear
+from funnelcli.domain.text import plural, shown, unguarded
+from funnelcli.errors import FunnelError, UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
-    from funnelcli.domain.mapping import Mapping
+    from funnelcli.actions.sources import Record, Source
 
-SHOWN = 10
-"""Faults that are told one by one."""
-_GZIP = b"\x1f\x8b"
+FAULT = "fault"
+"""The column in which rejected rows tell what is wrong with them; it is not read again."""
+SAMPLE = 1_000
+"""Rows of which the dates and amounts are looked at before all others are."""
+_SHORT = 10
+"""Digits of an amount that is read at once: it is whole, and not too large in any currency."""
+STEP = 2_048
+"""Rows after each of which it is told how far the reading is."""
 _OURS = {"opportunity": "deal"}
 """What a header may call our columns."""
 
 
 class Header(NamedTuple):
-    """The columns that a table must have, and those that it may."""
+    """The columns of a kind of table: which it must have, which it may, and what is in them."""
 
+    kind: str
     required: frozenset[str]
     known: frozenset[str]
+    key: str
+    dates: frozenset[str] = frozenset()
+    amounts: frozenset[str] = frozenset()
 
 
-class Fault(NamedTuple):
-    """What is wrong with one cell, or with one row if `column` is empty."""
+class Reading(NamedTuple):
+    """What the user says of a table: how its columns are named, and how it is written."""
 
-    row: int
-    column: str
-    error: FunnelError
+    map: Path | None = None
+    preset: str | None = None
+    order: Order | None = None
+    decimal: Decimal | None = None
+    encoding: str | None = None
 
-    def __str__(self) -> str:
-        """Tell where and what."""
-        where = f"row {self.row}" + (f", {self.column}" if self.column else "")
-        return f"{where}: {self.error}"
+
+def _unwatched(_rows: int, _share: float) -> None:
+    """Tell nobody how far it is."""
+
+
+class Row(NamedTuple):
+    """A row of ours, numbered as a spreadsheet numbers it, and the records that told it.
+
+    After its cells comes a blank one, which stands for all columns that the table lacks.
+
+    One that cannot be read has no cells, but an `error`.
+    """
+
+    number: int
+    cells: list[str]
+    records: list[list[str]]
+    error: FunnelError | None = None
 
 
 @dataclass
-class Faults:
-    """The faults found so far."""
+class Table:
+    """An open table of a kind; `columns` are ours, in the order of the rows' cells."""
 
-    found: list[Fault] = field(default_factory=list)
+    kind: Header
+    source: Source
+    header: list[str]
+    fitted: Fitted | None
+    merge: bool
+    columns: tuple[str, ...]
+    written: dict[str, Order | Decimal] = field(default_factory=dict)
+    repeated: int = 0
+    watch: Callable[[int, float], object] = _unwatched
 
-    @contextmanager
-    def at(self, row: int, column: str = "") -> Iterator[None]:
-        """Keep what fails within as a fault of this cell."""
-        try:
-            yield
-        except FunnelError as error:
-            self.found.append(Fault(row, column, error))
+    @property
+    def file(self) -> str:
+        """What the user called it."""
+        return self.source.file
 
-    def raise_if_any(self) -> None:
-        """Raise one error that tells the faults, with the exit code of the first."""
-        if not self.found:
-            return
-        first = self.found[0].error
-        listed = [f"  {fault}" for fault in self.found[:SHOWN]]
-        more = len(self.found) - SHOWN
-        rest = [f"  and {more:,} more"] if more > 0 else []
-        count = "1 fault" if len(self.found) == 1 else f"{len(self.found):,} faults"
-        message = f"Nothing was imported, {count}:"
-        raise BadTable(message, first, (*listed, *rest))
+    def rows(self) -> Iterator[Row]:
+        """Return the rows from the first on."""
+        return self._merged() if self.merge else self._single()
+
+    def _single(self) -> Iterator[Row]:
+        names, self.repeated = self.header, 0
+        width, fitted = len(names), self.fitted
+        records = self.source.records()
+        next(records, None)
+        for number, record in enumerate(records, 2):
+            if not number % STEP:
+                self.watch(number, self.source.share)
+            if isinstance(record, FunnelError):
+                yield Row(number, [], [], record)
+                continue
+            if len(record) > width and any(record[width:]):
+                message = f"It has {len(record)} cells, and the header {width}."
+                yield Row(number, [], [record], UsageFault(message))
+                continue
+            if not any(record):
+                continue
+            if record[0].strip() == names[0] and _cells(record, width) == names:
+                self.repeated += 1
+            elif fitted is None:
+                yield Row(number, [*record, *[""] * (width - len(record) + 1)], [record])
+            else:
+                try:
+                    for ours in fitted.rows(_cells(record, width)):
+                        yield Row(number, [*ours, ""], [record])
+                except FunnelError as error:
+                    yield Row(number, [], [record], error)
+
+    def _merged(self) -> Iterator[Row]:
+        """Make one row of those with the same key: the last that says something counts."""
+        key, found = self.columns.index(self.kind.key), dict[str, Row]()
+        for row in self._single():
+            if row.error is not None:
+                yield row
+                continue
+            before = found.setdefault(row.cells[key], row)
+            if before is not row:
+                pairs = zip(row.cells, before.cells, strict=True)
+                before.cells[:] = [new or old for new, old in pairs]
+                before.records.extend(row.records)
+        yield from found.values()
+
+    def moment(self, column: str, zone: ZoneInfo) -> Callable[[str], date | datetime]:
+        """Return what reads the cells of a column of dates."""
+        order = self.written.get(column)
+        used = order if isinstance(order, Order) else None
+        return lambda cell: notation.read_moment(cell, used, zone)
+
+    def amount(self, column: str, currency: str) -> Callable[[str], int]:
+        """Return what reads the cells of a column of amounts, in minor units."""
+        sign = self.written.get(column)
+        used = sign if isinstance(sign, Decimal) else Decimal.POINT
+        minor = 10 ** exponent(currency)
+
+        def read(cell: str) -> int:
+            if cell.isdecimal() and cell.isascii() and len(cell) <= _SHORT:
+                return int(cell) * minor
+            return notation.read_amount(cell, used, currency)
+
+        return read
+
+    def understood(self) -> list[str]:
+        """Return what the columns were taken for, where that is not as it stands."""
+        told = [
+            f"{column} is written {_SPOKEN[how]}"
+            for column, how in self.written.items()
+            if how in _SPOKEN
+        ]
+        if self.repeated:
+            told.append(f"{plural(self.repeated, 'repeated header')} left out")
+        return told
 
 
-class BadTable(FunnelError):
-    """A table with faults; told line by line, with the exit code of the first fault."""
+_SPOKEN: dict[Order | Decimal, str] = {
+    Order.DMY: "day, month, year",
+    Order.MDY: "month, day, year",
+    Decimal.COMMA: "with a decimal comma",
+}
 
-    def __init__(self, message: str, first: FunnelError, listed: tuple[str, ...]) -> None:
-        """Take the exit code from the first fault."""
-        super().__init__(message)
-        self.exit_code = first.exit_code
-        self.lines = listed
+
+def _cells(record: list[str], width: int) -> list[str]:
+    """Return a record's cells as they were meant; a short one lacks its last cells."""
+    cells = [unguarded(cell).strip() for cell in record]
+    return cells if len(cells) == width else [*cells[:width], *[""] * (width - len(cells))]
 
 
 @contextmanager
-def opened(
-    file: str, header: Header, preset: str | None = None
-) -> Iterator[Iterator[tuple[int, dict[str, str]]]]:
-    """Yield the rows of a CSV file, plain or gz, numbered as lines of a spreadsheet.
+def opened(file: str, kind: Header, reading: Reading) -> Iterator[Table]:
+    """Open a table of a kind, in CSV, plain or gz, or a workbook, and fit it to our columns.
 
-    Cells come as they were typed, less the guard against formulas; with a `preset`, turned into
-    ours. Raises UsageFault for a header that does not fit.
+    Raises UsageFault for a header that does not fit, and for a map that errs.
     """
-    mapping = None if preset is None else preset_named(preset)
-    csv.field_size_limit(LONGEST)
+    said = _mapping(kind, reading)
+    encoding = reading.encoding or (said.encoding if said else None)
     with ExitStack() as held:
-        records = csv.reader(_stream(file, held), strict=True)
-        with _telling(file):
-            names = [_OURS.get(name.strip(), name.strip()) for name in next(records, [])]
-        fitting = header if mapping is None else Header(mapping.needs, frozenset(names))
-        _check_header(file, names, fitting)
-        yield _rows(file, names, records, mapping)
+        source = held.enter_context(sources.opened(file, encoding))
+        header = _header(source)
+        if said is None:
+            names = [_OURS.get(name, name) for name in header]
+            _check(file, kind, names)
+            table = Table(kind, source, header, None, merge=False, columns=tuple(names))
+        else:
+            fitted = _fit(kind, said, header, file, reading)
+            table = Table(kind, source, header, fitted, said.merge, fitted.columns)
+        table.written = _written(table, reading, said)
+        yield table
 
 
-def _check_header(file: str, names: list[str], header: Header) -> None:
-    if not names:
-        message = f"{file!r} is empty: it has no header, and so no column {min(header.required)!r}."
+def _mapping(kind: Header, reading: Reading) -> Mapping | None:
+    if reading.map is not None and reading.preset is not None:
+        message = "--map and --preset exclude each other; a map may be like a preset."
         raise UsageFault(message)
-    missing = sorted(header.required - set(names))
+    if reading.map is not None:
+        return maps.read(reading.map, kind.kind, kind.known)
+    if reading.preset is not None:
+        return maps.shipped(reading.preset, kind.kind, kind.known)
+    return None
+
+
+def _fit(kind: Header, said: Mapping, header: list[str], file: str, reading: Reading) -> Fitted:
+    beside = Path() if reading.map is None else reading.map.parent
+    tables = {
+        column: maps.looked_up(lookup, beside, said.encoding)
+        for column, lookup in said.lookups.items()
+    }
+    try:
+        return Fitted(said, header, tables, kind.required)
+    except UsageFault as error:
+        message = f"{file!r} does not fit: {error}"
+        raise UsageFault(message) from error
+
+
+def _header(source: Source) -> list[str]:
+    first: Record = next(source.records(), [])
+    if isinstance(first, FunnelError):
+        raise first
+    return [name.strip() for name in first]
+
+
+def _check(file: str, kind: Header, names: Sequence[str]) -> None:
+    first = sorted(kind.required)
+    if not names:
+        message = f"{file!r} is empty: it has no header, and so no column {first[0]!r}."
+        raise UsageFault(message)
+    missing = [name for name in first if name not in names]
     if missing:
         message = f"{file!r} has no column {missing[0]!r}; its header is {','.join(names)}."
         raise UsageFault(message)
-    strange = [name for name in names if name not in header.known]
+    strange = [name for name in names if name not in kind.known and name != FAULT]
     if strange:
-        listed = ", ".join(sorted(header.known))
+        listed = ", ".join(sorted(kind.known))
         message = f"{file!r} has the unknown column {strange[0]!r}; known are {listed}."
         raise UsageFault(message)
     twice = [name for name in names if names.count(name) > 1]
@@ -123,52 +258,75 @@ def _check_header(file: str, names: list[str], header: Header) -> None:
         raise UsageFault(message)
 
 
-def _stream(file: str, held: ExitStack) -> io.TextIOWrapper:
-    try:
-        raw = sys.stdin.buffer if file == "-" else io.FileIO(file)
-    except FileNotFoundError as error:
-        message = f"There is no file {file!r}."
-        raise NotFound(message) from error
-    except OSError as error:
-        message = f"{file!r} cannot be read ({error.strerror})."
-        raise Failed(message) from error
-    raw = io.BufferedReader(raw)
-    held.callback(raw.detach if file == "-" else raw.close)
-    packed = raw.peek(2)[:2] == _GZIP
-    plain = gzip.GzipFile(fileobj=raw) if packed else raw
-    stream = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")
-    held.callback(stream.detach)
-    return stream
+def _written(table: Table, reading: Reading, said: Mapping | None) -> dict[str, Order | Decimal]:
+    """Return how the columns of dates and amounts are written, as said or as found in all of them.
+
+    Raises UsageFault for one that can be read in several ways.
+    """
+    order = reading.order or (said.order if said else None)
+    decimal = reading.decimal or (said.decimal if said else None)
+    found: dict[str, Order | Decimal] = {}
+    columns: dict[str, Column[Order] | Column[Decimal]] = {}
+    for name in table.columns:
+        if name in table.kind.dates:
+            if order:
+                found[name] = order
+            else:
+                columns[name] = Column(Order, _read_date)
+        elif name in table.kind.amounts:
+            if decimal:
+                found[name] = decimal
+            elif said:  # our own headers have a decimal point
+                columns[name] = Column(Decimal, _read_amount)
+    if columns and not _plain(table, columns):
+        _see(table, columns)
+        for name, column in columns.items():
+            found[name] = _way(table, name, column.found())
+    return found
 
 
-def _rows(
-    file: str, names: list[str], records: Iterator[list[str]], mapping: Mapping | None
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the records that are not blank; a short one lacks its last cells."""
-    with _telling(file):
-        for number, record in enumerate(records, 2):
-            if len(record) > len(names):
-                message = f"Row {number} of {file!r} has more cells than the header."
-                raise UsageFault(message)
-            if any(record):
-                cells = {
-                    name: unguarded(cell).strip() for name, cell in zip(names, record, strict=False)
-                }
-                row = {name: cells.get(name, "") for name in names}
-                yield number, row if mapping is None else mapping.apply(row)
+def _read_date(cell: str, order: Order) -> object:
+    return notation.read_moment(cell, order, UTC)
 
 
-@contextmanager
-def _telling(file: str) -> Iterator[None]:
-    """Turn what is wrong with the file's bytes into a sentence."""
-    try:
-        yield
-    except UnicodeDecodeError as error:
-        message = f"{file!r} is not UTF-8 text ({error.reason}); save it as UTF-8."
-        raise UsageFault(message) from error
-    except csv.Error as error:
-        message = f"{file!r} is not a CSV table ({error})."
-        raise UsageFault(message) from error
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        message = f"{file!r} is cut short or damaged ({error})."
-        raise Failed(message) from error
+def _read_amount(cell: str, decimal: Decimal) -> int:
+    return notation.read_amount(cell, decimal, "")
+
+
+def _plain(table: Table, columns: Sequence[str]) -> bool:
+    """Tell whether the first rows say nothing that could be read in two ways."""
+    places = [
+        (table.columns.index(name), _DATE if name in table.kind.dates else _AMOUNT)
+        for name in columns
+    ]
+    return all(
+        re.match(pattern, row.cells[place])
+        for row in islice(table.rows(), SAMPLE)
+        if row.error is None
+        for place, pattern in places
+    )
+
+
+_DATE = r"(?a)$|\d{4}\D"
+_AMOUNT = r"(?a)$|\d+(\.\d\d?)?$"
+
+
+def _see(table: Table, columns: dict[str, Column[Order] | Column[Decimal]]) -> None:
+    places = [(table.columns.index(name), column.see) for name, column in columns.items()]
+    for row in table.rows():
+        if row.error is None:
+            for place, see in places:
+                if cell := row.cells[place].strip():
+                    see(cell)
+
+
+def _way(table: Table, name: str, way: Order | Decimal | Unclear) -> Order | Decimal:
+    """Return the way in which a column is written; raises UsageFault for an unclear one."""
+    if not isinstance(way, Unclear):
+        return way
+    dates = name in table.kind.dates
+    told = " and ".join(map(shown, way.cells))
+    how = "which can be read in several ways" if len(way.cells) == 1 else "which no one way reads"
+    remedy = "--dates dmy, mdy or ymd" if dates else "--decimal . or ,"
+    message = f"The column {name} of {table.file!r} has {told}, {how}; say {remedy}."
+    raise UsageFault(message)

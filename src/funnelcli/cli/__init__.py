@@ -123,7 +123,7 @@ ENTRIES = (
     Entry("completion", START, "start", "completion"),
     Entry("config", START, "start", "config_app"),
     Entry("team", START, "start", "team_app"),
-    Entry("import", EXCHANGE, "exchange", "import_app"),
+    Entry("import", EXCHANGE, "importing", "import_app"),
     Entry("export", EXCHANGE, "exchange", "export"),
 )
 

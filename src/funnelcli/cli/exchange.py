@@ -1,15 +1,14 @@
-"""`import` and `export`: tables in and out."""
+"""`export`: the file's tables, for others to read."""
 
 from __future__ import annotations
 
 import re
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import Annotated, TextIO
 
 import typer
 
-from funnelcli.cli import acting
 from funnelcli.cli.options import AsOfOption, HindsightOption
 from funnelcli.cli.pipeline import toml_text
 from funnelcli.cli.run import Asked, Run, current, write_private
@@ -25,101 +24,9 @@ from funnelcli.store.reading.process import process
 from funnelcli.views.exchange import exported
 from funnelcli.views.table import Format
 
-if TYPE_CHECKING:
-    pass
-
-import_app = typer.Typer(no_args_is_help=True, help="Bring in deals, stages, logs, contacts.")
-
-FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="CSV, plain or gz; - for stdin.")]
-CreateOption = Annotated[
-    bool, typer.Option("--create-missing", help="Add people that the team lacks.")
-]
-DryOption = Annotated[
-    bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
-]
-
-
-@import_app.command("deals")
-def import_deals(
-    ctx: typer.Context,
-    file: FileArgument,
-    preset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Read another product's columns: maven.")
-    ] = None,
-    pipeline: Annotated[
-        str | None, typer.Option(metavar="PIPELINE", help="Where a row names no pipeline.")
-    ] = None,
-    create_missing: CreateOption = False,
-    dry_run: DryOption = False,
-) -> None:
-    """Import deals; the key is the source's id, so that twice is as once.
-
-    Example: funnelcli import deals deals.csv.gz --create-missing
-    """
-    more = {"pipeline": pipeline}
-    _import(current(ctx), "deals", file, create_missing, dry_run, preset=preset, **more)
-
-
-@import_app.command("stages")
-def import_stages(
-    ctx: typer.Context,
-    file: FileArgument,
-    create_missing: CreateOption = False,
-    dry_run: DryOption = False,
-) -> None:
-    """Import stage histories: deal,stage,at[,by], with won or lost as last stage.
-
-    Example: funnelcli import stages stages.csv.gz
-    """
-    _import(current(ctx), "stages", file, create_missing, dry_run)
-
-
-@import_app.command("logs")
-def import_logs(
-    ctx: typer.Context,
-    file: FileArgument,
-    create_missing: CreateOption = False,
-    dry_run: DryOption = False,
-) -> None:
-    """Import log entries: deal,at,by,kind,text[,with,claim].
-
-    Example: funnelcli import logs - < pasted.csv
-    """
-    _import(current(ctx), "logs", file, create_missing, dry_run)
-
-
-@import_app.command("contacts")
-def import_contacts(ctx: typer.Context, file: FileArgument, dry_run: DryOption = False) -> None:
-    """Import contacts: name,company,title,deal,role,stance.
-
-    Example: funnelcli import contacts contacts.csv
-    """
-    _import(current(ctx), "contacts", file, False, dry_run)
-
 
 def _write_pipeline(run: Run, name: str, out: TextIO) -> None:
     out.write(toml_text(run, name))
-
-
-def _import(
-    run: Run,
-    kind: str,
-    file: str,
-    create: bool,
-    dry_run: bool,
-    *,
-    preset: str | None = None,
-    **more: str | None,
-) -> None:
-    """Import a table of the kind as one operation; none is kept if it changed nothing."""
-    table = getattr(acting, f"import_{kind}")
-    with (
-        acting.tables.opened(file, table.HEADER, preset) as rows,
-        run.change(f"import {kind}", starts=True) as work,
-    ):
-        done = table.run(work, rows, create=create, **more)
-        work.summary = f"Would have: {done.sentence}" if dry_run else done.sentence
-        work.kept = not dry_run and bool(done.new or done.changed)
 
 
 def export(

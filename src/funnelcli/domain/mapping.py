@@ -1,85 +1,289 @@
-"""How another product's columns become ours.
+"""How another product's columns become ours: a map, and the map fitted to a table's header.
 
-A mapping is data; the presets are the mappings that ship.
+A map is data, read from TOML (docs/import.md); the presets are the maps that ship.
 """
 
 from __future__ import annotations
 
 import re
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.errors import NotFound
+from funnelcli.domain.notation import Decimal, Order
+from funnelcli.domain.text import fold, shown
+from funnelcli.domain.toml import TomlTable
+from funnelcli.errors import NotFound, UsageFault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as Table
 
-_PLACE = re.compile(r"\{([^}]+)\}")
+FILE = "map"
+_PLACE = r"\{([^}]+)\}"
+ELSE = "*"
+"""The word that stands for every other word, and the value that stands for any."""
+
+
+class Block(NamedTuple):
+    """One row of ours for each of theirs `where` their columns have these values.
+
+    `columns` gives each of our columns templates such as `{account} {product}`: the first whose
+    columns are all there counts, and an empty one fits every table.
+    """
+
+    where: Table[str, str]
+    columns: Table[str, tuple[str, ...]]
+
+
+class Lookup(NamedTuple):
+    """Another table in which a word stands under `key`, to be replaced by its `value`."""
+
+    file: str
+    key: str
+    value: str
 
 
 class Unknown(NamedTuple):
-    """A value that means nothing is known, where another column has a given value."""
+    """A value of a column of ours that means nothing is known, `where` others are as said."""
 
     column: str
     value: str
-    where: str
-    equals: str
+    where: Table[str, str]
 
 
 class Mapping(NamedTuple):
-    """`columns` gives each of our columns a template over theirs, such as `{account} {product}`.
+    """What a map says, in the order in which it is applied.
 
-    `values` turns what a template yields into our word; `unknown` says which values are none.
+    A row of ours that has the values of one of `skip` is left out; `merge` makes one row of those
+    with the same key, in which the last that says something counts.
     """
 
-    columns: Table[str, str]
-    values: Table[str, Table[str, str]] = MappingProxyType({})
-    unknown: tuple[Unknown, ...] = ()
+    blocks: tuple[Block, ...]
+    lookups: Table[str, Lookup]
+    words: Table[str, Table[str, str]]
+    unknown: tuple[Unknown, ...]
+    skip: tuple[Table[str, str], ...]
+    merge: bool
+    order: Order | None
+    decimal: Decimal | None
+    encoding: str | None
 
-    @property
-    def needs(self) -> frozenset[str]:
-        """Their columns that the templates name."""
-        return frozenset(name for each in self.columns.values() for name in _PLACE.findall(each))
 
-    def apply(self, row: Table[str, str]) -> dict[str, str]:
-        """Return our row for one of theirs."""
+def mapping(table: object, known: frozenset[str]) -> Mapping:
+    """Return the map that a TOML file's mapping describes; `known` are our columns.
+
+    Raises UsageFault where it errs.
+    """
+    top = TomlTable(table, "the map", FILE)
+    columns = _columns(top, known)
+    blocks = tuple(_block(each, columns, known) for each in top.tables("rows"))
+    order = top.choice("dates", list(Order))
+    decimal = top.choice("decimal", list(Decimal))
+    found = Mapping(
+        blocks or (Block({}, columns),),
+        _lookups(top.table("lookup"), known),
+        _words(top.table("words"), known),
+        tuple(_unknown(each, known) for each in top.tables("unknown")),
+        tuple(_skip(each, known) for each in top.tables("skip")),
+        top.flag("merge", default=False),
+        Order(order) if order else None,
+        Decimal(decimal) if decimal else None,
+        top.text("encoding") if "encoding" in top.left else None,
+    )
+    top.done()
+    return found
+
+
+def _skip(table: object, known: frozenset[str]) -> dict[str, str]:
+    reader = TomlTable({"skip": table}, "skip", FILE)
+    found = reader.texts("skip")
+    for column in found:
+        _ours(reader, column, known)
+    return found
+
+
+def _columns(table: TomlTable, known: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    said = table.table("columns")
+    found = {}
+    for column, value in said.left.items():
+        _ours(said, column, known)
+        templates = value if isinstance(value, list) else [value]
+        if not all(isinstance(each, str) for each in templates):
+            said.fail(f"{column!r} of {said.where} is neither a text nor a list of texts")
+        found[column] = tuple(templates)
+    return found
+
+
+def _ours(table: TomlTable, column: str, known: frozenset[str]) -> None:
+    if column not in known:
+        table.fail(f"{table.where} has {column!r}; the columns are {', '.join(sorted(known))}")
+
+
+def _block(table: object, columns: dict[str, tuple[str, ...]], known: frozenset[str]) -> Block:
+    reader = TomlTable(table, "rows", FILE)
+    found = Block(reader.texts("where"), columns | _columns(reader, known))
+    reader.done()
+    return found
+
+
+def _lookups(table: TomlTable, known: frozenset[str]) -> dict[str, Lookup]:
+    found = {}
+    for column in list(table.left):
+        _ours(table, column, known)
+        said = table.table(column)
+        found[column] = Lookup(said.text("file"), said.text("key"), said.text("value"))
+        said.done()
+    return found
+
+
+def _words(table: TomlTable, known: frozenset[str]) -> dict[str, dict[str, str]]:
+    found = {}
+    for column in list(table.left):
+        _ours(table, column, known)
+        found[column] = {fold(word): ours for word, ours in table.texts(column).items()}
+    return found
+
+
+def _unknown(table: object, known: frozenset[str]) -> Unknown:
+    reader = TomlTable(table, "unknown", FILE)
+    column, value = reader.text("column"), reader.text("value", ELSE)
+    found = Unknown(column, value, reader.texts("where"))
+    for each in (column, *found.where):
+        _ours(reader, each, known)
+    reader.done()
+    return found
+
+
+class _Template(NamedTuple):
+    """A template over the places of a record's cells; `one` if it is nothing but a place."""
+
+    parts: tuple[str | int, ...]
+    one: int | None
+
+    def fill(self, record: Sequence[str]) -> str:
+        if self.one is not None:
+            return record[self.one]
+        text = "".join(part if isinstance(part, str) else record[part] for part in self.parts)
+        return " ".join(text.split())
+
+
+class Fitted:
+    """A map fitted to a header; `columns` are ours, in the order of the rows' cells."""
+
+    def __init__(
+        self,
+        said: Mapping,
+        header: Sequence[str],
+        lookups: Table[str, Table[str, str]],
+        required: frozenset[str],
+    ) -> None:
+        """Fit the map; `lookups` are the tables that it names, read.
+
+        Raises UsageFault for a column that the header lacks.
+        """
+        self._said, self._lookups = said, lookups
+        self._places = {name: place for place, name in enumerate(header)}
+        filled = [self._fitting(block) for block in said.blocks]
+        ours = dict.fromkeys(column for block in filled for column in block)
+        for missing in sorted(required - ours.keys()):
+            message = f"Nothing in the header tells the {missing}: {', '.join(header)}."
+            raise UsageFault(message)
+        self.columns = tuple(ours)
+        self.sources = {column: self._told(column) for column in self.columns}
+        self._blocks = [
+            (self._condition(block.where), tuple(each.get(column) for column in self.columns))
+            for block, each in zip(said.blocks, filled, strict=True)
+        ]
+
+    def _fitting(self, block: Block) -> dict[str, _Template]:
+        """Return for each of our columns the first template that fits; none for an empty one."""
         found = {}
-        for column, template in self.columns.items():
-            text = " ".join(_PLACE.sub(lambda m: row.get(m[1]) or "", template).split())
-            found[column] = self.values.get(column, {}).get(text, text)
-        for each in self.unknown:
-            if found[each.where] == each.equals and found[each.column] == each.value:
-                found[each.column] = ""
+        for column, templates in block.columns.items():
+            fit = next((each for each in templates if self._fits(each)), None)
+            if fit is None:
+                lacked = next(n for n in re.findall(_PLACE, templates[0]) if n not in self._places)
+                raise UsageFault(self._lacking(lacked))
+            if fit:
+                found[column] = self._compiled(fit)
         return found
 
+    def _fits(self, template: str) -> bool:
+        return all(name in self._places for name in re.findall(_PLACE, template))
 
-MAVEN = Mapping(
-    columns={
-        "id": "{opportunity_id}",
-        "name": "{account} {product}",
-        "customer": "{account}",
-        "owner": "{sales_agent}",
-        "stage": "{deal_stage}",
-        "stage_entered_on": "{engage_date}",
-        "status": "{deal_stage}",
-        "closing_amount": "{close_value}",
-        "opened_on": "{engage_date}",
-        "closed_on": "{close_date}",
-    },
-    values={
-        "stage": {"Won": "Engaging", "Lost": "Engaging"},
-        "status": {"Won": "won", "Lost": "lost", "Engaging": "open", "Prospecting": "open"},
-    },
-    unknown=(Unknown("closing_amount", "0", "status", "lost"),),
-)
-"""Maven Analytics' CRM Sales Opportunities: a price is known only at closing."""
+    def _lacking(self, name: str) -> str:
+        return f"The map names the column {name!r}; the header is {','.join(self._places)}."
 
-PRESETS = {"maven": MAVEN}
+    def _compiled(self, template: str) -> _Template:
+        pieces = re.split(_PLACE, template)
+        parts = tuple(
+            self._places[piece] if place % 2 else piece
+            for place, piece in enumerate(pieces)
+            if piece
+        )
+        one = parts[0] if len(parts) == 1 and isinstance(parts[0], int) else None
+        return _Template(parts, one)
+
+    def _told(self, column: str) -> str:
+        """Return the template that fills a column, for a person to check."""
+        found = (
+            template
+            for block in self._said.blocks
+            for template in block.columns.get(column, ())
+            if template and self._fits(template)
+        )
+        return next(found, "")
+
+    def _condition(self, where: Table[str, str]) -> list[tuple[int, str]]:
+        for name in where:
+            if name not in self._places:
+                raise UsageFault(self._lacking(name))
+        return [(self._places[name], value) for name, value in where.items()]
+
+    def rows(self, record: Sequence[str]) -> Iterator[list[str]]:
+        """Yield our rows for one of theirs; raises NotFound for what a lookup lacks."""
+        for condition, templates in self._blocks:
+            if _holds(condition, record):
+                row = self._row(["" if each is None else each.fill(record) for each in templates])
+                if not any(self._has(row, where) for where in self._said.skip):
+                    yield row
+
+    def _row(self, cells: list[str]) -> list[str]:
+        for column, table in self._lookups.items():
+            place = self.columns.index(column)
+            if cells[place]:
+                cells[place] = self._looked_up(column, table, cells[place])
+        for column, words in self._said.words.items():
+            if column in self.columns:
+                place = self.columns.index(column)
+                cells[place] = _worded(words, cells[place])
+        for each in self._said.unknown:
+            if each.column in self.columns:
+                self._forget(each, cells)
+        return cells
+
+    def _looked_up(self, column: str, table: Table[str, str], word: str) -> str:
+        if word not in table:
+            file = self._said.lookups[column].file
+            message = f"{shown(word)} is not in {file}, where the map looks for the {column}."
+            raise NotFound(message)
+        return table[word]
+
+    def _forget(self, each: Unknown, cells: list[str]) -> None:
+        place = self.columns.index(each.column)
+        if each.value in (ELSE, cells[place]) and self._has(cells, each.where):
+            cells[place] = ""
+
+    def _has(self, cells: list[str], where: Table[str, str]) -> bool:
+        return all(
+            column in self.columns and cells[self.columns.index(column)] == value
+            for column, value in where.items()
+        )
 
 
-def preset(name: str) -> Mapping:
-    """Return a shipped mapping; raises NotFound."""
-    if name not in PRESETS:
-        message = f"{name!r} is no preset; the presets are {', '.join(PRESETS)}."
-        raise NotFound(message)
-    return PRESETS[name]
+def _holds(condition: list[tuple[int, str]], record: Sequence[str]) -> bool:
+    return all(record[place] == value for place, value in condition)
+
+
+def _worded(words: Table[str, str], cell: str) -> str:
+    """Return our word for theirs; a blank stays one unless the map has a word for it."""
+    found = words.get(fold(cell))
+    return found if found is not None else words.get(ELSE, cell) if cell else cell

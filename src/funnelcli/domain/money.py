@@ -55,6 +55,18 @@ _FACTORS = {
 _AMOUNT = r"(?a)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*([^\d\s.,+-]*)"
 
 
+CURRENCY_SIGNS = {
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "$": ("USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "TWD"),
+    "¥": ("CNY", "JPY"),
+    "￥": ("CNY", "JPY"),
+    "₹": ("INR",),
+    "₩": ("KRW",),
+}
+"""Signs that tables put beside amounts, and the currencies that each may mean."""
+
+
 def exponent(currency: str) -> int:
     """Return how many decimals `currency` has: 2 unless ISO 4217 says otherwise."""
     return _EXPONENTS.get(currency, 2)

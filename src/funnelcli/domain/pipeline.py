@@ -11,13 +11,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.text import TEXT_LENGTH, clean, fold
+from funnelcli.domain.toml import PERCENT, TomlTable
 from funnelcli.errors import NotFound, UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-PERCENT = 100
-"""Basis points in a percent."""
+FILE = "pipeline file"
 WHOLE = 10_000
 """Basis points in certainty."""
 LONGEST = 3_650
@@ -132,74 +132,9 @@ class Pipeline(NamedTuple):
         return state in passing
 
 
-class _Reader:
-    """One table of a pipeline file: takes keys out, and complains about what is left."""
-
-    def __init__(self, table: object, where: str) -> None:
-        if not isinstance(table, dict):
-            self.fail(f"{where} is not a table")
-        self.left: dict[str, Any] = dict(table)  # type: ignore[call-overload]
-        self.where = where
-
-    @staticmethod
-    def fail(what: str) -> None:
-        message = f"The pipeline file cannot be used: {what}."
-        raise UsageFault(message)
-
-    def text(self, key: str, default: str | None = None, *, limit: int = 200) -> str:
-        value = self.left.pop(key, default)
-        if value == "" and default == "":
-            return ""
-        if not isinstance(value, str):
-            self.fail(f"{self.where} needs {key!r} as text")
-        return clean(value, f"{key} of {self.where}", limit=limit)
-
-    def choice(self, key: str, words: Sequence[str], default: str | None = None) -> str | None:
-        value = self.left.pop(key, default)
-        if value is not None and value not in words:
-            self.fail(f"{key!r} of {self.where} is {value!r}, not one of {', '.join(words)}")
-        return None if value is None else str(value)
-
-    def days(self, key: str) -> int | None:
-        value = self.left.pop(key, None)
-        if value is None:
-            return None
-        if type(value) is not int or not 1 <= value <= LONGEST:
-            self.fail(f"{key!r} of {self.where} is {value!r}, not whole days from 1 to {LONGEST}")
-        return int(value)
-
-    def probability(self) -> int:
-        value = self.left.pop("probability", None)
-        if type(value) not in (int, float) or not 0 <= value <= PERCENT:
-            self.fail(f"'probability' of {self.where} is {value!r}, not a percentage from 0 to 100")
-        points = Decimal(str(value)) * PERCENT
-        if points != points.to_integral_value():
-            self.fail(f"'probability' of {self.where} has more than two decimals")
-        return int(points)
-
-    def flag(self, key: str, *, default: bool) -> bool:
-        value = self.left.pop(key, default)
-        if not isinstance(value, bool):
-            self.fail(f"{key!r} of {self.where} is {value!r}, not true or false")
-        return bool(value)
-
-    def tables(self, key: str) -> list[object]:
-        value = self.left.pop(key, [])
-        if not isinstance(value, list):
-            self.fail(f"{key!r} of {self.where} is not a list of tables")
-        return list(value)
-
-    def table(self, key: str) -> _Reader:
-        return _Reader(self.left.pop(key, {}), f"{key} of {self.where}")
-
-    def done(self) -> None:
-        if self.left:
-            self.fail(f"{self.where} has the unknown key {min(self.left)!r}")
-
-
 def from_toml(table: object) -> Pipeline:
     """Return the pipeline that a TOML file's mapping describes; raises UsageFault where it errs."""
-    top = _Reader(table, "the pipeline")
+    top = TomlTable(table, "the pipeline", FILE)
     name = top.text("name", limit=60)
     pipeline = Pipeline(
         name=name,
@@ -216,16 +151,16 @@ def from_toml(table: object) -> Pipeline:
 
 
 def _stage(table: object, number: int) -> Stage:
-    reader = _Reader(table, f"stage {number}")
+    reader = TomlTable(table, f"stage {number}", FILE)
     name = reader.text("name", limit=60)
     reader.where = f"stage {name!r}"
     phase = reader.choice("phase", list(Phase))
     stage = Stage(
         name=name,
         title=reader.text("title", name),
-        probability=reader.probability(),
-        max_days=reader.days("max_days"),
-        silence_days=reader.days("silence_days"),
+        probability=reader.percentage("probability"),
+        max_days=reader.whole("max_days", LONGEST),
+        silence_days=reader.whole("silence_days", LONGEST),
         phase=Phase(phase) if phase else None,
         guidance=reader.text("guidance", "", limit=TEXT_LENGTH),
         milestones=tuple(_milestone(each, name) for each in reader.tables("milestone")),
@@ -235,14 +170,14 @@ def _stage(table: object, number: int) -> Stage:
 
 
 def _milestone(table: object, stage: str) -> Milestone:
-    reader = _Reader(table, f"a milestone of {stage!r}")
+    reader = TomlTable(table, f"a milestone of {stage!r}", FILE)
     name = reader.text("name", limit=60)
     found = Milestone(name, reader.text("title", name), reader.flag("required", default=True))
     reader.done()
     return found
 
 
-def _diagnosis(reader: _Reader) -> dict[str, dict[str, Advice]]:
+def _diagnosis(reader: TomlTable) -> dict[str, dict[str, Advice]]:
     found: dict[str, dict[str, Advice]] = {}
     for phase in Phase:
         causes = reader.table(phase)
@@ -256,7 +191,7 @@ def _diagnosis(reader: _Reader) -> dict[str, dict[str, Advice]]:
     return found
 
 
-def _questions(reader: _Reader) -> dict[str, tuple[str, ...]]:
+def _questions(reader: TomlTable) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for code, asked in reader.left.items():
         if not isinstance(asked, list) or not all(isinstance(each, str) for each in asked):

@@ -13,6 +13,8 @@ from funnelcli.errors import UsageFault
 
 NAME_LENGTH = 200
 TEXT_LENGTH = 10_000
+QUOTED = 60
+"""Characters of a word that a sentence quotes at most."""
 LONGEST = 2 * TEXT_LENGTH
 """Characters beyond which no word is looked at: putting many combining marks in order takes a time
 that grows with the square of their number."""
@@ -39,6 +41,14 @@ def clean(text: str, what: str, *, limit: int = NAME_LENGTH) -> str:
     Raises UsageFault, naming `what` the text is, if it is empty, longer than `limit`
     characters, or holds a control or direction-changing character.
     """
+    if (
+        text.isascii()
+        and text.isprintable()
+        and len(text) <= limit
+        and text == text.strip()
+        and text
+    ):
+        return text
     line = text.translate(_BREAKS).strip()
     if len(line) <= LONGEST:
         line = unicodedata.normalize("NFC", line).strip()
@@ -55,6 +65,11 @@ def clean(text: str, what: str, *, limit: int = NAME_LENGTH) -> str:
     return line
 
 
+def shown(word: str) -> str:
+    """Return a word as a sentence quotes it; of a very long one the beginning."""
+    return repr(word if len(word) <= QUOTED else f"{word[:QUOTED]}…")
+
+
 def inert(text: str) -> str:
     """Return `text` with every character that could command a terminal shown as `�`."""
     if text.isascii() and text.isprintable():
@@ -64,6 +79,8 @@ def inert(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the form in which names are compared: width, case and outer blanks do not count."""
+    if text.isascii():
+        return text.lower().strip()
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 

@@ -5,7 +5,7 @@ Everything that imports sqlmodel is behind this module.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -37,6 +37,7 @@ from funnelcli.store.file import (
     translated,
 )
 from funnelcli.store.founding import Signature
+from funnelcli.store.opening import Opening, Stamp, insert_rows, open_deals
 from funnelcli.store.projection import STORES, register
 from funnelcli.store.reading.collision import collision
 from funnelcli.store.reading.facts import paused_deals
@@ -148,13 +149,22 @@ class Work:
         self._changed[about].add(number)
         return row.id or 0
 
-    def facts(self, kind: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """State many facts at once, each with its own `effective_at` and `recorded_at`."""
-        batch = [{"operation_id": self.operation_id, **row} for row in rows]
-        if batch:
-            self.session.execute(insert(FACTS[kind]), batch)
-            about = about_of(kind)
-            self._changed[about].update(row[f"{about}_id"] for row in batch)
+    def open_deals(self, openings: Sequence[tuple[int, Opening]], vacant: Container[int]) -> None:
+        """Open many deals as a table tells them; those with `vacant` numbers had been there."""
+        self.session.flush()
+        stamp = Stamp(self.operation_id, seconds(self.now))
+        open_deals(self._reader.connection, openings, stamp, vacant)
+        self.touch("deal", (number for number, _ in openings if number in vacant))
+
+    def state(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """State many facts of one shape at once, their values as the file stores them."""
+        if rows:
+            self.session.flush()
+            stamped = ("operation_id", *rows[0])
+            values = [(self.operation_id, *row.values()) for row in rows]
+            insert_rows(self._reader.connection, table, stamped, values)
+            about = about_of(table)
+            self.touch(about, (row[f"{about}_id"] for row in rows))
 
     def recount(self) -> None:
         """Count the days again of all deals whose clocks ever stood still: the calendar changed."""

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.store.reading.reader import optional_date, optional_instant
 from funnelcli.store.terms import Term
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from funnelcli.store.reading.reader import Reader
 
-NUMBERS = """SELECT coalesce(d.ref, '#' || d.id), d.id, d.status IS NULL FROM main.deal d"""
+NUMBERS = """SELECT d.ref, d.id, d.status IS NULL
+FROM json_each(:refs) r CROSS JOIN main.deal d ON d.ref = r.value
+UNION ALL
+SELECT r.value, d.id, d.status IS NULL
+FROM json_each(:refs) r CROSS JOIN main.deal d ON d.id = CAST(substr(r.value, 2) AS INTEGER)
+WHERE d.ref IS NULL AND '#' || d.id = r.value"""
 HIGHEST = "SELECT coalesce(max(id), 0) FROM main.deal"
 HIGHEST_CONTACT = "SELECT coalesce(max(id), 0) FROM main.contact"
-PLACES = "SELECT d.id, d.stage_id FROM deal d WHERE d.stage_id IS NOT NULL"
-STANDING = """SELECT d.name, d.customer, d.owner_id, d.amount, d.expected_close, d.source,
+PLACES = """SELECT d.id, d.stage_id FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value"""
+STANDING = """SELECT d.id, d.name, d.customer, d.owner_id, d.amount, d.expected_close, d.source,
   d.opened_at, d.stage_id, d.status, d.lost_reason, d.closed_at
-FROM deal d WHERE d.id = :deal"""
+FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value"""
 IMPORTED = """SELECT f.terms, f.name, f.customer, f.owner_id, f.amount, f.expected_close, f.source,
   f.opened_at
 FROM deal_fact f JOIN operation o ON o.id = f.operation_id
 WHERE f.deal_id = :deal AND o.command = 'import deals' ORDER BY f.effective_at, f.id"""
 ENTRIES = """SELECT e.id, e.deal_id, e.stage_id, e.effective_at, o.command, s.position
-FROM stage_entry e JOIN operation o ON o.id = e.operation_id JOIN stage s ON s.id = e.stage_id
-WHERE :deal IS NULL OR e.deal_id = :deal ORDER BY e.deal_id, e.effective_at, e.id"""
+FROM json_each(:deals) j CROSS JOIN stage_entry e ON e.deal_id = j.value
+JOIN operation o ON o.id = e.operation_id JOIN stage s ON s.id = e.stage_id
+ORDER BY e.deal_id, e.effective_at, e.id"""
 OUTCOMES = """SELECT x.id, x.deal_id, x.outcome, x.effective_at, o.command, x.reason
-FROM outcome x JOIN operation o ON o.id = x.operation_id
-WHERE :deal IS NULL OR x.deal_id = :deal ORDER BY x.deal_id, x.effective_at, x.id"""
+FROM json_each(:deals) j CROSS JOIN outcome x ON x.deal_id = j.value
+JOIN operation o ON o.id = x.operation_id ORDER BY x.deal_id, x.effective_at, x.id"""
 STATED_STAGE = """SELECT e.stage_id FROM main.stage_entry e
 JOIN operation o ON o.id = e.operation_id
 WHERE e.deal_id = :deal AND o.command = 'import deals' AND o.undone_by IS NULL
@@ -37,8 +45,8 @@ STATED_OUTCOME = """SELECT x.outcome, x.effective_at, x.reason FROM main.outcome
 JOIN operation o ON o.id = x.operation_id
 WHERE x.deal_id = :deal AND o.command = 'import deals' AND o.undone_by IS NULL
 ORDER BY x.id DESC LIMIT 1"""
-LOGGED = """SELECT l.deal_id, l.effective_at, l.kind, l.by_id, l.text, count(*) FROM log l
-WHERE l.deal_id = :deal GROUP BY 1, 2, 3, 4, 5"""
+LOGGED = """SELECT l.deal_id, l.effective_at, l.kind, l.by_id, l.text, count(*)
+FROM json_each(:deals) j CROSS JOIN log l ON l.deal_id = j.value GROUP BY 1, 2, 3, 4, 5"""
 
 ROLES = """SELECT x.deal_id, x.contact_id, x.role, x.stance, x.stance_on, x.ended
 FROM deal_role x WHERE x.id = (
@@ -58,6 +66,13 @@ TERMS = {
 """The terms that a table of deals states, in the order of STANDING and IMPORTED."""
 
 
+class Numbered(NamedTuple):
+    """The number of a deal that the file knows; `vacant` if nothing says that it is there."""
+
+    id: int
+    vacant: bool
+
+
 class Known(NamedTuple):
     """One stage entry or outcome that is there; `what` is the stage's number or the outcome."""
 
@@ -68,16 +83,13 @@ class Known(NamedTuple):
     detail: Any = None
 
 
-def deal_numbers(reader: Reader) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the deals' numbers by their ids at the source, `#number` for one of our own.
+def deal_numbers(reader: Reader, refs: Iterable[str]) -> dict[str, Numbered]:
+    """Return the numbers of the deals with these ids at the source, `#number` for one of our own.
 
-    First those of the deals that are there, then the vacant ones, whose opening was undone.
+    One is vacant if its opening was undone.
     """
-    there: dict[str, int] = {}
-    vacant: dict[str, int] = {}
-    for ref, number, gone in reader.rows(NUMBERS):
-        (vacant if gone else there)[ref] = number
-    return there, vacant
+    found = reader.rows(NUMBERS, refs=json.dumps(list(refs)))
+    return {ref: Numbered(number, bool(vacant)) for ref, number, vacant in found}
 
 
 def highest_number(reader: Reader) -> int:
@@ -85,27 +97,29 @@ def highest_number(reader: Reader) -> int:
     return int(next(reader.rows(HIGHEST))[0])
 
 
-def places(reader: Reader) -> dict[int, int]:
-    """Return the stage each deal is in."""
-    return dict(reader.rows(PLACES))
+def places(reader: Reader, deals: Iterable[int]) -> dict[int, int]:
+    """Return the stage each of the deals is in."""
+    return dict(reader.rows(PLACES, deals=json.dumps(list(deals))))
 
 
-def standing(reader: Reader, deal: int) -> dict[str, Any]:
-    """Return the deal's present terms, stage and outcome."""
-    row = next(reader.rows(STANDING, deal=deal))
-    found = {key: _read(key, value) for key, value in zip(TERMS, row, strict=False)}
-    found["stage_id"], found["status"], found["lost_reason"], closed_at = row[len(TERMS) :]
-    found["closed_on"] = reader.day(closed_at)
+def standings(reader: Reader, deals: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return by deal its present terms as they are stored, stage and outcome."""
+    found = {}
+    for number, *row in reader.rows(STANDING, deals=json.dumps(list(deals))):
+        here = dict(zip(TERMS, row, strict=False))
+        here["stage_id"], here["status"], here["lost_reason"], closed_at = row[len(TERMS) :]
+        here["closed_on"] = reader.day(closed_at)
+        found[number] = here
     return found
 
 
 def imported_terms(reader: Reader, deal: int) -> dict[str, Any]:
-    """Return what imports said last of the deal's terms."""
+    """Return what imports said last of the deal's terms, as it is stored."""
     found: dict[str, Any] = {}
     for terms, *values in reader.rows(IMPORTED, deal=deal):
         for (key, term), value in zip(TERMS.items(), values, strict=True):
             if terms & term:
-                found[key] = _read(key, value)
+                found[key] = value
     return found
 
 
@@ -123,33 +137,32 @@ def stated_outcome(reader: Reader, deal: int) -> tuple[str, date | None, str | N
     return (row[0], reader.day(row[1]), row[2])
 
 
-def _read(key: str, value: Any) -> Any:
-    if key == "expected_close":
-        return optional_date(value)
-    return optional_instant(value) if key == "opened_at" else value
-
-
-def entries(reader: Reader, deal: int | None = None) -> dict[int, list[Known]]:
+def entries(reader: Reader, deals: Iterable[int]) -> dict[int, list[Known]]:
     """Return the stage entries that are there, by deal, in order; `detail` is the position."""
     found: dict[int, list[Known]] = {}
-    for number, of, stage, at, command, position in reader.rows(ENTRIES, deal=deal):
+    for number, of, stage, at, command, position in reader.rows(
+        ENTRIES, deals=json.dumps(list(deals))
+    ):
         known = Known(number, stage, optional_instant(at), command, position)
         found.setdefault(of, []).append(known)
     return found
 
 
-def outcomes(reader: Reader, deal: int | None = None) -> dict[int, list[Known]]:
+def outcomes(reader: Reader, deals: Iterable[int]) -> dict[int, list[Known]]:
     """Return the outcomes that are there, by deal, in order; `detail` is the lost reason."""
     found: dict[int, list[Known]] = {}
-    for number, of, outcome, at, command, reason in reader.rows(OUTCOMES, deal=deal):
+    for number, of, outcome, at, command, reason in reader.rows(
+        OUTCOMES, deals=json.dumps(list(deals))
+    ):
         known = Known(number, outcome, optional_instant(at), command, reason)
         found.setdefault(of, []).append(known)
     return found
 
 
-def logged(reader: Reader, deal: int) -> dict[tuple[Any, ...], int]:
-    """Return how often each (deal, seconds, kind, by, text) is in the deal's log."""
-    return {tuple(row[:5]): row[5] for row in reader.rows(LOGGED, deal=deal)}
+def logged(reader: Reader, deals: Iterable[int]) -> dict[tuple[Any, ...], int]:
+    """Return how often each (deal, seconds, kind, by, text) is in the logs of the deals."""
+    found = reader.rows(LOGGED, deals=json.dumps(list(deals)))
+    return {tuple(row[:5]): row[5] for row in found}
 
 
 def highest_contact(reader: Reader) -> int:

@@ -1,0 +1,108 @@
+"""The map by which a table is read: the user's own, a shipped one, or the one upon which it builds.
+
+Files that a map names are looked for beside it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.actions import sources
+from funnelcli.domain.mapping import FILE, Mapping, mapping
+from funnelcli.domain.text import unguarded
+from funnelcli.errors import Failed, FunnelError, NotFound, UsageFault
+from funnelcli.playbooks.maps import PRESETS, preset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from funnelcli.domain.mapping import Lookup
+
+MOST = 1_000_000
+"""Rows of the longest table that a map may look words up in."""
+
+
+def read(path: Path, kind: str, known: frozenset[str]) -> Mapping:
+    """Return the map in a file; raises UsageFault where it errs, also for a loop of maps."""
+    return mapping(_said(path, kind, ()), known)
+
+
+def shipped(name: str, kind: str, known: frozenset[str]) -> Mapping:
+    """Return the shipped map of a product; raises NotFound."""
+    return mapping(preset(name, kind), known)
+
+
+def _said(path: Path, kind: str, above: tuple[Path, ...]) -> dict[str, Any]:
+    """Return what a map says, upon what the one it is `like` says."""
+    place = path.resolve()
+    if place in above:
+        told = " is like ".join(each.name for each in (*above[above.index(place) :], place))
+        message = f"The maps go in a circle: {told}."
+        raise UsageFault(message)
+    said = _parsed(path)
+    meant = said.pop("table", kind)
+    if meant != kind:
+        message = f"{path.name!r} is a map for import {meant}, not for import {kind}."
+        raise UsageFault(message)
+    like = said.pop("like", None)
+    if like is None:
+        return said
+    if not isinstance(like, str):
+        message = f"The {FILE} cannot be used: 'like' of {path.name} is not a text."
+        raise UsageFault(message)
+    if like in PRESETS:
+        return _upon(preset(like, kind), said)
+    return _upon(_said(path.parent / like, kind, (*above, place)), said)
+
+
+def _upon(base: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """Return a map with what another says in its place, table by table and key by key."""
+    found = dict(base)
+    for key, value in said.items():
+        before = found.get(key)
+        nested = isinstance(before, dict) and isinstance(value, dict)
+        found[key] = _upon(before, value) if nested else value  # type: ignore[arg-type]
+    return found
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = f"There is no map {str(path)!r}."
+        raise NotFound(message) from error
+    except OSError as error:
+        message = f"The map {str(path)!r} cannot be read ({error.strerror})."
+        raise Failed(message) from error
+    except ValueError as error:
+        message = f"The map {str(path)!r} is not TOML ({error})."
+        raise UsageFault(message) from error
+
+
+def looked_up(lookup: Lookup, beside: Path, encoding: str | None) -> dict[str, str]:
+    """Return the words of a table that a map names, by its key column; raises UsageFault."""
+    path = beside / lookup.file
+    with sources.opened(str(path), encoding) as source:
+        rows = source.records()
+        header = [cell.strip() for cell in _sound(next(rows, []))]
+        for name in (lookup.key, lookup.value):
+            if name not in header:
+                message = f"The map looks for {name!r} in {lookup.file}, which lacks that column."
+                raise UsageFault(message)
+        key, value = header.index(lookup.key), header.index(lookup.value)
+        found: dict[str, str] = {}
+        for row in map(_sound, rows):
+            if len(row) > max(key, value):
+                found[unguarded(row[key]).strip()] = unguarded(row[value]).strip()
+            if len(found) > MOST:
+                message = f"{lookup.file} has over {MOST:,} rows, too many to look words up in."
+                raise UsageFault(message)
+    return found
+
+
+def _sound(record: Sequence[str] | FunnelError) -> Sequence[str]:
+    if isinstance(record, FunnelError):
+        raise record
+    return record

@@ -1,0 +1,183 @@
+"""The bytes of a table that came from elsewhere: unpacked, decoded, cut into records.
+
+A source can be read more than once; what was typed or piped in is kept in a nameless file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import os
+import shutil
+import sys
+import tempfile
+import zlib
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TypeAlias
+
+from funnelcli.errors import Failed, FunnelError, NotFound, Refused, UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STDIN = "-"
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""What a text begins with that tells its encoding; UTF-32 goes before UTF-16, which it contains."""
+_DELIMITERS = ",;\t"
+_CELL = 4 * 2**20
+"""Characters of the longest cell that is still told by its row; a longer one swallowed the table by
+a quote that is never closed."""
+_SAMPLE = 2**16
+
+Record: TypeAlias = "list[str] | FunnelError"
+"""The cells of a row, or why they cannot be had."""
+
+
+@dataclass
+class Source:
+    """An open table; `file` is what the user called it."""
+
+    file: str
+    raw: IO[bytes]
+    packed: bool
+    book: bool
+    encoding: str
+    _as_it_was: tuple[int, int]
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records from the first on, the header."""
+        with _telling(self.file, self.encoding):
+            if self.book:
+                from funnelcli.actions.workbook import records  # noqa: PLC0415  an extra
+
+                yield from records(self.raw, self.file)
+                return
+            delimiter = self._delimiter()
+            csv.field_size_limit(_CELL)
+            text = io.TextIOWrapper(self._plain(), encoding=self.encoding, newline="")
+            try:
+                yield from csv.reader(text, strict=True, delimiter=delimiter)
+            finally:
+                text.detach()
+
+    def _plain(self) -> IO[bytes]:
+        self.raw.seek(0)
+        return gzip.GzipFile(fileobj=self.raw) if self.packed else self.raw  # type: ignore[return-value]
+
+    def _delimiter(self) -> str:
+        """Return the sign that cuts the header into most cells, the comma if none does."""
+        head = self._plain().read(_SAMPLE)
+        text = codecs.getincrementaldecoder(self.encoding)().decode(head)
+        counted = {sign: _cells(text, sign) for sign in _DELIMITERS}
+        return max(_DELIMITERS, key=lambda sign: counted[sign])
+
+    @property
+    def share(self) -> float:
+        """How much of the file has been read, from 0 to 1."""
+        size = self._as_it_was[0]
+        return self.raw.tell() / size if size else 1.0
+
+    def require_unchanged(self) -> None:
+        """Raise Refused if somebody wrote to the file since it was opened."""
+        if _state(self.raw) != self._as_it_was:
+            message = f"{self.file!r} was changed while it was read; import it again."
+            raise Refused(message)
+
+
+def _cells(text: str, sign: str) -> int:
+    try:
+        return len(next(csv.reader(io.StringIO(text), strict=True, delimiter=sign), []))
+    except csv.Error:
+        return 0
+
+
+def _state(raw: IO[bytes]) -> tuple[int, int]:
+    state = os.fstat(raw.fileno())
+    return state.st_size, state.st_mtime_ns
+
+
+@contextmanager
+def opened(file: str, encoding: str | None) -> Iterator[Source]:
+    """Open a file, or standard input, as a table; raises NotFound, Failed or UsageFault."""
+    with ExitStack() as held:
+        raw = _raw(file, held)
+        head = raw.read(4)
+        packed = head[:2] == _GZIP
+        if packed:
+            with _telling(file, ""):
+                raw.seek(0)
+                head = gzip.GzipFile(fileobj=raw).read(4)
+        marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "utf-8")
+        source = Source(
+            file, raw, packed, head == _ZIP, _known(encoding) if encoding else marked, _state(raw)
+        )
+        yield source
+
+
+def _known(encoding: str) -> str:
+    try:
+        found = codecs.lookup(encoding)
+    except LookupError:
+        found = None
+    if found is None or not found._is_text_encoding:  # noqa: SLF001  as io.TextIOWrapper asks
+        message = f"{encoding!r} is no encoding that Python knows; try gbk, big5 or cp1252."
+        raise UsageFault(message)
+    return "utf-8-sig" if found.name == "utf-8" else found.name
+
+
+def _raw(file: str, held: ExitStack) -> IO[bytes]:
+    if file == STDIN:
+        spool = held.enter_context(tempfile.TemporaryFile(prefix="funnelcli-"))
+        shutil.copyfileobj(sys.stdin.buffer, spool)
+        spool.seek(0)
+        return spool
+    try:
+        raw = held.enter_context(Path(file).open("rb"))
+        if raw.seekable():
+            return raw
+        spool = held.enter_context(tempfile.TemporaryFile(prefix="funnelcli-"))
+        shutil.copyfileobj(raw, spool)
+        spool.seek(0)
+    except FileNotFoundError as error:
+        message = f"There is no file {file!r}."
+        raise NotFound(message) from error
+    except OSError as error:
+        message = f"{file!r} cannot be read ({error.strerror})."
+        raise Failed(message) from error
+    return spool
+
+
+@contextmanager
+def _telling(file: str, encoding: str) -> Iterator[None]:
+    """Turn what is wrong with the file's bytes into a sentence."""
+    try:
+        yield
+    except UnicodeError as error:
+        remedy = "name what it is in: --encoding gbk, for example"
+        reason = getattr(error, "reason", error)
+        message = f"{file!r} is not {_spoken(encoding)} text ({reason}); {remedy}."
+        raise UsageFault(message) from error
+    except csv.Error as error:
+        message = f"{file!r} is not a CSV table ({error})."
+        raise UsageFault(message) from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        message = f"{file!r} is cut short or damaged ({error})."
+        raise Failed(message) from error
+    except OSError as error:
+        message = f"{file!r} cannot be read ({error.strerror})."
+        raise Failed(message) from error
+
+
+def _spoken(encoding: str) -> str:
+    return "UTF-8" if encoding.startswith("utf-8") else encoding.upper()

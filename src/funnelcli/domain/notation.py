@@ -1,0 +1,184 @@
+"""How a table writes its dates and amounts: found from whole columns, never guessed per cell."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from itertools import combinations
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from funnelcli.domain.money import CURRENCY_SIGNS, parse_amount
+from funnelcli.domain.text import shown
+from funnelcli.domain.time import FIRST_YEAR, LAST_YEAR
+from funnelcli.errors import UsageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+    from datetime import tzinfo
+
+_DATE = r"(?a)(\d{1,4})(?:([-/.])(\d{1,2})\2(\d{1,4})|年(\d{1,2})月(\d{1,2})日?)(?:[ T]+(\S.*))?"
+_TIME = (
+    r"(?ai)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:\s*([ap])\.?m\.?)?\s*(Z|UTC|[+-]\d\d:?\d\d)?"
+)
+_GROUPED = r"(?a)(\d{1,3}(?:[.\s’']\d{3})+|\d+)(?:,(\d+))?(\D*)"
+_THOUSANDS = r"(?a)\d{1,3}(?:,\d{3})+\D*"
+_NOON = 12
+_SHORT, _LONG = 2, 4
+"""Digits of a year without and with its century."""
+_PIVOT = 70
+"""A year of two digits is one of 1970 to 2069."""
+
+
+class Order(StrEnum):
+    """In which order a date has its year, month and day."""
+
+    YMD = "ymd"
+    DMY = "dmy"
+    MDY = "mdy"
+
+
+class Decimal(StrEnum):
+    """The sign before the decimals of an amount."""
+
+    POINT = "."
+    COMMA = ","
+
+
+class Unclear(NamedTuple):
+    """Cells of a column that can be read in several ways, or of which no way reads them all."""
+
+    cells: tuple[str, ...]
+
+
+Way = TypeVar("Way", Order, Decimal)
+
+
+class Column(Generic[Way]):
+    """A column that is being looked at: the ways of reading it that its cells leave."""
+
+    def __init__(self, ways: type[Way], read: Callable[[str, Way], Hashable]) -> None:
+        """Begin with all ways; `read` raises UsageFault for a cell that a way cannot read."""
+        self._ways, self._read = tuple(ways), read
+        self._against: dict[Way, str] = {}
+        self._differ: dict[tuple[Way, Way], str] = {}
+        self._seen: set[str] = set()
+
+    def see(self, cell: str) -> None:
+        """Look at one cell; one that no way reads is its own row's fault."""
+        if cell in self._seen:
+            return
+        self._seen.add(cell)
+        found: dict[Way, Hashable] = {}
+        for way in self._ways:
+            try:
+                found[way] = self._read(cell, way)
+            except UsageFault:
+                continue
+        if found:
+            for way in self._ways:
+                if way not in found:
+                    self._against.setdefault(way, cell)
+        for pair in combinations(found, 2):
+            if found[pair[0]] != found[pair[1]]:
+                self._differ.setdefault(pair, cell)
+
+    def found(self) -> Way | Unclear:
+        """Return the way in which the column is written, or what leaves it unclear."""
+        left = [way for way in self._ways if way not in self._against]
+        if not left:
+            return Unclear(tuple(dict.fromkeys(self._against.values()))[:2])
+        for pair in combinations(left, 2):
+            if pair in self._differ:
+                return Unclear((self._differ[pair],))
+        return left[0]
+
+
+def read_moment(cell: str, order: Order | None, zone: tzinfo) -> date | datetime:
+    """Return the day, or the instant in UTC, that a cell names; local unless it tells a zone.
+
+    Without an order only years of four digits in front are understood. Raises UsageFault.
+    """
+    match = re.fullmatch(_DATE, cell)
+    if match is None:
+        message = f"{shown(cell)} is not a date; write YYYY-MM-DD."
+        raise UsageFault(message)
+    parts = (match[1], match[3] or match[5], match[4] or match[6])
+    day = _day(cell, parts, order)
+    return day if match[7] is None else _at(cell, day, match[7], zone)
+
+
+def _day(cell: str, parts: tuple[str, str, str], order: Order | None) -> date:
+    used = Order.YMD if len(parts[0]) == _LONG else order
+    if used is None:
+        message = f"{shown(cell)} is not a date; write YYYY-MM-DD, or say --dates dmy, mdy or ymd."
+        raise UsageFault(message)
+    named = dict(zip(used, parts, strict=True))
+    year, month, day = (named[letter] for letter in "ymd")
+    try:
+        if len(year) not in (_SHORT, _LONG) or max(len(month), len(day)) > _SHORT:
+            raise ValueError(cell)
+        century = 0 if len(year) == _LONG else 1900 if int(year) >= _PIVOT else 2000
+        found = date(century + int(year), int(month), int(day))
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise ValueError(cell)
+    except ValueError as error:
+        how = "" if used is Order.YMD else f", read as {used}"
+        message = f"{shown(cell)} is not a date{how}; write YYYY-MM-DD."
+        raise UsageFault(message) from error
+    return found
+
+
+def _at(cell: str, day: date, word: str, zone: tzinfo) -> datetime:
+    try:
+        match = re.fullmatch(_TIME, word)
+        if match is None:
+            raise ValueError(word)
+        hour = int(match[1])
+        if match[4]:
+            if not 1 <= hour <= _NOON:
+                raise ValueError(word)
+            hour = hour % _NOON + (_NOON if match[4].lower() == "p" else 0)
+        clock = time(hour, int(match[2]), int(match[3] or 0), tzinfo=_zone(match[5], zone))
+        return datetime.combine(day, clock).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        message = f"{shown(cell)} is not an instant; write 2026-11-23T09:00:00Z or a date."
+        raise UsageFault(message) from error
+
+
+def _zone(word: str | None, local: tzinfo) -> tzinfo | None:
+    if not word:
+        return local
+    return UTC if word.upper() in ("Z", "UTC") else datetime.strptime(word, "%z").tzinfo
+
+
+def read_amount(cell: str, decimal: Decimal, currency: str) -> int:
+    """Return the minor units that a cell names; raises UsageFault.
+
+    The sign or the code of the file's own currency may stand before or after it.
+    """
+    bare = _bare(cell, currency)
+    match = re.fullmatch(_GROUPED, bare)
+    if decimal is Decimal.POINT and match and match[2] and not re.fullmatch(_THOUSANDS, bare):
+        message = f"{shown(cell)} is no amount with a decimal point; say --decimal , for a comma."
+        raise UsageFault(message)
+    if decimal is Decimal.COMMA:
+        if match is None:
+            message = f"{shown(cell)} is not an amount with a decimal comma."
+            raise UsageFault(message)
+        whole = re.sub(r"\D", "", match[1])
+        bare = f"{whole}.{match[2]}{match[3]}" if match[2] else f"{whole}{match[3]}"
+    return parse_amount(bare, currency)
+
+
+def _bare(cell: str, currency: str) -> str:
+    text = cell.strip()
+    for sign, currencies in CURRENCY_SIGNS.items():
+        if sign in text:
+            if currency not in currencies:
+                message = f"{shown(cell)} is in {sign}, and this file keeps {currency}."
+                raise UsageFault(message)
+            text = text.replace(sign, "", 1).strip()
+    if text.upper().startswith(currency):
+        return text[len(currency) :].strip()
+    return text[: -len(currency)].strip() if text.upper().endswith(currency) else text
