@@ -127,7 +127,7 @@ class Rejects:
             return
         for record in self._row.records:
             cells = [record[place] if place < len(record) else "" for place in self._kept]
-            extra = record[len(self._table.header) :]
+            extra = filter(None, record[len(self._table.header) :])
             self._line([*cells, guarded("; ".join(self._said)), *extra])
             self.count += 1
         self._row, self._said = None, []

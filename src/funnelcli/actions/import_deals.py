@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from funnelcli.actions.importing import (
     Cells,
@@ -53,14 +53,8 @@ HEADER = Header(
 and an amount that became known only when the deal was closed."""
 
 
-class Line(NamedTuple):
-    """A row of a deals table, understood; `stage_given` unless its stage is the first for want of
-    one that it names.
-    """
-
-    deal: Opening
-    stage: Stage
-    stage_given: bool
+Line: TypeAlias = "tuple[Row, Opening, bool]"
+"""A row understood, and whether it names a stage or is in the first for want of one."""
 
 
 def run(
@@ -92,15 +86,16 @@ class _Intake:
         """Find the first number that is free."""
         self.free = imported.highest_number(self.work.reading) + 1
 
-    def take(self, batch: list[tuple[Row, Line]]) -> None:
+    def take(self, batch: list[Line]) -> None:
         """Take a batch of rows."""
-        there = imported.deal_numbers(self.work.reading, [line.deal.ref for _, line in batch])
+        there = imported.deal_numbers(self.work.reading, [deal.ref for _, deal, _ in batch])
         if self.free + len(batch) > len(self.rows):
             self.rows.extend(bytes(len(self.rows) + len(batch) + self.free))
         fresh: list[tuple[int, Opening]] = []
-        again: list[tuple[int, Row, Line]] = []
-        for row, line in batch:
-            ref = line.deal.ref
+        again: list[tuple[int, Line]] = []
+        for line in batch:
+            row, deal, _ = line
+            ref = deal.ref
             known = there.get(ref)
             if known is None:
                 number, self.free = self.free, self.free + 1
@@ -113,9 +108,9 @@ class _Intake:
                 continue
             self.rows[number] = row.number
             if known is None or known.vacant:
-                fresh.append((number, line.deal))
+                fresh.append((number, deal))
             else:
-                again.append((number, row, line))
+                again.append((number, line))
         self._open(fresh, {each.id for each in there.values() if each.vacant})
         self._renew(again)
 
@@ -125,13 +120,13 @@ class _Intake:
         if not self.faults.fatal:
             self.work.open_deals(fresh, vacant)
 
-    def _renew(self, again: list[tuple[int, Row, Line]]) -> None:
+    def _renew(self, again: list[tuple[int, Line]]) -> None:
         if not again:
             return
-        standings = imported.standings(self.work.reading, [number for number, _, _ in again])
-        for number, row, line in again:
+        standings = imported.standings(self.work.reading, [number for number, _ in again])
+        for number, (row, deal, placed) in again:
             with self.faults.at(row):
-                changed = renew(self.work, number, line, standings[number])
+                changed = renew(self.work, number, deal, standings[number], placed=placed)
                 self.changed += changed
                 self.same += not changed
 
@@ -151,7 +146,7 @@ class _Understanding:
         self.people = People(self.work, self.create)
         self.process = process(self.work.reading)
         self.added_stages: list[str] = []
-        self.places: dict[tuple[str, str], tuple[Stage, bool]] = {}
+        self.places: dict[tuple[str, str], tuple[int, bool]] = {}
         self.midnight = Memory(lambda day: day and seconds(midnight(day, self.work.zone)))
         self.closing = Memory(lambda day: day and seconds(closing(day, self.work)))
 
@@ -160,7 +155,7 @@ class _Understanding:
         """Who and which stages came to the team and the process."""
         return (*self.people.added, *self.added_stages)
 
-    def lines(self) -> Iterator[tuple[Row, Line]]:
+    def lines(self) -> Iterator[Line]:
         """Yield the rows understood; those with faults are kept there."""
         days, currency = Days(self.work, self.table), self.work.settings.currency
         amounts = [self.table.amount(name, currency) for name in ("amount", "closing_amount")]
@@ -182,38 +177,36 @@ class _Understanding:
                 "expected_close": days.any("expected_close", date.isoformat),
                 "lost_reason": Memory(text("reason")),
                 "status": Memory(_status),
-                "pipeline": str,
-                "stage": str,
+                "pipeline": Memory(str),
+                "stage": Memory(str),
             },
         )
         for row, values in cells.rows():
-            place = self._place(row, *values[-2:])
+            place = self.places.get((values[-2], values[-1])) or self._place(row, *values[-2:])
             if place is not None:
-                with self.faults.at(row, "closed_on"):
-                    yield row, self._line(values, *place)
+                try:
+                    yield row, self._deal(values, *place), bool(values[-1])
+                except UsageFault as error:
+                    self.faults.add(row, error, "closed_on")
 
-    def _line(self, values: list[Any], stage: Stage, first: bool) -> Line:  # noqa: FBT001
+    def _deal(self, values: list[Any], stage: int, first: bool) -> Opening:  # noqa: FBT001
         ref, name, customer, owner, source, amount, late, _, *rest = values
-        opened, closed, entered, expected, reason, status, _, word = rest
+        opened, closed, entered, expected, reason, status, *_ = rest
         if closed is not None:
             _check_dates(status, opened, closed)
-        since = entered or (opened if first else None)
-        deal = Opening(
-            *(ref, name, customer, owner, amount, expected, source, self.midnight[opened]),
-            *(stage.id or 0, self.midnight[since], status, self.closing[closed], reason, late),
-        )
-        return Line(deal, stage, bool(word))
+        at = self.midnight
+        since = at[entered or (opened if first else None)]
+        worth = (amount, expected, source, at[opened], stage, since, status)
+        return Opening(ref, name, customer, owner, *worth, self.closing[closed], reason, late)
 
-    def _place(self, row: Row, pipeline: str, stage: str) -> tuple[Stage, bool] | None:
-        """Return the stage that the cells name, and whether it is a first one; None for a fault."""
-        key = (pipeline, stage)
-        if key not in self.places:
-            with self.faults.at(row, "pipeline"):
-                meant = self._pipeline(pipeline, stage)
-                with self.faults.at(row, "stage"):
-                    found = self._stage(meant, stage)
-                    self.places[key] = (found, found.name == meant.stages[0].name)
-        return self.places.get(key)
+    def _place(self, row: Row, pipeline: str, stage: str) -> tuple[int, bool] | None:
+        """Find the stage that the cells name, and whether it is a first one; None for a fault."""
+        with self.faults.at(row, "pipeline"):
+            meant = self._pipeline(pipeline, stage)
+            with self.faults.at(row, "stage"):
+                found = self._stage(meant, stage)
+                self.places[pipeline, stage] = (found.id or 0, found.name == meant.stages[0].name)
+        return self.places.get((pipeline, stage))
 
     def _pipeline(self, word: str, stage: str) -> Pipeline:
         name = word or self.pipeline

@@ -92,7 +92,10 @@ class Cells:
         """Take what reads each column, in the order in which the values are wanted."""
         places = {name: place for place, name in enumerate(table.columns)}
         self._plan = [
-            (places.get(column, -1), self._reader(table, read)) for column, read in readers.items()
+            (places[column], self._reader(table, read))
+            if column in places
+            else (-1, Memory(read.read if isinstance(read, Memory) else read).__getitem__)
+            for column, read in readers.items()
         ]
         self._columns, self._table, self._faults = list(readers), table, faults
 

@@ -9,78 +9,67 @@ from funnelcli.domain.time import instant
 from funnelcli.errors import Refused
 from funnelcli.store.reading import imported
 from funnelcli.store.reading.people import members
+from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import optional_instant
-from funnelcli.store.terms import Term
 
 if TYPE_CHECKING:
-    from funnelcli.actions.import_deals import Line
+    from funnelcli.store.opening import Opening
     from funnelcli.store.session import Work
 
 
-def renew(work: Work, number: int, line: Line, here: dict[str, Any]) -> bool:
+def renew(work: Work, number: int, deal: Opening, here: dict[str, Any], *, placed: bool) -> bool:
     """Bring a deal, of which `here` stands, up to its row; tell whether that changed it.
 
-    Raises Refused for a conflict.
+    Its stage counts only if the row has it `placed`. Raises Refused for a conflict, and has then
+    changed nothing.
     """
-    stated = dict(zip(imported.TERMS, line.deal.terms, strict=True))
-    if line.deal.closing_amount is not None:
-        stated["amount"] = line.deal.closing_amount
-    if _stands(work, line, stated, here):
+    stated = dict(zip(imported.TERMS, deal.terms, strict=True))
+    if deal.closing_amount is not None:
+        stated["amount"] = deal.closing_amount
+    place = deal.stage_id if placed else here["stage_id"]
+    ending = (here["status"], here["closed_on"], here["lost_reason"])
+    differing = [c for c in stated if not _same(work, c, stated[c], here[c])]
+    if not differing and place == here["stage_id"] and _ending(work, deal) == ending:
         return False
-    said = imported.imported_terms(work.reading, number)
-    terms, columns = Term(0), {}
-    for column, term in imported.TERMS.items():
-        new, now, was = (
-            _comparable(work, column, each.get(column)) for each in (stated, here, said)
-        )
-        if new is None or new in (now, was):
+    columns = _changed(work, number, stated, here) if differing else {}
+    moved, closing = _moved(work, number, place, here), _closing(work, number, deal, here)
+    if columns:
+        terms = sum(imported.TERMS[column] for column in columns)
+        work.fact("deal_fact", number, work.now, terms=terms, **columns)
+    if moved:
+        at = optional_instant(deal.entered_at) or work.now
+        work.fact("stage_entry", number, at, stage_id=place)
+    if closing is not None:
+        _close(work, number, deal, closing)
+    return bool(columns) or moved or closing is not None
+
+
+def _same(work: Work, column: str, new: Any, now: Any) -> bool:
+    """Tell whether a row says of a term what stands, or nothing; of an instant it tells the day."""
+    if new is None or new == now:
+        return True
+    return column == "opened_at" and work.reading.day(new) == work.reading.day(now)
+
+
+def _changed(
+    work: Work, number: int, stated: dict[str, Any], here: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the terms that changed at the source; raises Refused for one that changed here too."""
+    said, found = imported.imported_terms(work.reading, number), {}
+    for column, new in stated.items():
+        now, was = here[column], said.get(column)
+        if _same(work, column, new, now) or _same(work, column, new, was):
             continue
-        if now != was:
+        if not (now == was or _same(work, column, now, was)):
             ours, theirs = _shown(work, column, now), _shown(work, column, new)
             what = _SPOKEN.get(column, column)
             message = f"{what} was changed here to {ours}, and at the source to {theirs}."
             raise Refused(message)
-        terms |= term
-        value = stated[column]
-        columns[column] = instant(value) if column == "opened_at" else value
-    moved, closing = _moved(work, number, line, here), _closing(work, number, line, here)
-    if terms:
-        work.fact("deal_fact", number, work.now, terms=int(terms), **columns)
-    if moved:
-        work.fact(
-            "stage_entry",
-            number,
-            optional_instant(line.deal.entered_at) or work.now,
-            stage_id=line.stage.id,
-        )
-    if closing is not None:
-        _close(work, number, line, closing)
-    return bool(terms) or moved or closing is not None
-
-
-def _stands(work: Work, line: Line, stated: dict[str, Any], here: dict[str, Any]) -> bool:
-    """Tell whether all that the row says is so already."""
-    return (
-        all(
-            value is None
-            or _comparable(work, column, value) == _comparable(work, column, here[column])
-            for column, value in stated.items()
-        )
-        and (not line.stage_given or line.stage.id == here["stage_id"])
-        and _ending(work, line) == (here["status"], here["closed_on"], here["lost_reason"])
-    )
-
-
-def _ending(work: Work, line: Line) -> tuple[Any, ...]:
-    return (line.deal.status, work.reading.day(line.deal.closed_at), line.deal.reason)
+        found[column] = instant(new) if column == "opened_at" else new
+    return found
 
 
 _SPOKEN = {"owner_id": "owner", "opened_at": "opened_on"}
-
-
-def _comparable(work: Work, column: str, value: Any) -> Any:
-    """Return a value as a table can state it: an instant as its day."""
-    return work.reading.day(value) if column == "opened_at" else value
 
 
 def _shown(work: Work, column: str, value: Any) -> str:
@@ -94,14 +83,14 @@ def _shown(work: Work, column: str, value: Any) -> str:
     return str(value)
 
 
-def _moved(work: Work, number: int, line: Line, here: dict[str, Any]) -> bool:
+def _moved(work: Work, number: int, place: int, here: dict[str, Any]) -> bool:
     """Tell whether the row has the deal in another stage; raises Refused if so has somebody."""
-    stated = imported.stated_stage(work.reading, number)
-    if not line.stage_given or line.stage.id in (here["stage_id"], stated):
+    if place in (here["stage_id"], imported.stated_stage(work.reading, number)):
         return False
     known = imported.entries(work.reading, [number]).get(number, [])
     if any(not entry.command.startswith("import") for entry in known):
-        message = f"the stage was changed here, and at the source to {line.stage.name!r}."
+        _, stage = process(work.reading).by_stage[place]
+        message = f"the stage was changed here, and at the source to {stage.name!r}."
         raise Refused(message)
     return True
 
@@ -113,22 +102,26 @@ class _Closing(NamedTuple):
     instead_of: int | None = None
 
 
-def _closing(work: Work, number: int, line: Line, here: dict[str, Any]) -> _Closing | None:
+def _closing(work: Work, number: int, deal: Opening, here: dict[str, Any]) -> _Closing | None:
     """Return how the row closes or reopens the deal, or corrects when and why it was closed."""
-    said = _ending(work, line)
+    said = _ending(work, deal)
     standing = (here["status"], here["closed_on"], here["lost_reason"])
     if said in (standing, imported.stated_outcome(work.reading, number)):
         return None
     known = imported.outcomes(work.reading, [number]).get(number, [])
     if known and not known[-1].command.startswith("import"):
-        message = f"the deal is {here['status']} here, and {line.deal.status} at the source."
+        message = f"the deal is {here['status']} here, and {deal.status} at the source."
         raise Refused(message)
-    if line.deal.status == "open":
+    if deal.status == "open":
         return _Closing("reopened")
-    return _Closing(line.deal.status, known[-1].id if line.deal.status == here["status"] else None)
+    return _Closing(deal.status, known[-1].id if deal.status == here["status"] else None)
 
 
-def _close(work: Work, number: int, line: Line, closing: _Closing) -> None:
+def _ending(work: Work, deal: Opening) -> tuple[Any, ...]:
+    return (deal.status, work.reading.day(deal.closed_at), deal.reason)
+
+
+def _close(work: Work, number: int, deal: Opening, closing: _Closing) -> None:
     if closing.outcome == "reopened":
         work.fact("outcome", number, work.now, outcome=closing.outcome)
         return
@@ -137,7 +130,7 @@ def _close(work: Work, number: int, line: Line, closing: _Closing) -> None:
     work.fact(
         "outcome",
         number,
-        optional_instant(line.deal.closed_at),
-        outcome=line.deal.status,
-        reason=line.deal.reason,
+        optional_instant(deal.closed_at),
+        outcome=deal.status,
+        reason=deal.reason,
     )

@@ -119,7 +119,8 @@ class Table:
             if record[0].strip() == names[0] and _cells(record, width) == names:
                 self.repeated += 1
             elif fitted is None:
-                yield Row(number, [*record, *[""] * (width - len(record) + 1)], [record])
+                record.extend([""] * (width + 1 - len(record)))
+                yield Row(number, record, [record])
             else:
                 try:
                     for ours in fitted.rows(_cells(record, width)):

@@ -23,23 +23,23 @@ _OPENING = sum(int(term) for term in TERMS.values())
 """What a row of a table states on a deal's opening."""
 _TERMS = ", ".join(TERMS)
 _NEW = "FROM deal WHERE id BETWEEN :first AND :last"
-_PLAIN = "AND id NOT IN (SELECT value FROM json_each(:special))"
+_PLAIN = " AND id NOT IN (SELECT value FROM json_each(:special))"
 
 DEALS = """INSERT INTO deal (id, ref, name, name_key, customer, owner_id, amount, expected_close,
   source, opened_at, touch_clock_at, touch_counts_from, stage_id, stage_entered_at, stage_clock_at,
   stage_counts_from, status, closed_at, lost_reason, live, archived, moved_back, pushes)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?10, ?11, ?12, ?12, ?12, ?13, ?14, ?15,
   ?13 = 'open', 0, 0, 0)"""
-FACTS = f"""INSERT INTO deal_fact (deal_id, effective_at, recorded_at, operation_id, terms, {_TERMS})
-SELECT id, opened_at, coalesce(opened_at, :now), :operation, {_OPENING}, {_TERMS} {_NEW} {_PLAIN}"""
+FACTS = f"""INSERT INTO deal_fact
+  (deal_id, effective_at, recorded_at, operation_id, terms, {_TERMS})
+SELECT id, opened_at, coalesce(opened_at, :now), :operation, {_OPENING}, {_TERMS} {_NEW}"""
 ENTRIES = f"""INSERT INTO stage_entry (deal_id, effective_at, recorded_at, operation_id, stage_id)
 SELECT id, stage_entered_at, coalesce(stage_entered_at, opened_at, :now), :operation, stage_id
 {_NEW}"""
-OUTCOMES = f"""INSERT INTO outcome (deal_id, effective_at, recorded_at, operation_id, outcome, reason)
+OUTCOMES = f"""INSERT INTO outcome
+  (deal_id, effective_at, recorded_at, operation_id, outcome, reason)
 SELECT id, closed_at, coalesce(closed_at, :now), :operation, status, lost_reason
-{_NEW} AND status <> 'open' {_PLAIN}"""
-FILLED = ("deal", "deal_fact", "stage_entry", "outcome")
-"""The tables that are written."""
+{_NEW} AND status <> 'open'"""
 
 
 class Opening(NamedTuple):
@@ -94,15 +94,14 @@ def open_deals(
     fresh = [_row(*each) for each in openings if each[0] not in vacant]
     special = [each for each in openings if each[1].special or each[0] in vacant]
     if fresh:
-        given = {
-            **stamp._asdict(),
-            "first": fresh[0][0],
-            "last": fresh[-1][0],
-            "special": json.dumps([number for number, _ in special]),
-        }
         connection.executemany(DEALS, fresh)
-        for statement in (FACTS, ENTRIES, OUTCOMES):
-            connection.execute(statement, given)
+        given: dict[str, Any] = {**stamp._asdict(), "first": fresh[0][0], "last": fresh[-1][0]}
+        connection.execute(ENTRIES, given)
+        but = ""
+        if special:
+            but, given["special"] = _PLAIN, json.dumps([number for number, _ in special])
+        connection.execute(FACTS + but, given)
+        connection.execute(OUTCOMES + but, given)
     if special:
         _state(connection, special, stamp, vacant)
 
@@ -112,11 +111,10 @@ def _row(number: int, each: Opening) -> tuple[Any, ...]:
     amount, closed = each.amount, each.closed_at
     if each.closing_amount is not None and (closed is not None or each.opened_at is None):
         amount = each.closing_amount
-    return (
-        *(number, each.ref, each.name, fold(each.name), each.customer, each.owner_id, amount),
-        *(each.expected_close, each.source, each.opened_at, each.stage_id, each.entered_at),
-        *(each.status, closed, each.reason if each.status == "lost" else None),
-    )
+    ref, name, customer, owner, _, expected, source, opened, stage, entered, status, *_ = each
+    lost = each.reason if status == "lost" else None
+    about = (number, ref, name, fold(name), customer, owner, amount, expected, source, opened)
+    return (*about, stage, entered, status, closed, lost)
 
 
 def _state(
@@ -165,11 +163,9 @@ def indexed_afterwards(connection: sqlite3.Connection) -> Iterator[None]:
     """Have a file without a deal index its first ones when they are all there, which is faster."""
     laid = []
     if connection.execute("SELECT 1 FROM deal LIMIT 1").fetchone() is None:
-        places = ", ".join("?" * len(FILLED))
         laid = connection.execute(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
-            f" AND tbl_name IN ({places})",
-            FILLED,
+            "SELECT name, sql FROM sqlite_schema"
+            " WHERE type = 'index' AND tbl_name = 'deal' AND sql IS NOT NULL"
         ).fetchall()
     for name, _ in laid:
         connection.execute(f"DROP INDEX {name}")
