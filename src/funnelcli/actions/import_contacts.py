@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from funnelcli.actions.importing import Cells, Imported, Memory, batches, deal_numbers, text
+from funnelcli.actions.cells import Cells, Memory, Words, text
+from funnelcli.actions.importing import Imported, deal_numbers
 from funnelcli.actions.tables import Header
 from funnelcli.domain.people import JOB, Role, Stance
 from funnelcli.domain.text import clean, fold, shown
@@ -91,27 +92,27 @@ def _lines(work: Work, table: Table, faults: Faults) -> Iterator[tuple[Row, _Lin
         table,
         faults,
         {
-            "name": lambda word: clean(word, "name"),
+            "name": Words(lambda word: clean(word, "name")),
             "company": Memory(text("company")),
             "title": Memory(text("title")),
-            "deal": str,
+            "deal": Words(str),
             "role": Memory(lambda word: _word(Role, word, "role")),
             "stance": Memory(lambda word: _word(Stance, word, "stance")),
         },
     )
     deal = _Line._fields.index("deal")
-    for batch in batches(cells.rows()):
+    for batch in cells.batches():
         of_deals = [each for each in batch if each[1][deal]]
-        meant = {row.number for row, _ in deal_numbers(work, faults, of_deals, deal)}
+        numbered = deal_numbers(work, faults, of_deals, deal)
+        meant = {row.number: values[deal] for row, values in numbered}
         for row, values in batch:
-            if not values[deal]:
-                values[deal] = None
-                if values[-2] or values[-1]:
-                    faults.add(row, UsageFault("A role or a stance needs a deal."), "deal")
-                    continue
-            elif row.number not in meant:
+            line = _Line(*values)._replace(deal=meant.get(row.number))
+            if values[deal] and line.deal is None:
                 continue
-            yield row, _Line(*values)
+            if line.deal is None and (line.role or line.stance):
+                faults.add(row, UsageFault("A role or a stance needs a deal."), "deal")
+                continue
+            yield row, line
 
 
 def _word(words: type[Role | Stance], word: str, what: str) -> str | None:

@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from funnelcli.actions.cells import Amounts, Cells, Memory, Names, text
 from funnelcli.actions.importing import (
-    Cells,
     Days,
     Imported,
-    Memory,
     People,
-    batches,
     closing,
-    text,
 )
 from funnelcli.actions.pipelines import append_stage
 from funnelcli.actions.renewing import renew
@@ -64,7 +61,7 @@ def run(
     understanding = _Understanding(work, table, faults, create, pipeline)
     with indexed_afterwards(work.reading.connection):
         intake = _Intake(work, faults)
-        for batch in batches(understanding.lines()):
+        for batch in understanding.batches():
             intake.take(batch)
     added = understanding.added
     return Imported("deal", intake.new, intake.changed, intake.same, added=added)
@@ -155,21 +152,24 @@ class _Understanding:
         """Who and which stages came to the team and the process."""
         return (*self.people.added, *self.added_stages)
 
-    def lines(self) -> Iterator[Line]:
-        """Yield the rows understood; those with faults are kept there."""
+    def batches(self) -> Iterator[list[Line]]:
+        """Yield the rows understood, in batches; those with faults are kept there."""
+        for batch in self._cells().batches():
+            yield list(self._lines(batch))
+
+    def _cells(self) -> Cells:
         days, currency = Days(self.work, self.table), self.work.settings.currency
-        amounts = [self.table.amount(name, currency) for name in ("amount", "closing_amount")]
-        cells = Cells(
+        return Cells(
             self.table,
             self.faults,
             {
-                "id": lambda word: clean(word, "id"),
-                "name": lambda word: clean(word, "name"),
+                "id": Names(lambda word: clean(word, "id")),
+                "name": Names(lambda word: clean(word, "name")),
                 "customer": Memory(text("customer")),
                 "owner": Memory(self.people.number),
                 "source": Memory(text("source")),
-                "amount": lambda word: amounts[0](word) if word else None,
-                "closing_amount": lambda word: amounts[1](word) if word else None,
+                "amount": Amounts.of(self.table, "amount", currency),
+                "closing_amount": Amounts.of(self.table, "closing_amount", currency),
                 "currency": Memory(self._currency),
                 "opened_on": days.past("opened_on"),
                 "closed_on": days.past("closed_on"),
@@ -181,15 +181,17 @@ class _Understanding:
                 "stage": Memory(str),
             },
         )
-        for row, values in cells.rows():
-            place = self.places.get((values[-2], values[-1])) or self._place(row, *values[-2:])
+
+    def _lines(self, batch: list[tuple[Row, tuple[Any, ...]]]) -> Iterator[Line]:
+        for row, values in batch:
+            place = self.places.get(values[-2:]) or self._place(row, *values[-2:])
             if place is not None:
                 try:
                     yield row, self._deal(values, *place), bool(values[-1])
                 except UsageFault as error:
                     self.faults.add(row, error, "closed_on")
 
-    def _deal(self, values: list[Any], stage: int, first: bool) -> Opening:  # noqa: FBT001
+    def _deal(self, values: tuple[Any, ...], stage: int, first: bool) -> Opening:  # noqa: FBT001
         ref, name, customer, owner, source, amount, late, _, *rest = values
         opened, closed, entered, expected, reason, status, *_ = rest
         if closed is not None:

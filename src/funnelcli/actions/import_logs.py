@@ -6,15 +6,12 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.actions.cells import Cells, Memory, Words, batches, text
 from funnelcli.actions.importing import (
-    Cells,
     Days,
     Imported,
-    Memory,
     People,
-    batches,
     deal_numbers,
-    text,
 )
 from funnelcli.actions.logs import claimed
 from funnelcli.actions.tables import Header
@@ -66,16 +63,16 @@ def _rows(work: Work, table: Table, faults: Faults, people: People) -> Iterator[
         table,
         faults,
         {
-            "deal": str,
+            "deal": Words(str),
             "at": Days(work, table).instants("at"),
             "by": Memory(people.number),
             "kind": Memory(_kind),
-            "text": lambda word: clean(word, "text", limit=TEXT_LENGTH),
+            "text": Words(lambda word: clean(word, "text", limit=TEXT_LENGTH)),
             "with": Memory(text("contact's name")),
             "claim": Memory(lambda word: claimed(word) if word else None),
         },
     )
-    for batch in batches(cells.rows()):
+    for batch in cells.batches():
         for row, (deal, at, *said) in deal_numbers(work, faults, batch, 0):
             yield Kept(deal, 0, row.number, [seconds(at), *said])
 

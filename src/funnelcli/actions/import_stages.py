@@ -6,13 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from funnelcli.actions.cells import Cells, Memory, Words, batches
 from funnelcli.actions.importing import (
-    Cells,
     Days,
     Imported,
-    Memory,
     People,
-    batches,
     deal_numbers,
 )
 from funnelcli.actions.pipelines import append_stage
@@ -106,16 +104,16 @@ class _Understanding:
             self.table,
             self.faults,
             {
-                "deal": str,
-                "stage": str,
+                "deal": Words(str),
+                "stage": Memory(str),
                 "at": Days(self.work, self.table).instants("at"),
                 "by": Memory(self.people.number),
             },
         )
-        for batch in batches(cells.rows()):
+        for batch in cells.batches():
             yield from self._batch(batch)
 
-    def _batch(self, batch: list[tuple[Row, list[Any]]]) -> Iterator[Kept]:
+    def _batch(self, batch: list[tuple[Row, tuple[Any, ...]]]) -> Iterator[Kept]:
         numbered = deal_numbers(self.work, self.faults, batch, 0)
         where = imported.places(self.work.reading, {values[0] for _, values in numbered})
         for row, (deal, word, at, by) in numbered:

@@ -8,26 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from funnelcli.domain.text import clean, fold, plural, shown, unguarded
+from funnelcli.actions.cells import Memory, Words
+from funnelcli.domain.text import clean, fold, plural, shown
 from funnelcli.domain.time import last_second, local_day, midnight
-from funnelcli.errors import FunnelError, NotFound, UsageFault
+from funnelcli.errors import NotFound, UsageFault
 from funnelcli.store.reading import imported
 from funnelcli.store.reading.people import members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable
 
     from funnelcli.actions.faults import Faults
     from funnelcli.actions.tables import Row, Table
     from funnelcli.store.session import Work
-
-BATCH = 2_000
-"""So many rows are looked up, compared and written at once."""
-_MOST = 20_000
-"""Words of a column whose meaning is remembered."""
 
 
 class Imported(NamedTuple):
@@ -83,84 +78,6 @@ class People:
         return int(self.work.add("member", name=name).id)
 
 
-class Cells:
-    """Reads the rows of a table by their columns; a column that it lacks reads as blank."""
-
-    def __init__(
-        self, table: Table, faults: Faults, readers: Mapping[str, Callable[[str], Any] | Memory]
-    ) -> None:
-        """Take what reads each column, in the order in which the values are wanted."""
-        places = {name: place for place, name in enumerate(table.columns)}
-        self._plan = [
-            (places[column], self._reader(table, read))
-            if column in places
-            else (-1, Memory(read.read if isinstance(read, Memory) else read).__getitem__)
-            for column, read in readers.items()
-        ]
-        self._columns, self._table, self._faults = list(readers), table, faults
-
-    @staticmethod
-    def _reader(table: Table, read: Callable[[str], Any] | Memory) -> Callable[[str], Any]:
-        """Return what reads a column; a map has its cells cleared of blanks and guards already."""
-        if isinstance(read, Memory):
-            return Memory(read.read if table.fitted else _meant(read.read)).__getitem__
-        return read if table.fitted else _meant(read)
-
-    def rows(self) -> Iterator[tuple[Row, list[Any]]]:
-        """Yield the rows with their values; those with faults are kept there."""
-        plan, add = self._plan, self._faults.add
-        for row in self._table.rows():
-            if row.error is not None:
-                add(row, row.error)
-                continue
-            cells = row.cells
-            try:
-                yield row, [read(cells[place]) for place, read in plan]
-            except FunnelError:
-                self._explain(row)
-
-    def _explain(self, row: Row) -> None:
-        for column, (place, read) in zip(self._columns, self._plan, strict=True):
-            with self._faults.at(row, column):
-                read(row.cells[place])
-
-
-def _meant(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Return what reads cells as they were typed: with blanks around, and guarded."""
-
-    def meant(word: str) -> Any:
-        return read((unguarded(word) if word[:1] == "'" else word).strip())
-
-    return meant
-
-
-class Memory(dict[Any, Any]):
-    """Reads words that come again and again, each once."""
-
-    def __init__(self, read: Callable[[Any], Any]) -> None:
-        """Take what reads a word."""
-        self.read = read
-
-    def __missing__(self, word: Any) -> Any:
-        """Read a word for the first time."""
-        found = self.read(word)
-        if len(self) < _MOST:
-            self[word] = found
-        return found
-
-
-def text(what: str) -> Callable[[str], str | None]:
-    """Return what reads a text that may be blank."""
-    return lambda word: clean(word, what) if word else None
-
-
-def batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield the rows in batches."""
-    left = iter(rows)
-    while batch := list(islice(left, BATCH)):
-        yield batch
-
-
 @dataclass
 class Days:
     """Reads the dates of a table in the file's zone."""
@@ -196,7 +113,7 @@ class Days:
 
         return Memory(day)
 
-    def instants(self, column: str) -> Callable[[str], datetime]:
+    def instants(self, column: str) -> Words:
         """Return what reads a column of instants that have come; a date is its local midnight."""
         read = self.table.moment(column, self.work.zone)
 
@@ -208,7 +125,7 @@ class Days:
                 raise UsageFault(message)
             return at.astimezone(UTC).replace(microsecond=0)
 
-        return instant
+        return Words(instant)
 
 
 def closing(day: date, work: Work) -> datetime:
@@ -217,9 +134,9 @@ def closing(day: date, work: Work) -> datetime:
 
 
 def deal_numbers(
-    work: Work, faults: Faults, rows: list[tuple[Row, list[Any]]], place: int
+    work: Work, faults: Faults, rows: list[tuple[Row, tuple[Any, ...]]], place: int
 ) -> list[tuple[Row, list[Any]]]:
-    """Return the rows whose value at `place`, an id at the source, is put as the deal's number."""
+    """Return the rows with the deal's number instead of its id at the source, at `place`."""
     there = imported.deal_numbers(work.reading, {values[place] for _, values in rows})
     found = []
     for row, values in rows:
@@ -228,6 +145,5 @@ def deal_numbers(
             message = f"{shown(values[place])} is the id of no deal; import the deals first."
             faults.add(row, NotFound(message), "deal")
         else:
-            values[place] = number.id
-            found.append((row, values))
+            found.append((row, [*values[:place], number.id, *values[place + 1 :]]))
     return found

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.actions import maps, sources
 from funnelcli.domain import notation
 from funnelcli.domain.mapping import Fitted, Mapping
-from funnelcli.domain.money import exponent
 from funnelcli.domain.notation import Column, Decimal, Order, Unclear
 from funnelcli.domain.text import plural, shown, unguarded
 from funnelcli.errors import FunnelError, UsageFault
@@ -29,8 +28,6 @@ FAULT = "fault"
 """The column in which rejected rows tell what is wrong with them; it is not read again."""
 SAMPLE = 1_000
 """Rows of which the dates and amounts are looked at before all others are."""
-_SHORT = 10
-"""Digits of an amount that is read at once: it is whole, and not too large in any currency."""
 STEP = 2_048
 """Rows after each of which it is told how far the reading is."""
 _OURS = {"opportunity": "deal"}
@@ -152,14 +149,7 @@ class Table:
         """Return what reads the cells of a column of amounts, in minor units."""
         sign = self.written.get(column)
         used = sign if isinstance(sign, Decimal) else Decimal.POINT
-        minor = 10 ** exponent(currency)
-
-        def read(cell: str) -> int:
-            if cell.isdecimal() and cell.isascii() and len(cell) <= _SHORT:
-                return int(cell) * minor
-            return notation.read_amount(cell, used, currency)
-
-        return read
+        return lambda cell: notation.read_amount(cell, used, currency)
 
     def understood(self) -> list[str]:
         """Return what the columns were taken for, where that is not as it stands."""

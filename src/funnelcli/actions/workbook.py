@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from zipfile import BadZipFile
 from typing import IO, TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from funnelcli.errors import Failed, FunnelError, UsageFault
 
