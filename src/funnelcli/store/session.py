@@ -1,28 +1,23 @@
 """One command's changes: one operation in one transaction, which takes the write lock at its start.
 
-Everything that imports sqlmodel is behind this module.
+What is validated is written through SQLModel (`validated.py`), which is loaded when the first such
+row is: a table of deals needs none of it.
 """
+
+from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, event, func, insert, text, update
-from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, col, create_engine, select
-
-from funnelcli.domain.model import Member, Settings, require_manager
+from funnelcli.domain.model import require_manager
 from funnelcli.domain.time import Moment, local_day, midnight, seconds
 from funnelcli.errors import Failed, FunnelError, Refused
-from funnelcli.store import journal
-from funnelcli.store.facts import FACTS
 from funnelcli.store.file import (
     NOBODY,
     SENSELESS,
@@ -36,8 +31,7 @@ from funnelcli.store.file import (
     sound_if_small,
     translated,
 )
-from funnelcli.store.founding import Signature
-from funnelcli.store.opening import Opening, Stamp, insert_rows, open_deals
+from funnelcli.store.opening import Stamp, insert_rows, open_deals
 from funnelcli.store.projection import STORES, register
 from funnelcli.store.reading.collision import collision
 from funnelcli.store.reading.facts import paused_deals
@@ -45,26 +39,18 @@ from funnelcli.store.reading.history import history
 from funnelcli.store.reading.people import find_signer
 from funnelcli.store.reading.reader import Reader, settings
 from funnelcli.store.reading.touched import about_of
-from funnelcli.store.rows import PLAIN, Operation
 from funnelcli.store.turns import in_line
 
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
+    from pathlib import Path
 
-def _engine(path: Path, call: Call) -> Engine:
-    engine = create_engine(f"sqlite:///{path.absolute()}", connect_args={"timeout": 0})
+    from sqlmodel import Session
 
-    @event.listens_for(engine, "connect")
-    def set_up(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys=ON")
-        patiently(lambda: connection.execute("PRAGMA synchronous=EXTRA"), path, call)
-
-    @event.listens_for(engine, "begin")
-    def take_the_lock(connection: Any) -> None:
-        begun = _driver(connection.connection)
-        patiently(lambda: begun.execute("BEGIN IMMEDIATE"), path, call)
-        sound_if_small(begun, path)
-
-    return engine
+    from funnelcli.domain.model import Member, Settings
+    from funnelcli.store.founding import Signature
+    from funnelcli.store.opening import Opening
 
 
 @dataclass
@@ -74,7 +60,7 @@ class Work:
     `by` is the member who signs, `now` the instant at which everything is recorded.
     """
 
-    session: Session
+    connection: sqlite3.Connection
     operation_id: int
     now: datetime
     by: Member
@@ -82,6 +68,18 @@ class Work:
     summary: str = ""
     kept: bool = True
     _changed: dict[str, set[int]] = field(default_factory=lambda: {kind: set() for kind in STORES})
+
+    @cached_property
+    def session(self) -> Session:
+        """The SQLModel session, on the operation's own connection."""
+        from funnelcli.store.validated import session_over  # noqa: PLC0415  the door to sqlmodel
+
+        return session_over(self.connection, self.operation_id)
+
+    def flush(self) -> None:
+        """Write what is pending in the session, if one is there."""
+        if "session" in self.__dict__:
+            self.session.flush()
 
     @property
     def reading(self) -> Reader:
@@ -123,6 +121,8 @@ class Work:
 
     def add(self, table: str, **said: Any) -> Any:
         """Put one new plain row into a table and return it with its number."""
+        from funnelcli.store.rows import PLAIN  # noqa: PLC0415
+
         row = PLAIN[table].model_validate(said)
         self.session.add(row)
         self.session.flush()
@@ -130,10 +130,14 @@ class Work:
 
     def row(self, table: str, key: int | str | None) -> Any:
         """Return a plain row; what is set on it is written with the operation."""
+        from funnelcli.store.rows import PLAIN  # noqa: PLC0415
+
         return self.session.get_one(PLAIN[table], key)
 
     def fact(self, table: str, number: int, at: datetime | None, /, **said: Any) -> int:
         """State a fact about a deal or contact: effective `at`, recorded now; return its number."""
+        from funnelcli.store.facts import FACTS  # noqa: PLC0415
+
         about = about_of(table)
         row = FACTS[table].model_validate(
             {
@@ -151,27 +155,26 @@ class Work:
 
     def open_deals(self, openings: Sequence[tuple[int, Opening]], vacant: Container[int]) -> None:
         """Open many deals as a table tells them; those with `vacant` numbers had been there."""
-        self.session.flush()
+        self.flush()
         stamp = Stamp(self.operation_id, seconds(self.now))
-        open_deals(self._reader.connection, openings, stamp, vacant)
+        open_deals(self.connection, openings, stamp, vacant)
         self.touch("deal", (number for number, _ in openings if number in vacant))
 
     def state(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """State many facts of one shape at once, their values as the file stores them."""
         if rows:
-            self.session.flush()
+            self.flush()
             stamped = ("operation_id", *rows[0])
             values = [(self.operation_id, *row.values()) for row in rows]
-            insert_rows(self._reader.connection, table, stamped, values)
+            insert_rows(self.connection, table, stamped, values)
             about = about_of(table)
             self.touch(about, (row[f"{about}_id"] for row in rows))
 
     def recount(self) -> None:
         """Count the days again of all deals whose clocks ever stood still: the calendar changed."""
-        self.session.flush()
-        connection = self._reader.connection
-        self._reader.settings = settings(connection)
-        register(connection, self.zone, self.settings.calendar)
+        self.flush()
+        self._reader.settings = settings(self.connection)
+        register(self.connection, self.zone, self.settings.calendar)
         self.touch("deal", paused_deals(self._reader))
 
     def touch(self, about: str, numbers: Iterable[int]) -> None:
@@ -181,30 +184,31 @@ class Work:
     def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
         """Put many new plain rows, numbered already, into a table at once."""
         if rows:
-            self.session.execute(insert(PLAIN[table]), rows)
+            insert_rows(self.connection, table, rows[0], [(*row.values(),) for row in rows])
 
     def retract(
         self, table: str, ids: Iterable[int], about: Iterable[int], *, as_if_never: bool = False
     ) -> None:
         """Take back facts of a table about these deals, from now on, or as if never known."""
-        kind = FACTS[table]
-        numbers = func.json_each(json.dumps(list(ids))).table_valued("value")
-        self.session.execute(
-            update(kind)
-            .where(col(kind.id).in_(select(numbers.c.value)))
-            .values(
-                retracted_at=kind.recorded_at if as_if_never else self.now,
-                retracted_by=self.operation_id,
-            )
+        self.flush()
+        at = "recorded_at" if as_if_never else ":now"
+        self.connection.execute(
+            f"UPDATE {table} SET retracted_at = {at}, retracted_by = :operation"
+            " WHERE id IN (SELECT value FROM json_each(:ids))",
+            {
+                "now": seconds(self.now),
+                "operation": self.operation_id,
+                "ids": json.dumps(list(ids)),
+            },
         )
         self.touch(about_of(table), about)
 
     def settle(self) -> None:
         """Bring the deals and contacts that were changed so far up to date with their facts."""
-        self.session.flush()
+        self.flush()
         for about, changed in self._changed.items():
             if changed:
-                self.session.execute(text(STORES[about]), {"ids": json.dumps(sorted(changed))})
+                self.connection.execute(STORES[about], {"ids": json.dumps(sorted(changed))})
                 changed.clear()
 
 
@@ -216,35 +220,45 @@ def changing(path: Path, signature: Signature, call: Call = NOBODY) -> Iterator[
         yield work
 
 
+class _Connection(sqlite3.Connection):
+    """A connection whose transaction is the operation's, to be ended by nobody else."""
+
+    def rollback(self) -> None:
+        """Do nothing: whoever borrows the connection may neither commit nor take back."""
+
+    def commit(self) -> None:
+        """Do nothing."""
+
+
 @contextmanager
 def _operation(path: Path, signature: Signature, call: Call) -> Iterator[Work]:
-    engine = _engine(path, call)
+    connection = sqlite3.connect(
+        path.absolute(), timeout=0, isolation_level=None, factory=_Connection
+    )
     work = None
     try:
-        with Session(engine, expire_on_commit=False, autoflush=False) as session:
-            work = _begin(session, path, signature)
-            yield work
-            work.settle()
-            if work.kept:
-                _refuse_if_overtaken(work, signature.seen)
-                session.get_one(Operation, work.operation_id).summary = work.summary
-                session.flush()
-                begun = _driver(session.connection().connection)
-                patiently(lambda: begun.execute("COMMIT"), path, call)
-    except DBAPIError as error:
-        if not isinstance(error.orig, sqlite3.Error):
-            raise
-        engine.dispose()
-        raise _told(error.orig, path, work, signature) from error
-    except sqlite3.Error as error:
-        engine.dispose()
-        raise _told(error, path, work, signature) from error
-    except SENSELESS as error:
-        if not of_the_file(error):
-            raise
-        raise senseless(error, path) from error
+        connection.execute("PRAGMA foreign_keys=ON")
+        patiently(lambda: connection.execute("PRAGMA synchronous=EXTRA"), path, call)
+        patiently(lambda: connection.execute("BEGIN IMMEDIATE"), path, call)
+        sound_if_small(connection, path)
+        work = _begin(connection, path, signature)
+        yield work
+        work.settle()
+        if work.kept:
+            _refuse_if_overtaken(work, signature.seen)
+            said = (work.summary, work.operation_id)
+            connection.execute("UPDATE operation SET summary = ? WHERE id = ?", said)
+            patiently(lambda: connection.execute("COMMIT"), path, call)
+    except Exception as error:
+        connection.close()
+        complaint = error if isinstance(error, sqlite3.Error) else getattr(error, "orig", None)
+        if isinstance(complaint, sqlite3.Error):
+            raise _told(complaint, path, work, signature) from error
+        if isinstance(error, SENSELESS) and of_the_file(error):
+            raise senseless(error, path) from error
+        raise
     finally:
-        engine.dispose()
+        connection.close()
 
 
 def _told(error: sqlite3.Error, path: Path, work: Work | None, signature: Signature) -> FunnelError:
@@ -274,13 +288,6 @@ def _told(error: sqlite3.Error, path: Path, work: Work | None, signature: Signat
     return Failed(message)
 
 
-def _driver(pooled: Any) -> sqlite3.Connection:
-    connection = pooled.driver_connection
-    if not isinstance(connection, sqlite3.Connection):
-        raise TypeError(connection)
-    return connection
-
-
 def _refuse_if_overtaken(work: Work, seen: int | None) -> None:
     """Raise Refused if somebody changed what this operation changes after its command began."""
     if seen is None or work.operation_id == seen + 1:
@@ -304,16 +311,15 @@ def _said(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value or "nothing")
 
 
-def _begin(session: Session, path: Path, signature: Signature) -> Work:
-    connection = _driver(session.connection().connection)
+def _begin(connection: sqlite3.Connection, path: Path, signature: Signature) -> Work:
     check(connection, path)
     said = settings(connection)
     zone = ZoneInfo(said.timezone)
     register(connection, zone, said.calendar)
     reader = Reader(connection, said, Moment(signature.now, zone))
     by = find_signer(reader, signature.person, signature.login)
-    operation = Operation(entered_at=signature.now, by_id=by.id, command=signature.command)
-    session.add(operation)
-    session.flush()
-    journal.keep(session, operation.id or 0)
-    return Work(session, operation.id or 0, signature.now, by, reader)
+    begun = connection.execute(
+        "INSERT INTO operation (entered_at, by_id, command, summary) VALUES (?, ?, ?, '')",
+        (seconds(signature.now), by.id, signature.command),
+    )
+    return Work(connection, begun.lastrowid or 0, signature.now, by, reader)
