@@ -7,6 +7,7 @@ import os
 import tempfile
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -145,16 +146,13 @@ class Rejects:
         return Path("stdin") if file == STDIN else Path(file)
 
     def _draft(self) -> IO[str]:
+        draft = partial(tempfile.NamedTemporaryFile, "w", encoding="utf-8", newline="")
         try:
-            out = tempfile.NamedTemporaryFile(
-                "w", dir=self._place.parent, prefix=".bad-", encoding="utf-8", newline=""
-            )
+            return self._held.enter_context(draft(dir=self._place.parent, prefix=".bad-"))
         except OSError as error:
-            message = (
-                f"The bad rows cannot be written beside {str(self._place)!r} ({error.strerror})."
-            )
+            place = str(self._place)
+            message = f"The bad rows cannot be written beside {place!r} ({error.strerror})."
             raise Failed(message) from error
-        return self._held.enter_context(out)
 
     def lay(self) -> None:
         """Put the file in its place, under the first name that is free."""

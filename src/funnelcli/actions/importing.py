@@ -105,7 +105,7 @@ class Days:
         read = self.any(column).read
 
         def day(word: str) -> date | None:
-            found = read(word)
+            found: date | None = read(word)
             if found is not None and found > self.work.today:
                 message = f"{shown(word)} is still to come."
                 raise UsageFault(message)

@@ -6,7 +6,6 @@ Files that a map names are looked for beside it.
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.actions import sources
@@ -17,6 +16,7 @@ from funnelcli.playbooks.maps import PRESETS, preset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from funnelcli.domain.mapping import Lookup
 

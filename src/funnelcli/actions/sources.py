@@ -112,6 +112,7 @@ def opened(file: str, encoding: str | None) -> Iterator[Source]:
     """Open a file, or standard input, as a table; raises NotFound, Failed or UsageFault."""
     with ExitStack() as held:
         raw = _raw(file, held)
+        raw.seek(0)
         head = raw.read(4)
         packed = head[:2] == _GZIP
         if packed:
@@ -137,24 +138,23 @@ def _known(encoding: str) -> str:
 
 
 def _raw(file: str, held: ExitStack) -> IO[bytes]:
-    if file == STDIN:
-        spool = held.enter_context(tempfile.TemporaryFile(prefix="funnelcli-"))
-        shutil.copyfileobj(sys.stdin.buffer, spool)
-        spool.seek(0)
-        return spool
     try:
+        if file == STDIN:
+            return _spooled(sys.stdin.buffer, held)
         raw = held.enter_context(Path(file).open("rb"))
-        if raw.seekable():
-            return raw
-        spool = held.enter_context(tempfile.TemporaryFile(prefix="funnelcli-"))
-        shutil.copyfileobj(raw, spool)
-        spool.seek(0)
+        return raw if raw.seekable() else _spooled(raw, held)
     except FileNotFoundError as error:
         message = f"There is no file {file!r}."
         raise NotFound(message) from error
     except OSError as error:
         message = f"{file!r} cannot be read ({error.strerror})."
         raise Failed(message) from error
+
+
+def _spooled(raw: IO[bytes], held: ExitStack) -> IO[bytes]:
+    """Return what comes once as a nameless file that can be read again."""
+    spool = held.enter_context(tempfile.TemporaryFile(prefix="funnelcli-"))
+    shutil.copyfileobj(raw, spool)
     return spool
 
 

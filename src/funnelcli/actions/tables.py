@@ -18,7 +18,7 @@ from funnelcli.domain.text import plural, shown, unguarded
 from funnelcli.errors import FunnelError, UsageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
@@ -284,7 +284,7 @@ def _read_amount(cell: str, decimal: Decimal) -> int:
     return notation.read_amount(cell, decimal, "")
 
 
-def _plain(table: Table, columns: Sequence[str]) -> bool:
+def _plain(table: Table, columns: Iterable[str]) -> bool:
     """Tell whether the first rows say nothing that could be read in two ways."""
     places = [
         (table.columns.index(name), _DATE if name in table.kind.dates else _AMOUNT)

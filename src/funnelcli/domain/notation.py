@@ -59,7 +59,8 @@ class Column(Generic[Way]):
 
     def __init__(self, ways: type[Way], read: Callable[[str, Way], Hashable]) -> None:
         """Begin with all ways; `read` raises UsageFault for a cell that a way cannot read."""
-        self._ways, self._read = tuple(ways), read
+        self._ways: tuple[Way, ...] = tuple(ways)
+        self._read: Callable[[str, Way], Hashable] = read
         self._against: dict[Way, str] = {}
         self._differ: dict[tuple[Way, Way], str] = {}
         self._seen: set[str] = set()
@@ -114,36 +115,50 @@ def _day(cell: str, parts: tuple[str, str, str], order: Order | None) -> date:
         message = f"{shown(cell)} is not a date; write YYYY-MM-DD, or say --dates dmy, mdy or ymd."
         raise UsageFault(message)
     named = dict(zip(used, parts, strict=True))
-    year, month, day = (named[letter] for letter in "ymd")
-    try:
-        if len(year) not in (_SHORT, _LONG) or max(len(month), len(day)) > _SHORT:
-            raise ValueError(cell)
-        century = 0 if len(year) == _LONG else 1900 if int(year) >= _PIVOT else 2000
-        found = date(century + int(year), int(month), int(day))
-        if not FIRST_YEAR <= found.year <= LAST_YEAR:
-            raise ValueError(cell)
-    except ValueError as error:
+    found = _date(*(named[letter] for letter in "ymd"))
+    if found is None:
         how = "" if used is Order.YMD else f", read as {used}"
         message = f"{shown(cell)} is not a date{how}; write YYYY-MM-DD."
-        raise UsageFault(message) from error
+        raise UsageFault(message)
     return found
 
 
-def _at(cell: str, day: date, word: str, zone: tzinfo) -> datetime:
+def _date(year: str, month: str, day: str) -> date | None:
+    """Return the date of a sensible age that has these parts, or None."""
+    if len(year) not in (_SHORT, _LONG) or max(len(month), len(day)) > _SHORT:
+        return None
+    century = 0 if len(year) == _LONG else 1900 if int(year) >= _PIVOT else 2000
     try:
-        match = re.fullmatch(_TIME, word)
-        if match is None:
-            raise ValueError(word)
-        hour = int(match[1])
-        if match[4]:
-            if not 1 <= hour <= _NOON:
-                raise ValueError(word)
-            hour = hour % _NOON + (_NOON if match[4].lower() == "p" else 0)
-        clock = time(hour, int(match[2]), int(match[3] or 0), tzinfo=_zone(match[5], zone))
-        return datetime.combine(day, clock).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        found = date(century + int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+def _at(cell: str, day: date, word: str, zone: tzinfo) -> datetime:
+    match = re.fullmatch(_TIME, word)
+    hour = _hour(int(match[1]), match[4]) if match else None
+    try:
+        clock = (
+            time(hour, int(match[2]), int(match[3] or 0)) if match and hour is not None else None
+        )
+        local = _zone(match[5], zone) if match else None
+        at = clock and datetime.combine(day, clock, local).astimezone(UTC)
+    except (ValueError, OverflowError):
+        at = None
+    if at is None:
         message = f"{shown(cell)} is not an instant; write 2026-11-23T09:00:00Z or a date."
-        raise UsageFault(message) from error
+        raise UsageFault(message)
+    return at
+
+
+def _hour(hour: int, half: str | None) -> int | None:
+    """Return the hour of the day; of half a day's hour, if it is `a` or `p`. None for no such."""
+    if half is None:
+        return hour
+    if not 1 <= hour <= _NOON:
+        return None
+    return hour % _NOON + (_NOON if half.lower() == "p" else 0)
 
 
 def _zone(word: str | None, local: tzinfo) -> tzinfo | None:

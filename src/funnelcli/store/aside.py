@@ -40,7 +40,7 @@ class Aside:
     def by_deal(self) -> Iterator[tuple[int, list[Kept]]]:
         """Yield each deal with its rows, in order of `at`, then of their numbers."""
         found = self._connection.execute(_SORTED)
-        kept = (Kept(*row, json.loads(said)) for *row, said in found)
+        kept = (Kept(of, at, number, json.loads(said)) for of, at, number, said in found)
         for deal, rows in groupby(kept, lambda row: row.deal):
             yield deal, list(rows)
 
