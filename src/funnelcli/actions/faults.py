@@ -120,7 +120,7 @@ class Rejects:
         """Have a row left out; several things may be wrong with one."""
         if self._row is None or row.number != self._row.number:
             self._write()
-            self._row = row
+            self._row, self.count = row, self.count + max(1, len(row.records))
         self._said.append(what)
 
     def _write(self) -> None:
@@ -130,7 +130,6 @@ class Rejects:
             cells = [record[place] if place < len(record) else "" for place in self._kept]
             extra = filter(None, record[len(self._table.header) :])
             self._line([*cells, guarded("; ".join(self._said)), *extra])
-            self.count += 1
         self._row, self._said = None, []
 
     def _line(self, cells: list[str]) -> None:

@@ -16,8 +16,8 @@ from funnelcli.actions.importing import (
 from funnelcli.actions.pipelines import append_stage
 from funnelcli.actions.tables import Header, Row
 from funnelcli.domain.text import fold
-from funnelcli.domain.time import instant, seconds
-from funnelcli.errors import Refused
+from funnelcli.domain.time import instant, local_day, seconds
+from funnelcli.errors import Refused, UsageFault
 from funnelcli.store.aside import Kept, aside
 from funnelcli.store.reading import imported
 from funnelcli.store.reading.process import process
@@ -117,8 +117,13 @@ class _Understanding:
         numbered = deal_numbers(self.work, self.faults, batch, 0)
         where = imported.places(self.work.reading, {values[0] for _, values in numbered})
         for row, (deal, word, at, by) in numbered:
+            place, opened = where[deal]
             with self.faults.at(row, "stage"):
-                what = self._what(where[deal], word)
+                what = self._what(place, word)
+                closed = local_day(at, self.work.zone)
+                if isinstance(what, str) and opened is not None and closed < opened:
+                    message = f"It was {what} on {closed}, before it was opened on {opened}."
+                    raise UsageFault(message)
                 records = row.records if self.faults.rejects else []
                 yield Kept(deal, seconds(at), row.number, [what, by, records])
 

@@ -1,6 +1,6 @@
 """The map by which a table is read: the user's own, a shipped one, or the one upon which it builds.
 
-Files that a map names are looked for beside it.
+A map that is named is looked for beside the one that names it.
 """
 
 from __future__ import annotations
@@ -81,9 +81,13 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise UsageFault(message) from error
 
 
-def looked_up(lookup: Lookup, beside: Path, encoding: str | None) -> dict[str, str]:
-    """Return the words of a table that a map names, by its key column; raises UsageFault."""
-    path = beside / lookup.file
+def looked_up(lookup: Lookup, beside: Sequence[Path], encoding: str | None) -> dict[str, str]:
+    """Return the words of a table that a map names, by its key column; raises UsageFault.
+
+    It lies `beside` the map, or else the table that is imported.
+    """
+    places = [folder / lookup.file for folder in beside]
+    path = next((place for place in places if place.exists()), places[0])
     with sources.opened(str(path), encoding) as source:
         rows = source.records()
         header = [cell.strip() for cell in _sound(next(rows, []))]

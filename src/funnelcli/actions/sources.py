@@ -141,7 +141,7 @@ def _raw(file: str, held: ExitStack) -> IO[bytes]:
     try:
         if file == STDIN:
             return _spooled(sys.stdin.buffer, held)
-        raw = held.enter_context(Path(file).open("rb"))
+        raw = held.enter_context(Path(file).open("rb"))  # noqa: SIM115  the stack closes it
         return raw if raw.seekable() else _spooled(raw, held)
     except FileNotFoundError as error:
         message = f"There is no file {file!r}."
@@ -153,7 +153,7 @@ def _raw(file: str, held: ExitStack) -> IO[bytes]:
 
 def _spooled(raw: IO[bytes], held: ExitStack) -> IO[bytes]:
     """Return what comes once as a nameless file that can be read again."""
-    spool = held.enter_context(tempfile.TemporaryFile(prefix="funnelcli-"))
+    spool = held.enter_context(tempfile.TemporaryFile(prefix="funnelcli-"))  # noqa: SIM115
     shutil.copyfileobj(raw, spool)
     return spool
 

@@ -152,21 +152,21 @@ class Table:
         return lambda cell: notation.read_amount(cell, used, currency)
 
     def understood(self) -> list[str]:
-        """Return what the columns were taken for, where that is not as it stands."""
-        told = [
-            f"{column} is written {_SPOKEN[how]}"
-            for column, how in self.written.items()
-            if how in _SPOKEN
-        ]
+        """Return, a sentence each, what was taken for something else than it stands there."""
+        told = []
+        for how, spoken in _SPOKEN.items():
+            columns = [column for column, used in self.written.items() if used is how]
+            if columns:
+                told.append(f"{', '.join(columns)}: {spoken}.")
         if self.repeated:
-            told.append(f"{plural(self.repeated, 'repeated header')} left out")
+            told.append(f"{plural(self.repeated, 'repeated header')} left out.")
         return told
 
 
 _SPOKEN: dict[Order | Decimal, str] = {
-    Order.DMY: "day, month, year",
-    Order.MDY: "month, day, year",
-    Decimal.COMMA: "with a decimal comma",
+    Order.DMY: "written day, month, year",
+    Order.MDY: "written month, day, year",
+    Decimal.COMMA: "written with a decimal comma",
 }
 
 
@@ -210,7 +210,7 @@ def _mapping(kind: Header, reading: Reading) -> Mapping | None:
 
 
 def _fit(kind: Header, said: Mapping, header: list[str], file: str, reading: Reading) -> Fitted:
-    beside = Path() if reading.map is None else reading.map.parent
+    beside = [Path() if reading.map is None else reading.map.parent, Path(file).parent]
     tables = {
         column: maps.looked_up(lookup, beside, said.encoding)
         for column, lookup in said.lookups.items()

@@ -175,33 +175,37 @@ def _import(run: Run, kind: str, file: str, reading: Any, wish: _Wish, **more: s
             held.push(lambda failure, *_: rejects.close(wanted=failure is None))
         work = held.enter_context(run.change(f"import {kind}", starts=True))
         done = action.run(work, table, faults, create=wish.create, **more)
+        told = _told(done, table, wish)
+        if wish.dry_run:
+            _preview(run, table)
         faults.raise_if_fatal()
         table.source.require_unchanged()
         if rejects is not None and not wish.dry_run:
             rejects.lay()
         work.kept = not wish.dry_run and bool(done.new or done.changed)
-        work.summary = _told(done, table, faults, wish)
-        if wish.dry_run:
-            _preview(run, table)
+        work.summary = " ".join([told, *_left_out(faults)])
     for line in faults.listed:
         run.note(line)
 
 
-def _told(done: Imported, table: Table, faults: Faults, wish: _Wish) -> str:
-    """Say what was done, whom it added, and what became of the rows that were left out."""
+def _told(done: Imported, table: Table, wish: _Wish) -> str:
+    """Say what was done, whom it added, and how the table was read."""
     said = [f"Would have: {done.sentence}" if wish.dry_run else done.sentence]
     if done.added:
         more = len(done.added) - _NAMED
         rest = f" and {more:,} more" if more > 0 else ""
         would = "Would add" if wish.dry_run else "Added"
         said.append(f"{would} {', '.join(done.added[:_NAMED])}{rest}.")
-    said += [f"{each[:1].upper()}{each[1:]}." for each in table.understood()]
+    return " ".join([*said, *table.understood()])
+
+
+def _left_out(faults: Faults) -> Iterator[str]:
+    """Say what became of the rows that were left out."""
     if faults.rejects is not None and faults.count:
         rows = plural(faults.rejects.count, "bad row")
         path = faults.rejects.path
-        where = "would be left out" if path is None else f"in {path}; mend, and import that"
-        said.append(f"{rows} {where}.")
-    return " ".join(said)
+        where = "would be left out" if path is None else f"in {path}; mend them, and import that"
+        yield f"{rows} {where}."
 
 
 _NAMED = 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from itertools import combinations
@@ -138,14 +139,11 @@ def _date(year: str, month: str, day: str) -> date | None:
 def _at(cell: str, day: date, word: str, zone: tzinfo) -> datetime:
     match = re.fullmatch(_TIME, word)
     hour = _hour(int(match[1]), match[4]) if match else None
-    try:
-        clock = (
-            time(hour, int(match[2]), int(match[3] or 0)) if match and hour is not None else None
-        )
-        local = _zone(match[5], zone) if match else None
-        at = clock and datetime.combine(day, clock, local).astimezone(UTC)
-    except (ValueError, OverflowError):
-        at = None
+    at = None
+    with suppress(ValueError, OverflowError):
+        if match and hour is not None:
+            clock = time(hour, int(match[2]), int(match[3] or 0), tzinfo=_zone(match[5], zone))
+            at = datetime.combine(day, clock).astimezone(UTC)
     if at is None:
         message = f"{shown(cell)} is not an instant; write 2026-11-23T09:00:00Z or a date."
         raise UsageFault(message)

@@ -22,7 +22,7 @@ FROM json_each(:refs) r CROSS JOIN main.deal d ON d.id = CAST(substr(r.value, 2)
 WHERE d.ref IS NULL AND '#' || d.id = r.value"""
 HIGHEST = "SELECT coalesce(max(id), 0) FROM main.deal"
 HIGHEST_CONTACT = "SELECT coalesce(max(id), 0) FROM main.contact"
-PLACES = """SELECT d.id, d.stage_id FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value"""
+PLACES = """SELECT d.id, d.stage_id, d.opened_at FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value"""
 STANDING = """SELECT d.id, d.name, d.customer, d.owner_id, d.amount, d.expected_close, d.source,
   d.opened_at, d.stage_id, d.status, d.lost_reason, d.closed_at
 FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value"""
@@ -97,9 +97,10 @@ def highest_number(reader: Reader) -> int:
     return int(next(reader.rows(HIGHEST))[0])
 
 
-def places(reader: Reader, deals: Iterable[int]) -> dict[int, int]:
-    """Return the stage each of the deals is in."""
-    return dict(reader.rows(PLACES, deals=json.dumps(list(deals))))
+def places(reader: Reader, deals: Iterable[int]) -> dict[int, tuple[int, date | None]]:
+    """Return the stage each of the deals is in, and the day on which it was opened."""
+    found = reader.rows(PLACES, deals=json.dumps(list(deals)))
+    return {number: (stage, reader.day(opened)) for number, stage, opened in found}
 
 
 def standings(reader: Reader, deals: Iterable[int]) -> dict[int, dict[str, Any]]:
