@@ -183,6 +183,7 @@ class _History:
         ended: list[imported.Known],
     ) -> None:
         """Add one deal's moves, in order of time; raises Refused where endings disagree."""
+        _check_ending(moves, ended)
         kept = [known for known in [*had, *ended] if known.command != COMMAND]
         there = Counter((known.what, known.at) for known in kept)
         fresh = []
@@ -196,7 +197,6 @@ class _History:
                 fresh.append(move)
         self.new += len(fresh)
         self.same += len(moves) - len(fresh)
-        _check_ending(moves, ended)
         if any(move.stage is not None for move in moves):
             self.replaced["stage_entry"] += [(e.id, deal) for e in had if e.command == COMMAND]
         reason = None

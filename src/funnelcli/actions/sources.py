@@ -49,7 +49,7 @@ class Source:
     """An open table; `file` is what the user called it."""
 
     file: str
-    raw: IO[bytes]
+    descriptor: int
     packed: bool
     book: bool
     encoding: str
@@ -61,23 +61,28 @@ class Source:
             if self.book:
                 from funnelcli.actions.workbook import records  # noqa: PLC0415  an extra
 
-                yield from records(self.raw, self.file)
+                with self._raw() as raw:
+                    yield from records(raw, self.file)
                 return
             delimiter = self._delimiter()
             csv.field_size_limit(_CELL)
-            text = io.TextIOWrapper(self._plain(), encoding=self.encoding, newline="")
-            try:
+            with self._plain() as plain, _text(plain, self.encoding) as text:
                 yield from csv.reader(text, strict=True, delimiter=delimiter)
-            finally:
-                text.detach()
 
-    def _plain(self) -> IO[bytes]:
-        self.raw.seek(0)
-        return gzip.GzipFile(fileobj=self.raw) if self.packed else self.raw  # type: ignore[return-value]
+    def _raw(self) -> IO[bytes]:
+        """Return the bytes from the first on; whoever reads closes them, and the file stays."""
+        os.lseek(self.descriptor, 0, os.SEEK_SET)
+        return os.fdopen(os.dup(self.descriptor), "rb")
+
+    @contextmanager
+    def _plain(self) -> Iterator[IO[bytes]]:
+        with self._raw() as raw:
+            yield gzip.GzipFile(fileobj=raw) if self.packed else raw  # type: ignore[misc]
 
     def _delimiter(self) -> str:
         """Return the sign that cuts the header into most cells, the comma if none does."""
-        head = self._plain().read(_SAMPLE)
+        with self._plain() as plain:
+            head = plain.read(_SAMPLE)
         text = codecs.getincrementaldecoder(self.encoding)().decode(head)
         counted = {sign: _cells(text, sign) for sign in _DELIMITERS}
         return max(_DELIMITERS, key=lambda sign: counted[sign])
@@ -86,13 +91,23 @@ class Source:
     def share(self) -> float:
         """How much of the file has been read, from 0 to 1."""
         size = self._as_it_was[0]
-        return self.raw.tell() / size if size else 1.0
+        return os.lseek(self.descriptor, 0, os.SEEK_CUR) / size if size else 1.0
 
     def require_unchanged(self) -> None:
         """Raise Refused if somebody wrote to the file since it was opened."""
-        if _state(self.raw) != self._as_it_was:
+        if _state(self.descriptor) != self._as_it_was:
             message = f"{self.file!r} was changed while it was read; import it again."
             raise Refused(message)
+
+
+@contextmanager
+def _text(plain: IO[bytes], encoding: str) -> Iterator[IO[str]]:
+    """Give the text in some bytes, which it leaves open."""
+    text = io.TextIOWrapper(plain, encoding=encoding, newline="")
+    try:
+        yield text
+    finally:
+        text.detach()
 
 
 def _cells(text: str, sign: str) -> int:
@@ -102,8 +117,8 @@ def _cells(text: str, sign: str) -> int:
         return 0
 
 
-def _state(raw: IO[bytes]) -> tuple[int, int]:
-    state = os.fstat(raw.fileno())
+def _state(descriptor: int) -> tuple[int, int]:
+    state = os.fstat(descriptor)
     return state.st_size, state.st_mtime_ns
 
 
@@ -120,10 +135,8 @@ def opened(file: str, encoding: str | None) -> Iterator[Source]:
                 raw.seek(0)
                 head = gzip.GzipFile(fileobj=raw).read(4)
         marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "utf-8")
-        source = Source(
-            file, raw, packed, head == _ZIP, _known(encoding) if encoding else marked, _state(raw)
-        )
-        yield source
+        used = _known(encoding) if encoding else marked
+        yield Source(file, raw.fileno(), packed, head == _ZIP, used, _state(raw.fileno()))
 
 
 def _known(encoding: str) -> str:

@@ -281,7 +281,7 @@ def _read_date(cell: str, order: Order) -> object:
 
 
 def _read_amount(cell: str, decimal: Decimal) -> int:
-    return notation.read_amount(cell, decimal, "")
+    return notation.read_amount(notation.unmarked(cell), decimal, "")
 
 
 def _plain(table: Table, columns: Iterable[str]) -> bool:

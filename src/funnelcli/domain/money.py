@@ -6,6 +6,7 @@ import re
 import unicodedata
 from decimal import Context, Decimal
 
+from funnelcli.domain.text import shown
 from funnelcli.errors import UsageFault
 
 MOST = 10**14
@@ -35,6 +36,8 @@ _EXPONENTS = dict.fromkeys(
 ) | dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
 """ISO 4217 currencies whose minor unit is not the hundredth."""
 
+_LONGEST = 100
+"""Characters of the longest word that is looked at for an amount."""
 _FACTORS = {
     "": 1,
     "k": 10**3,
@@ -74,6 +77,9 @@ def exponent(currency: str) -> int:
 
 def parse_amount(word: str, currency: str) -> int:
     """Return the minor units that `word` means; raises UsageFault when it is no exact amount."""
+    if len(word) > _LONGEST:
+        message = f"{shown(word)} is too long for an amount."
+        raise UsageFault(message)
     match = re.fullmatch(_AMOUNT, unicodedata.normalize("NFKC", word).strip().lower())
     if match is None or match[3] not in _FACTORS:
         message = f"{word!r} is not an amount; write 1200000, 1,200,000, 1.2m or 120万."

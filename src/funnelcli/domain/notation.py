@@ -184,6 +184,13 @@ def read_amount(cell: str, decimal: Decimal, currency: str) -> int:
     return parse_amount(bare, currency)
 
 
+def unmarked(cell: str) -> str:
+    """Return an amount without the sign or code of whatever currency."""
+    for sign in CURRENCY_SIGNS:
+        cell = cell.replace(sign, "", 1)
+    return re.sub(r"(?a)^[A-Z]{3}\b|\b[A-Z]{3}$", "", cell.strip()).strip()
+
+
 def _bare(cell: str, currency: str) -> str:
     text = cell.strip()
     for sign, currencies in CURRENCY_SIGNS.items():

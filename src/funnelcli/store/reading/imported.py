@@ -22,7 +22,8 @@ FROM json_each(:refs) r CROSS JOIN main.deal d ON d.id = CAST(substr(r.value, 2)
 WHERE d.ref IS NULL AND '#' || d.id = r.value"""
 HIGHEST = "SELECT coalesce(max(id), 0) FROM main.deal"
 HIGHEST_CONTACT = "SELECT coalesce(max(id), 0) FROM main.contact"
-PLACES = """SELECT d.id, d.stage_id, d.opened_at FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value"""
+PLACES = """SELECT d.id, d.stage_id, d.opened_at
+FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value"""
 STANDING = """SELECT d.id, d.name, d.customer, d.owner_id, d.amount, d.expected_close, d.source,
   d.opened_at, d.stage_id, d.status, d.lost_reason, d.closed_at
 FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value"""
