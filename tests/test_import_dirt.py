@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import os
 import sqlite3
 from contextlib import closing
 from datetime import date, datetime
@@ -179,7 +178,7 @@ def test_an_interrupt_in_the_middle_leaves_nothing_and_the_second_run_completes(
     assert ran.code == 130
     assert len(batches) == 2
     assert dump(office) == before
-    assert sorted(os.listdir(office.path.parent)) == ["dirty.csv", "funnel.db"]
+    assert sorted(each.name for each in office.path.parent.iterdir()) == ["dirty.csv", "funnel.db"]
     monkeypatch.setattr(session, "open_deals", opening)
     assert "5,000 new" in imports(office, f"id,name\n{rows}").out
     assert office("doctor").code == 0
