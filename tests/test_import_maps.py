@@ -88,12 +88,12 @@ def test_rows_that_the_map_skips_are_left_out(office: Office) -> None:
 
 LOG = """deal,when,field,new
 1,2026-03-02,opened,2026-03-01
-1,2026-03-04,owner,Xiao Li
 1,2026-03-09,owner,Wang Fang
+1,2026-03-04,owner,Xiao Li
 2,2026-03-03,opened,2026-03-02
 1,2026-03-20,lost,price
 """
-OF_LOG = """merge = true
+OF_LOG = """merge = "when"
 [columns]
 id = "{deal}"
 [[rows]]
@@ -153,6 +153,7 @@ def test_a_map_may_be_like_a_preset(office: Office) -> None:
         (COLUMNS + '[lookup.owner]\nfile = "table.csv"\nkey = "no"\nvalue = "b"\n', "'no'"),
         ('dates = "dym"\n' + COLUMNS, "'dym'"),
         ('table = "logs"\n' + COLUMNS, "import logs"),
+        ('merge = "day"\n' + COLUMNS, "'day'"),
         ("[columns\n", "not TOML"),
         ('like = "nowhere.toml"\n' + COLUMNS, "nowhere.toml"),
         ("like = 7\n" + COLUMNS, "'like'"),

@@ -81,7 +81,7 @@ class Table:
     source: Source
     header: list[str]
     fitted: Fitted | None
-    merge: bool
+    merge: int | None
     columns: tuple[str, ...]
     written: dict[str, Order | Decimal] = field(default_factory=dict)
     repeated: int = 0
@@ -94,7 +94,7 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         """Return the rows from the first on."""
-        return self._merged() if self.merge else self._single()
+        return self._single() if self.merge is None else self._merged(self.merge)
 
     def _single(self) -> Iterator[Row]:
         names, self.repeated = self.header, 0
@@ -125,19 +125,19 @@ class Table:
                 except FunnelError as error:
                     yield Row(number, [], [record], error)
 
-    def _merged(self) -> Iterator[Row]:
-        """Make one row of those with the same key: the last that says something counts."""
-        key, found = self.columns.index(self.kind.key), dict[str, Row]()
+    def _merged(self, order: int) -> Iterator[Row]:
+        """Make one row of those with the same key, in the order of a column of theirs."""
+        key, found = self.columns.index(self.kind.key), dict[str, list[Row]]()
         for row in self._single():
-            if row.error is not None:
+            if row.error is None:
+                found.setdefault(row.cells[key], []).append(row)
+            else:
                 yield row
-                continue
-            before = found.setdefault(row.cells[key], row)
-            if before is not row:
-                pairs = zip(row.cells, before.cells, strict=True)
-                before.cells[:] = [new or old for new, old in pairs]
-                before.records.extend(row.records)
-        yield from found.values()
+        for rows in found.values():
+            cells = list(rows[0].cells)
+            for row in sorted(rows, key=lambda row: row.records[0][order]):
+                cells = [new or old for new, old in zip(row.cells, cells, strict=True)]
+            yield Row(rows[0].number, cells, [record for row in rows for record in row.records])
 
     def moment(self, column: str, zone: ZoneInfo) -> Callable[[str], date | datetime]:
         """Return what reads the cells of a column of dates."""
@@ -190,10 +190,10 @@ def opened(file: str, kind: Header, reading: Reading) -> Iterator[Table]:
         if said is None:
             names = [_OURS.get(name, name) for name in header]
             _check(file, kind, names)
-            table = Table(kind, source, header, None, merge=False, columns=tuple(names))
+            table = Table(kind, source, header, None, merge=None, columns=tuple(names))
         else:
             fitted = _fit(kind, said, header, file, reading)
-            table = Table(kind, source, header, fitted, said.merge, fitted.columns)
+            table = Table(kind, source, header, fitted, _order(said, header), fitted.columns)
         table.written = _written(table, reading, said)
         yield table
 
@@ -220,6 +220,14 @@ def _fit(kind: Header, said: Mapping, header: list[str], file: str, reading: Rea
     except UsageFault as error:
         message = f"{file!r} does not fit: {error}"
         raise UsageFault(message) from error
+
+
+def _order(said: Mapping, header: list[str]) -> int | None:
+    """Return the place of the column in whose order rows are merged, None if they are not."""
+    if said.merge is not None and said.merge not in header:
+        message = f"The map merges by the column {said.merge!r}; the header is {','.join(header)}."
+        raise UsageFault(message)
+    return None if said.merge is None else header.index(said.merge)
 
 
 def _header(source: Source) -> list[str]:

@@ -53,8 +53,9 @@ class Unknown(NamedTuple):
 class Mapping(NamedTuple):
     """What a map says, in the order in which it is applied.
 
-    A row of ours that has the values of one of `skip` is left out; `merge` makes one row of those
-    with the same key, in which the last that says something counts.
+    A row of ours that has the values of one of `skip` is left out. `merge` names the column of
+    theirs in whose order rows with the same key are made one, in which the last that says something
+    counts.
     """
 
     blocks: tuple[Block, ...]
@@ -62,7 +63,7 @@ class Mapping(NamedTuple):
     words: Table[str, Table[str, str]]
     unknown: tuple[Unknown, ...]
     skip: tuple[Table[str, str], ...]
-    merge: bool
+    merge: str | None
     order: Order | None
     decimal: Decimal | None
     encoding: str | None
@@ -84,7 +85,7 @@ def mapping(table: object, known: frozenset[str]) -> Mapping:
         _words(top.table("words"), known),
         tuple(_unknown(each, known) for each in top.tables("unknown")),
         tuple(_skip(each, known) for each in top.tables("skip")),
-        top.flag("merge", default=False),
+        top.text("merge") if "merge" in top.left else None,
         Order(order) if order else None,
         Decimal(decimal) if decimal else None,
         top.text("encoding") if "encoding" in top.left else None,
