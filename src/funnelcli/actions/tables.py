@@ -96,7 +96,7 @@ def opened(
     mapping = None if preset is None else preset_named(preset)
     csv.field_size_limit(LONGEST)
     with ExitStack() as held:
-        records = csv.reader(_stream(file, held), strict=True)
+        records = csv.reader(stream(file, held), strict=True)
         with _telling(file):
             names = [_OURS.get(name.strip(), name.strip()) for name in next(records, [])]
         fitting = header if mapping is None else Header(mapping.needs, frozenset(names))
@@ -123,7 +123,8 @@ def _check_header(file: str, names: list[str], header: Header) -> None:
         raise UsageFault(message)
 
 
-def _stream(file: str, held: ExitStack) -> io.TextIOWrapper:
+def stream(file: str, held: ExitStack) -> io.TextIOWrapper:
+    """Open a file, plain or gz, or stdin for `-`, as UTF-8 text; `held` closes it in the end."""
     try:
         raw = sys.stdin.buffer if file == "-" else io.FileIO(file)
     except FileNotFoundError as error:
@@ -136,9 +137,9 @@ def _stream(file: str, held: ExitStack) -> io.TextIOWrapper:
     held.callback(raw.detach if file == "-" else raw.close)
     packed = raw.peek(2)[:2] == _GZIP
     plain = gzip.GzipFile(fileobj=raw) if packed else raw
-    stream = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")
-    held.callback(stream.detach)
-    return stream
+    text = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")
+    held.callback(text.detach)
+    return text
 
 
 def _rows(

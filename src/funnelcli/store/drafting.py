@@ -60,9 +60,7 @@ def _require_none(path: Path) -> None:
 
 
 @contextmanager
-def _drafted(
-    draft: Draft, path: Path, founding: Founding | None, *, made: bool
-) -> Iterator[Draft]:
+def _drafted(draft: Draft, path: Path, founding: Founding | None, *, made: bool) -> Iterator[Draft]:
     """Lay the draft out, and put it in its place, and its folder if `made`, for whom it is."""
     try:
         if founding is not None:
