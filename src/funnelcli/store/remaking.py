@@ -33,8 +33,10 @@ LAYOUTS = Path(__file__).parent / "layouts"
 """How a file of each schema from 3 on is laid out, as SQLite tells it: `N.sql`."""
 CACHE = 8_000
 """Kilobytes of the file that are kept in memory while it is made."""
-AT_ONCE = 5_000
+AT_ONCE = 2_000
 """Deals, or contacts, that are brought up to date at once."""
+MANY = 100_000
+"""Rows from which on a person is told what takes so long."""
 STEPS = 100_000
 """Steps of SQLite's machine after which somebody who wants to stop is heard."""
 KINDS = {"INTEGER": int, "BOOLEAN": int, "DATE": str, "VARCHAR": str}
@@ -75,6 +77,8 @@ def remaking(path: Path, schema: int, named: str, call: Call) -> Iterator[Remake
                 upgrade(draft.path, call, keeping=False)
             except (FileDamaged, FileTooOld) as error:
                 refuse(named, str(error).replace(str(draft.path), "it"))
+        if sum(made.totals.values()) > MANY:
+            call.notice("All rows are in; working out what they amount to …")
         with closing(_swift(draft.path, call)) as connection:
             _work_out(connection, named, call)
 

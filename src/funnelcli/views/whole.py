@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import UNWELCOME, guarded, inert
 from funnelcli.views.records import carried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import TextIO
+
+
+AT_ONCE = 500
+"""Rows that are written at once."""
 
 
 def write_whole(
@@ -29,31 +34,27 @@ def write_whole(
     end = ""
     for name, rows in tables:
         out.write(f'{end}"{name}": [')
-        safe = _counted(_safe(rows), name, totals)
-        separator = "\n"
-        for row in safe if wide else (carried(row, out) for row in safe):
-            out.write(separator + row)
-            separator = ",\n"
+        separator, count, come = "\n", 0, iter(rows)
+        while some := list(islice(come, AT_ONCE)):
+            text = ",\n".join(_safe(some))
+            out.write(separator + (text if wide else carried(text, out)))
+            separator, count = ",\n", count + len(some)
+        totals[name] = count
         end = "\n],\n"
     out.write(f'\n]}}, "totals": {json.dumps(totals)}}}\n')
     return totals
 
 
-def _counted(rows: Iterable[str], name: str, totals: dict[str, int]) -> Iterator[str]:
-    number = 0
-    for number, row in enumerate(rows, 1):  # noqa: B007  told once they are all there
-        yield row
-    totals[name] = number
+def _safe(rows: list[str]) -> list[str]:
+    """Return the rows with JSON's escape for each character that could command a terminal.
 
-
-def _safe(rows: Iterable[str]) -> Iterator[str]:
-    """Yield the rows with JSON's escape for each character that could command a terminal."""
+    JSON has escaped those below 32 already.
+    """
+    suspect = "".join([row for row in rows if not row.isascii() or "\x7f" in row])
     unwelcome = re.compile(UNWELCOME)
-    for row in rows:
-        if (row.isascii() and "\x7f" not in row) or not unwelcome.search(row):
-            yield row
-        else:
-            yield unwelcome.sub(lambda found: f"\\u{ord(found[0]):04x}", row)
+    if not unwelcome.search(suspect):
+        return rows
+    return [unwelcome.sub(lambda found: f"\\u{ord(found[0]):04x}", row) for row in rows]
 
 
 def write_raw(columns: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO) -> None:

@@ -5,6 +5,7 @@ What deals and contacts amount to is left out of the JSON, since it follows from
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.store.projection import DERIVED, FACT_TABLES, TRAITS
@@ -55,7 +56,7 @@ def as_json(connection: sqlite3.Connection) -> Iterator[tuple[str, Iterator[str]
         told = fields(connection, table)
         pairs = ", ".join(f"'{each.name}', {_named(each)}" for each in told if not each.follows)
         rows = connection.execute(f"SELECT json_object({pairs}) {_all(table, told)}")
-        yield table, (text for (text,) in rows)
+        yield table, map(itemgetter(0), rows)
 
 
 def as_it_lies(
