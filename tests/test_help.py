@@ -35,7 +35,8 @@ def test_the_commands_that_the_product_names_are_there():
             for verb in ["add", "list", "show", "edit", "advance", "back", "win", "lose"]
         ),
         *("deal reopen", "deal hold", "deal archive", "log", "timeline", "ack", "next"),
-        *("funnel", "stalled", "import deals", "import stages", "import logs", "export"),
+        *("funnel", "stalled", "import deals", "import stages", "import logs", "import all"),
+        "export",
     }
     assert named <= {" ".join(words) for words in COMMANDS}
 

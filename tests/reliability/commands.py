@@ -21,8 +21,8 @@ class Writing(NamedTuple):
     """A writing command: what is done before, and its words.
 
     In words, {inputs} is a folder with tables to import, {folder} the one the file lies in. One
-    that `founds` makes the file itself; `spoiled` is SQL that makes work for the doctor; `schema`
-    is the version in which the file is laid out, if it is not this one.
+    that `founds` makes the file itself, and finds none; `spoiled` is SQL that makes work for the
+    doctor; `schema` is the version in which the file is laid out, if it is not this one.
     """
 
     args: tuple[str, ...]
@@ -43,6 +43,11 @@ PEOPLE = (
     *DEAL,
     ("contact", "add", "Liu Wei 刘伟", "--company", "Ark", "--deal", "1", "--role", "user"),
     ("contact", "add", "Zhao Bing 赵兵", "--company", "Sanli"),
+)
+TOLD = (
+    ("init", "--manager", "Jiang Yue", "--timezone", "Asia/Shanghai"),
+    ("deal", "add", "Ark launch 方舟", "--amount", "120万"),
+    ("export", "--all", "{inputs}/all.json"),
 )
 LATE = (*DEAL, ("deal", "edit", "1", "--stage", "terms"))
 
@@ -85,6 +90,7 @@ WRITING = {
     "import stages": Writing(("import", "stages", "{inputs}/stages.csv"), IMPORTED),
     "import logs": Writing(("import", "logs", "{inputs}/logs.csv"), IMPORTED),
     "import contacts": Writing(("import", "contacts", "{inputs}/contacts.csv"), IMPORTED),
+    "import all": Writing(("import", "all", "{inputs}/all.json"), TOLD, founds=True),
     "reply": Writing(("reply", "1", "3 %", "--by", "2026-11-27"), BY_LI),
     "inbox": Writing(("inbox", "--seen", "1"), BY_LI),
     "brief": Writing(("brief", "--mark"), BY_LI),
@@ -107,7 +113,9 @@ WRITING = {
     "restore": Writing(("restore", "{inputs}/kept.db"), KEPT),
     "doctor": Writing(("doctor", "--repair"), DEAL, spoiled="UPDATE deal SET amount = 1"),
 }
-NEVER_UNDONE = {"init", "undo", "redo", "backup", "restore", "doctor", "inbox", "brief"}
+NEVER_UNDONE = {
+    *("init", "import all", "undo", "redo", "backup", "restore", "doctor", "inbox", "brief"),
+}
 """What begins a file, goes back and forth in it, or keeps it, and what a question remembers."""
 UPGRADES = {
     f"upgrade of schema {path.stem}": Writing(("team", "list"), schema=int(path.stem))
@@ -208,6 +216,8 @@ class Stage:
         lay_inputs(inputs)
         for words in writing.before:
             office.does(*spoken(words, office.path, inputs))
+        if writing.founds:
+            office.path.unlink(missing_ok=True)
         if writing.spoiled:
             with closing(sqlite3.connect(office.path)) as connection, connection:
                 connection.execute(writing.spoiled)

@@ -21,6 +21,8 @@ LINES = (
     ("pipeline", "show"),
     ("pipeline", "export"),
     ("export", "{place}"),
+    ("export", "--all", "{place}/all.json"),
+    ("import", "all", "{place}/all.json", "--db", "{place}/made.db"),
     ("import", "deals", "{place}/deals.csv"),
     ("import", "logs", "{place}/logs.csv"),
     ("pipeline", "apply", "{place}/pipeline-bidding.toml"),

@@ -84,6 +84,7 @@ RESTORE = ("restore", "{inputs}/good.db")
 CARE = (
     ("doctor",),
     ("history",),
+    ("export", "--all", "{inputs}/all.json"),
     ("undo",),
     ("backup", "{inputs}/copy.db", "--overwrite"),
     RESTORE,

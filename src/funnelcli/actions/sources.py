@@ -14,10 +14,10 @@ import shutil
 import sys
 import tempfile
 import zlib
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeAlias
+from typing import IO, TYPE_CHECKING, TextIO, TypeAlias
 
 from funnelcli.errors import Failed, FunnelError, NotFound, Refused, UsageFault
 
@@ -34,6 +34,8 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 """What a text begins with that tells its encoding; UTF-32 goes before UTF-16, which it contains."""
+_CUT = (EOFError, gzip.BadGzipFile, zlib.error)
+"""How a packed file says that it is no whole one."""
 _DELIMITERS = ",;\t"
 _CELL = 4 * 2**20
 """Characters of the longest cell that is still told by its row; a longer one swallowed the table by
@@ -66,8 +68,18 @@ class Source:
                 return
             delimiter = self._delimiter()
             csv.field_size_limit(_CELL)
-            with self._plain() as plain, _text(plain, self.encoding) as text:
+            with self.text() as text:
                 yield from csv.reader(text, strict=True, delimiter=delimiter)
+
+    @contextmanager
+    def text(self) -> Iterator[TextIO]:
+        """Give the text from the first character on."""
+        with self._plain() as plain:
+            text = io.TextIOWrapper(plain, encoding=self.encoding, newline="")
+            try:
+                yield text
+            finally:
+                text.detach()
 
     def _raw(self) -> IO[bytes]:
         """Return the bytes from the first on; whoever reads closes them, and the file stays."""
@@ -100,16 +112,6 @@ class Source:
             raise Refused(message)
 
 
-@contextmanager
-def _text(plain: IO[bytes], encoding: str) -> Iterator[IO[str]]:
-    """Give the text in some bytes, which it leaves open."""
-    text = io.TextIOWrapper(plain, encoding=encoding, newline="")
-    try:
-        yield text
-    finally:
-        text.detach()
-
-
 def _cells(text: str, sign: str) -> int:
     try:
         return len(next(csv.reader(io.StringIO(text), strict=True, delimiter=sign), []))
@@ -131,7 +133,7 @@ def opened(file: str, encoding: str | None) -> Iterator[Source]:
         head = raw.read(4)
         packed = head[:2] == _GZIP
         if packed:
-            with _telling(file, ""):
+            with suppress(*_CUT):  # whoever reads on is told
                 raw.seek(0)
                 head = gzip.GzipFile(fileobj=raw).read(4)
         marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "utf-8")
@@ -184,7 +186,7 @@ def _telling(file: str, encoding: str) -> Iterator[None]:
     except csv.Error as error:
         message = f"{file!r} is not a CSV table ({error})."
         raise UsageFault(message) from error
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except _CUT as error:
         message = f"{file!r} is cut short or damaged ({error})."
         raise Failed(message) from error
     except OSError as error:

@@ -11,9 +11,10 @@ import typer
 
 from funnelcli.cli.options import AsOfOption, HindsightOption
 from funnelcli.cli.pipeline import toml_text
-from funnelcli.cli.run import Asked, Run, current, write_private
+from funnelcli.cli.run import Asked, Run, current, folder_for_tables, write_private
+from funnelcli.cli.whole import export_all
 from funnelcli.domain.text import plural
-from funnelcli.errors import Failed
+from funnelcli.errors import UsageFault
 from funnelcli.store.reading.export import (
     canonical_contacts,
     canonical_deals,
@@ -31,21 +32,36 @@ def _write_pipeline(run: Run, name: str, out: TextIO) -> None:
 
 def export(
     ctx: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the tables go.")],
+    place: Annotated[
+        str, typer.Argument(metavar="DIR", help="Where the tables go; FILE.json with --all.")
+    ],
+    everything: Annotated[
+        bool, typer.Option("--all", help="All there is, as JSON; into a DIR, every table as CSV.")
+    ] = False,
     as_of: AsOfOption = None,
     hindsight: HindsightOption = False,
 ) -> None:
     """Write deals, stage histories, logs and contacts as canonical CSV, pipelines as TOML.
 
+    With --all everything, facts and operations included: import all makes an equal file of
+    FILE.json (or FILE.json.gz, or - for stdout).
+
     Example: funnelcli export backup-tables
+
+    Example: funnelcli export --all everything.json.gz
     """
     run = current(ctx)
-    asked = Asked(as_of, hindsight)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"{folder} cannot be made ({error.strerror})."
-        raise Failed(message) from error
+    if everything:
+        if as_of is not None or hindsight:
+            message = "--all writes the whole file, which has no --as-of; leave one of them out."
+            raise UsageFault(message)
+        export_all(run, place)
+    else:
+        _export_canonical(run, Path(place), Asked(as_of, hindsight))
+
+
+def _export_canonical(run: Run, folder: Path, asked: Asked) -> None:
+    folder_for_tables(folder)
     with run.reading(asked) as reader:
         for name, rows in (
             ("deals", canonical_deals(reader)),

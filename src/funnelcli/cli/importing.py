@@ -13,6 +13,7 @@ import typer
 
 from funnelcli.cli import acting
 from funnelcli.cli.run import Run, current
+from funnelcli.cli.whole import import_all
 from funnelcli.domain.notation import Decimal, Order
 from funnelcli.domain.text import plural
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from funnelcli.actions.importing import Imported
     from funnelcli.actions.tables import Table
 
-import_app = typer.Typer(no_args_is_help=True, help="Bring in deals, stages, logs, contacts.")
+import_app = typer.Typer(
+    no_args_is_help=True, help="Bring in deals, stages, logs, contacts, or all."
+)
 
 FileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="CSV, plain or gz, or XLSX; - for stdin.")
@@ -143,6 +146,9 @@ def import_contacts(
     """
     reading = _reading(map_, preset, encoding)
     _import(current(ctx), "contacts", file, reading, _Wish(False, skip_bad, dry_run))
+
+
+import_app.command("all")(import_all)
 
 
 class _Wish(NamedTuple):

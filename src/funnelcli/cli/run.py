@@ -222,6 +222,15 @@ def write_private(path: Path, fill: Callable[[TextIO], object]) -> None:
         raise Failed(message) from error
 
 
+def folder_for_tables(folder: Path) -> None:
+    """Make the folder if there is none; raises Failed where that cannot be done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{folder} cannot be made ({error.strerror})."
+        raise Failed(message) from error
+
+
 def current(ctx: typer.Context) -> Run:
     """Return the run that this call is."""
     run = ctx.obj

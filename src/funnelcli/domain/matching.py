@@ -65,6 +65,11 @@ def _name(text: str) -> _Name:
     return _Name(tuple(found), tuple(dict.fromkeys(each for each in words if each)))
 
 
+def forget() -> None:
+    """Let go of the names whose readings are kept."""
+    _name.cache_clear()
+
+
 def forms(text: str) -> tuple[str, ...]:
     """Return the forms under which a name is asked for, the whole one first, none empty."""
     return _name(text).forms

@@ -21,6 +21,8 @@ that grows with the square of their number."""
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BREAKS = dict.fromkeys(map(ord, "\t\n\r\x0b\x0c\x85\u2028\u2029"), " ")
+UNWELCOME = f"[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff{''.join(sorted(_BIDI))}\\ufeff]"
+"""What matches a character that no text holds: one that could command a terminal, or turn it."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDE = ("W", "F")
 _COMMAND = r"funnelcli [^;()\n]*?(?=\.?$|[;)\n]|\. |, then )"

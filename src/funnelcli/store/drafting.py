@@ -1,24 +1,25 @@
 """A new file, made beside its place and put there whole."""
 
+from __future__ import annotations
+
 import os
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, SQLModel, create_engine
+from typing import TYPE_CHECKING
 
 from funnelcli.errors import Failed, FileThere, Refused
-from funnelcli.store import facts  # noqa: F401  lays out their tables
 from funnelcli.store.backup import lay
-from funnelcli.store.file import APPLICATION_ID, NOBODY, SCHEMA_VERSION, Call
-from funnelcli.store.founding import Founding
-from funnelcli.store.readable import READABLE
-from funnelcli.store.rows import Member, Setting
+from funnelcli.store.file import NOBODY, Call
 from funnelcli.store.turns import in_line_to_make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from funnelcli.store.founding import Founding
 
 
 @dataclass
@@ -31,11 +32,11 @@ class Draft:
 
 
 @contextmanager
-def drafting(path: Path, founding: Founding, call: Call = NOBODY) -> Iterator[Draft]:
+def drafting(path: Path, founding: Founding | None, call: Call = NOBODY) -> Iterator[Draft]:
     """Make a new file beside its place, and link it there whole once all went well.
 
     So a second maker finds either nothing or a complete file, and waits meanwhile. Private unless
-    made for a group. Raises FileThere if there is one already.
+    made for a group; empty without a `founding`. Raises FileThere if there is one already.
     """
     _require_none(path)
     made = not path.parent.exists()
@@ -59,43 +60,30 @@ def _require_none(path: Path) -> None:
 
 
 @contextmanager
-def _drafted(draft: Draft, path: Path, founding: Founding, *, made: bool) -> Iterator[Draft]:
+def _drafted(draft: Draft, path: Path, founding: Founding | None, *, made: bool) -> Iterator[Draft]:
     """Lay the draft out, and put it in its place, and its folder if `made`, for whom it is."""
     try:
-        _lay_out(draft.path, founding)
+        if founding is not None:
+            from funnelcli.store.laying import lay_out  # noqa: PLC0415  the way to sqlmodel
+
+            lay_out(draft.path, founding)
         yield draft
-        if founding.group is not None:
+        if founding is not None and founding.group is not None:
             _share(draft.path, founding.group, 0o660)
             if made:
                 _share(path.parent, founding.group, 0o770)
         if draft.wanted:
             lay(draft.path, path)
-    except (DBAPIError, Failed) as error:
+    except (sqlite3.Error, Failed) as error:
         if isinstance(error, Failed) and str(draft.path) not in str(error):
             raise
-        told = error if isinstance(error, DBAPIError) else error.__cause__
-        reason = getattr(told, "orig", None) or told
+        reason = error if isinstance(error, sqlite3.Error) else error.__cause__
+        reason = getattr(reason, "orig", None) or reason
         message = f"{path} cannot be created ({reason}); check its folder and disk."
         raise Failed(message) from error
     finally:
         with suppress(OSError):
             draft.path.unlink()
-
-
-def _lay_out(path: Path, founding: Founding) -> None:
-    engine = create_engine(f"sqlite:///{path}")
-    with Session(engine) as session:
-        connection = session.connection()
-        connection.exec_driver_sql("BEGIN")  # else each table is a transaction of its own
-        SQLModel.metadata.create_all(connection)
-        for view in READABLE:
-            connection.exec_driver_sql(view)
-        session.add_all(Setting(key=key, value=value) for key, value in founding.settings.items())
-        session.add(Member(name=founding.manager, login=founding.login, manager=True))
-        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
-        session.commit()
-    engine.dispose()
 
 
 def _share(path: Path, group: str, mode: int) -> None:

@@ -53,3 +53,9 @@ def places_key(company: str | None, career: str | None) -> str | None:
     names = [company] if company else []
     names += [place[1] for place in json.loads(career or "[]")]
     return matching.key(form for name in names for form in forms(name)) if names else None
+
+
+def forget() -> None:
+    """Let go of the names whose readings are kept: who reads very many meets few of them again."""
+    simplified.cache_clear()
+    matching.forget()

@@ -40,7 +40,11 @@ def to_json(value: Any) -> str:
 
 def _line(record: Mapping[str, Any], out: TextIO) -> str:
     """Return the record as JSON in characters that the stream can carry."""
-    text = to_json(record)
+    return carried(to_json(record), out)
+
+
+def carried(text: str, out: TextIO) -> str:
+    """Return JSON in characters that the stream can carry."""
     if text.isascii() or not getattr(out, "encoding", None):
         return text
     try:

@@ -1,0 +1,79 @@
+"""A new file made of what `export --all` wrote: opened, its words checked, handed to the store."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.actions import sources
+from funnelcli.actions.scroll import Scroll
+from funnelcli.domain.text import plural
+from funnelcli.errors import Failed, FileDamaged, UsageFault
+from funnelcli.store.reading.whole import SCHEMA
+from funnelcli.store.remaking import remaking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from funnelcli.store.file import Call
+
+
+def run(path: Path, file: str, call: Call) -> str:
+    """Make a new file at `path` of the JSON in `file`; return what was done.
+
+    Raises UsageFault for what is not ours, FileDamaged for what is not as it was written, and
+    FileTooNew and FileTooOld for another version's; nothing is left behind then.
+    """
+    with sources.opened(file, None) as source, _telling(file), source.text() as text:
+        scroll = Scroll(text, file)
+        keys = scroll.members()
+        about = _opening(scroll, keys)
+        with remaking(path, about["schema_version"], file, call) as made:
+            for table in scroll.members():
+                made.fill(table, scroll.items())
+            said = {key: scroll.value()[0] for key in keys}
+            scroll.close()
+            if said.get("totals") != made.totals:
+                message = f"{file!r} does not hold the rows that it tells at its end."
+                raise FileDamaged(message)
+    counted = made.totals
+    return (
+        f"Made {path} from {file}: {plural(counted['deal'], 'deal')} and "
+        f"{plural(counted['operation'], 'operation')}, as of {about.get('as_of')}."
+    )
+
+
+def _opening(scroll: Scroll, keys: Iterator[str]) -> dict[str, Any]:
+    """Return what is said before the tables."""
+    about: dict[str, Any] = {}
+    for key in keys:
+        if key == "tables":
+            break
+        about[key], _ = scroll.value()
+    if about.get("schema") != SCHEMA:
+        named = f"its schema is {about['schema']!r}" if "schema" in about else "it names no schema"
+        message = f"{scroll.name!r} is not what export --all writes: {named}, not {SCHEMA!r}."
+        raise UsageFault(message)
+    if type(about.get("schema_version")) is not int:
+        message = f"{scroll.name!r} does not say in which schema_version its tables are."
+        raise FileDamaged(message)
+    return about
+
+
+@contextmanager
+def _telling(file: str) -> Iterator[None]:
+    """Turn what is wrong with the file's bytes into a sentence."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        message = f"{file!r} is not UTF-8 text ({error.reason}), and so nothing that was exported."
+        raise UsageFault(message) from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        message = f"{file!r} is cut short or damaged ({error}); nothing was made of it."
+        raise FileDamaged(message) from error
+    except OSError as error:
+        message = f"{file!r} cannot be read ({error.strerror or error})."
+        raise Failed(message) from error
