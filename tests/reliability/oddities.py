@@ -109,6 +109,8 @@ class Fuzz:
             "SETTING": ["currency", "timezone", "days", "week", "holidays", "pipeline"],
             "FROM..TO": ["2026-12-24..2026-12-31"],
             "OLD=NEW": ["quoted=drafted"],
+            "PRESET": ["hubspot", "pipedrive", "salesforce", "zoho", "maven"],
+            "ENCODING": ["utf-8", "UTF-8", "ascii", "gbk"],
         }
 
     def odd(self, *sources: list[str]) -> str:
@@ -239,17 +241,29 @@ def pipeline_toml(fuzz: Fuzz) -> str:
     return str(path)
 
 
+def map_toml(fuzz: Fuzz) -> str:
+    """Return a map, mostly one that names our own columns."""
+    said = {"columns": {"id": "{id}", "name": "{name}", "deal": "{deal}", "at": "{at}"}}
+    odd = fuzz.random.choice(["{name}", "{id} {name}", "{", "}{", "{}", fuzz.text(), 7, [""]])
+    said["columns"][fuzz.random.choice(["name", "customer", "text", "stage", fuzz.text()])] = odd
+    written = tomli_w.dumps(said)
+    path = fuzz.folder / "map.toml"
+    path.write_bytes(written.encode("utf-8", "surrogatepass"))
+    return str(path)
+
+
 FILES = {
-    "import deals": deals_csv,
-    "import stages": stages_csv,
-    "import logs": logs_csv,
-    "import contacts": contacts_csv,
-    "pipeline apply": pipeline_toml,
+    ("import deals", "FILE"): deals_csv,
+    ("import stages", "FILE"): stages_csv,
+    ("import logs", "FILE"): logs_csv,
+    ("import contacts", "FILE"): contacts_csv,
+    ("pipeline apply", "FILE.toml"): pipeline_toml,
 }
 KINDS: dict[str, Callable[[Fuzz], str]] = {
     **dict.fromkeys(("TEXT", "NAME", "C", "EVIDENCE", "LOGIN", "GROUP"), Fuzz.text),
     **dict.fromkeys(("ZONE", "VALUE"), Fuzz.text),
     **dict.fromkeys(("FILE", "PATH", "DIR"), Fuzz.path),
+    "FILE.toml": map_toml,
     **dict.fromkeys(("REP", "PERSON"), lambda fuzz: fuzz.word("PERSON")),
     "DATE": Fuzz.date,
     "A": Fuzz.amount,
@@ -261,7 +275,16 @@ KINDS: dict[str, Callable[[Fuzz], str]] = {
         what: lambda fuzz, what=what: fuzz.word(what)
         for what in (
             *("STAGE", "MILESTONE", "PIPELINE", "STATUS", "LANG", "TEMPLATE", "CODE", "SETTING"),
-            *("OLD=NEW", "CONTACT", "NAME-OR-COMPANY", "PLACE", "LOG", "PLAN"),
+            *(
+                "OLD=NEW",
+                "PRESET",
+                "ENCODING",
+                "CONTACT",
+                "NAME-OR-COMPANY",
+                "PLACE",
+                "LOG",
+                "PLAN",
+            ),
         )
     },
 }

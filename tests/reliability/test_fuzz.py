@@ -41,7 +41,7 @@ LIMIT = 2.0
 EXITS = {0, 1, 2, 3, 4, 13, 20}
 """13 is what restore says of a file that is no backup."""
 ASIDE = re.compile(
-    r".* is \d{4}-\d\d-\d\d|  row \d+[,:] .*|  … and \d+ more.*|"
+    r".* is \d{4}-\d\d-\d\d|  [Rr]ow \d+[,:] .*|  Columns: .*|  … and \d+ more.*|"
     r"There is nothing that --repair mends: .*"
 )
 """A date that was understood from words, and the faults of a table, beside the one sentence."""
@@ -49,6 +49,10 @@ TOLD = re.compile(r"(?:Added deal |Log \d+ on )?(\d+) ")
 """How a command says which deal it was about."""
 
 
+OPTIONS = 3
+"""Options that a call has at most, on average: of many odd ones, one is always refused."""
+UNTOLD = re.compile(r"--(dry-run|skip-bad|map|preset|encoding)\b")
+"""Options with which an import does not bring in what stands under our own headers."""
 SET_APART = {"demo"}
 """Commands that play a story of their own, on a file of their own."""
 
@@ -56,9 +60,10 @@ SET_APART = {"demo"}
 def call(fuzz: Fuzz, words: tuple[str, ...], params: list[Any]) -> tuple[list[str], dict[str, str]]:
     """Return a call of a command with odd values, and which value went where."""
     arguments, options, given = [], [], {}
+    chance = min(0.4, OPTIONS / max(1, len(params)))
     for param in params:
         is_option = param.param_type_name == "option"
-        if is_option and not param.required and fuzz.random.random() < 0.6:
+        if is_option and not param.required and fuzz.random.random() > chance:
             continue
         if getattr(param, "is_flag", False):
             options.append(param.opts[0])
@@ -77,8 +82,8 @@ def a_value(fuzz: Fuzz, words: tuple[str, ...], param: Any) -> str:
     if hasattr(param.type, "choices"):
         return fuzz.random.choice([*map(str, param.type.choices)] * 3 + [fuzz.text()])
     what = wanted(param)
-    if what.startswith("FILE") and " ".join(words) in FILES:
-        return FILES[" ".join(words)](fuzz)
+    if (" ".join(words), what) in FILES:
+        return FILES[" ".join(words), what](fuzz)
     if what not in KINDS:
         pytest.fail(f"say how to fuzz {what} of {' '.join(words)}")
     return KINDS[what](fuzz)
@@ -222,9 +227,9 @@ def test_odd_words_are_taken_in_exactly_or_refused_in_a_sentence(
             accepted += 1
             if writes(words, tree[words]):
                 back += comes_back(office, tree[words], line, given, ran)
-            elif words == ("import", "deals") and "--dry-run" not in line:
+            elif words == ("import", "deals") and not any(map(UNTOLD.match, line)):
                 back += imported(office, fuzz)
-    assert accepted > calls / 5, (accepted, calls)
+    assert accepted > calls / 4, (accepted, calls)
     assert calls >= len(names)
     figure("odd values given to commands", fuzz.count)
     figure("calls with odd values", calls)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ _MOST = 20_000
 """Words of a column whose meaning is remembered."""
 _SHORT = 10
 """Digits of an amount that is read at once: it is whole, and not too large in any currency."""
+
+
+_is_composed = partial(unicodedata.is_normalized, "NFC")
 
 
 class Words:
@@ -73,10 +77,10 @@ class Names(Words):
         if (
             joined.isprintable()
             and "'" not in joined
-            and unicodedata.is_normalized("NFC", joined)
             and all(words)
             and max(map(len, words)) <= NAME_LENGTH
             and list(map(str.strip, words)) == list(words)
+            and (joined.isascii() or all(map(_is_composed, words)))
         ):
             return list(words)
         return super().many(words)

@@ -18,7 +18,7 @@ from funnelcli.domain.text import guarded, plural
 from funnelcli.errors import Failed, FunnelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from funnelcli.actions.tables import Row, Table
 
@@ -95,11 +95,12 @@ class Faults:
         rest = [f"  and {more:,} more"] if more > 0 else []
         return (*(f"  {fault}" for fault in self.first), *rest)
 
-    def raise_if_fatal(self) -> None:
-        """Raise one error that tells the faults, with the exit code of the first."""
+    def raise_if_fatal(self, preview: Iterable[str] = ()) -> None:
+        """Raise one error that tells the faults, with the exit code of the first, and a preview."""
         if self.fatal:
             message = f"Nothing was imported, {plural(self.count, 'fault')}:"
-            raise BadTable(message, self.first[0].error, self.listed)
+            shown = (f"  {line}" for line in preview)
+            raise BadTable(message, self.first[0].error, (*self.listed, *shown))
 
 
 class Rejects:

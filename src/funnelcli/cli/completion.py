@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from funnelcli import config
 from funnelcli.domain.model import Status
 from funnelcli.errors import ExitCode
+from funnelcli.playbooks.maps import PRESETS
 from funnelcli.playbooks.templates import LANGUAGES, NAMES
 from funnelcli.store.reading import names
 from funnelcli.store.reading.people import members
@@ -55,6 +56,8 @@ FIXED_WORDS: dict[str, Sequence[str]] = {
     "STATUS": (*Status, "all"),
     "LANG": LANGUAGES,
     "TEMPLATE": NAMES,
+    "PRESET": PRESETS,
+    "ENCODING": ("utf-8", "gbk", "gb18030", "big5", "shift_jis", "cp1252"),
 }
 NAMED_WORDS: dict[str, Callable[[Reader, Place], Iterable[str]]] = {
     "DEAL": lambda reader, place: names.deals(reader, place.typed),

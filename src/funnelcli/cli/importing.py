@@ -15,7 +15,7 @@ from funnelcli.cli import acting
 from funnelcli.cli.run import Run, current
 from funnelcli.cli.whole import import_all
 from funnelcli.domain.notation import Decimal, Order
-from funnelcli.domain.text import plural
+from funnelcli.domain.text import plural, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ FileArgument = Annotated[
 ]
 MapOption = Annotated[
     Path | None,
-    typer.Option("--map", metavar="FILE", help="Read other columns, as a TOML map says."),
+    typer.Option("--map", metavar="FILE.toml", help="Read other columns, as a TOML map says."),
 ]
 PresetOption = Annotated[
     str | None,
@@ -51,7 +51,7 @@ DecimalOption = Annotated[
 ]
 EncodingOption = Annotated[
     str | None,
-    typer.Option("--encoding", metavar="NAME", help="What the text is in, such as gbk."),
+    typer.Option("--encoding", metavar="ENCODING", help="What the text is in, such as gbk."),
 ]
 CreateOption = Annotated[
     bool, typer.Option("--create-missing", help="Add people and stages that are lacking.")
@@ -182,9 +182,10 @@ def _import(run: Run, kind: str, file: str, reading: Any, wish: _Wish, **more: s
         work = held.enter_context(run.change(f"import {kind}", starts=True))
         done = action.run(work, table, faults, create=wish.create, **more)
         told = _told(done, table, wish)
-        if wish.dry_run:
-            _preview(run, table)
-        faults.raise_if_fatal()
+        preview = list(_preview(table)) if wish.dry_run else []
+        faults.raise_if_fatal(preview)
+        for line in preview:
+            run.say(line)
         table.source.require_unchanged()
         if rejects is not None and not wish.dry_run:
             rejects.lay()
@@ -220,16 +221,16 @@ _SHOWN = 3
 """Rows that a preview shows."""
 
 
-def _preview(run: Run, table: Table) -> None:
-    """Show what the columns are taken for, and the first rows."""
+def _preview(table: Table) -> Iterator[str]:
+    """Say what the columns are taken for, and show the first rows."""
     if table.fitted is not None:
         taken = table.fitted.sources.items()
-        run.say("Columns: " + "; ".join(f"{ours} = {theirs}" for ours, theirs in taken) + ".")
+        yield "Columns: " + "; ".join(f"{ours} = {theirs}" for ours, theirs in taken) + "."
     rows = (row for row in table.rows() if row.error is None)
     for row in islice(rows, _SHOWN):
         cells = zip(table.columns, row.cells, strict=False)
-        told = ", ".join(f"{column} {cell}" for column, cell in cells if cell)
-        run.say(f"Row {row.number}: {told}.")
+        told = ", ".join(f"{column} {shortened(cell)}" for column, cell in cells if cell)
+        yield f"Row {row.number}: {told}."
 
 
 @contextmanager

@@ -69,7 +69,12 @@ def clean(text: str, what: str, *, limit: int = NAME_LENGTH) -> str:
 
 def shown(word: str) -> str:
     """Return a word as a sentence quotes it; of a very long one the beginning."""
-    return repr(word if len(word) <= QUOTED else f"{word[:QUOTED]}…")
+    return repr(shortened(word))
+
+
+def shortened(word: str) -> str:
+    """Return a word, of a very long one the beginning."""
+    return word if len(word) <= QUOTED else f"{word[:QUOTED]}…"
 
 
 def inert(text: str) -> str:
@@ -81,7 +86,7 @@ def inert(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the form in which names are compared: width, case and outer blanks do not count."""
-    if text.isascii():
+    if text.isascii() or len(text) > LONGEST:
         return text.lower().strip()
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
