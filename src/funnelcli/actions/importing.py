@@ -35,12 +35,11 @@ class Imported(NamedTuple):
     told: str = ""
     added: tuple[str, ...] = ()
 
-    @property
-    def sentence(self) -> str:
-        """Say it in one line; what else is `told` comes after it."""
+    def sentence(self, *, done: bool = True) -> str:
+        """Say it in one line, or what would be `done`; what else is `told` comes after it."""
         counted = f"{self.new:,} new, {self.changed:,} changed, {self.same:,} as before"
-        total = self.new + self.changed + self.same
-        said = f"Imported {plural(total, self.what, _PLURALS[self.what])}: {counted}."
+        total = plural(self.new + self.changed + self.same, self.what, _PLURALS[self.what])
+        said = f"{'Imported' if done else 'Would import'} {total}: {counted}."
         return f"{said} {self.told}" if self.told else said
 
 

@@ -197,7 +197,7 @@ def _import(run: Run, kind: str, file: str, reading: Any, wish: _Wish, **more: s
 
 def _told(done: Imported, table: Table, wish: _Wish) -> str:
     """Say what was done, whom it added, and how the table was read."""
-    said = [f"Would have: {done.sentence}" if wish.dry_run else done.sentence]
+    said = [done.sentence(done=not wish.dry_run)]
     if done.added:
         more = len(done.added) - _NAMED
         rest = f" and {more:,} more" if more > 0 else ""
