@@ -43,7 +43,7 @@ def seconds(at: datetime) -> int:
 
 def iso(at: datetime) -> str:
     """Return the instant as machines read it: `2026-11-23T09:00:00Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 @lru_cache(maxsize=4_096)  # a table that was imported has each midnight many times

@@ -7,6 +7,8 @@ import json
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from json.encoder import encode_basestring, encode_basestring_ascii
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import REPLACED, guarded, inert
@@ -14,7 +16,7 @@ from funnelcli.domain.time import iso
 
 if TYPE_CHECKING:
     from _csv import Writer
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import TextIO
 
     from funnelcli.views.table import Table
@@ -22,20 +24,64 @@ if TYPE_CHECKING:
 
 def to_json(value: Any) -> str:
     """Return the value as JSON; a Decimal is written exactly, a date or an instant as ISO 8601."""
-    match value:
-        case Decimal():
-            return f"{value:f}"
-        case datetime():
-            return f'"{iso(value)}"'
-        case date():
-            return f'"{value.isoformat()}"'
-        case dict():
-            pairs = (f"{json.dumps(key)}: {to_json(each)}" for key, each in value.items())
-            return "{" + ", ".join(pairs) + "}"
-        case list() | tuple():
-            return "[" + ", ".join(map(to_json, value)) + "]"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if text.isascii() else "".join(map(_escaped, text))
+    return _of_type(_JSON, value)(value)
+
+
+def _of_type(writers: dict[type, Callable[[Any], str]], value: Any) -> Callable[[Any], str]:
+    """Return what writes values of that type; one that is new is written as what it is one of."""
+    write = writers.get(type(value))
+    if write is None:
+        write = next(each for kind, each in writers.items() if isinstance(value, kind))
+        writers[type(value)] = write
+    return write
+
+
+def _text(value: str) -> str:
+    text = encode_basestring(value)
+    if text.isascii() or (text.isprintable() and REPLACED not in text):
+        return text
+    return "".join(map(_escaped, text))
+
+
+def _object(value: Mapping[str, Any]) -> str:
+    pairs = [f"{encode_basestring_ascii(key)}: {to_json(each)}" for key, each in value.items()]
+    return "{" + ", ".join(pairs) + "}"
+
+
+def _array(value: Iterable[Any]) -> str:
+    return "[" + ", ".join([to_json(each) for each in value]) + "]"
+
+
+def _exact(value: Decimal) -> str:
+    return f"{value:f}"
+
+
+def _quoted(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: f'"{write(value)}"'
+
+
+_JSON: dict[type, Callable[[Any], str]] = {
+    str: _text,
+    NoneType: lambda _: "null",
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    float: json.dumps,
+    Decimal: _exact,
+    datetime: _quoted(iso),
+    date: _quoted(date.isoformat),
+    dict: _object,
+    list: _array,
+    tuple: _array,
+}
+"""How values of a type are written; a type stands before those that it is a kind of."""
+_CELLS: dict[type, Callable[[Any], str]] = _JSON | {
+    str: lambda value: guarded(inert(value)),
+    NoneType: lambda _: "",
+    datetime: iso,
+    date: date.isoformat,
+    dict: lambda value: guarded(_object(value)),
+    list: lambda value: guarded(_array(value)),
+}
 
 
 def _line(record: Mapping[str, Any], out: TextIO) -> str:
@@ -88,9 +134,14 @@ def write_tsv(table: Table, rows: Iterable[Any], out: TextIO) -> None:
 
 
 def _write_separated(table: Table, rows: Iterable[Any], writer: Writer) -> None:
-    shown = table.for_machines
-    writer.writerow([column.key for column in shown])
-    writer.writerows([_cell(table.value(row, column)) for column in shown] for row in rows)
+    writer.writerow([column.key for column in table.for_machines])
+    tell = [table.tells(column) for column in table.for_machines]
+    writer.writerows([_cell(each(row)) for each in tell] for row in rows)
+
+
+def _cell(value: Any) -> str:
+    write = _CELLS.get(type(value))
+    return write(value) if write is not None else _of_type(_CELLS, value)(value)
 
 
 def write_ids(table: Table, rows: Iterable[Any], out: TextIO) -> None:
@@ -105,13 +156,5 @@ def _id(value: Any) -> str:
 
 
 def _records(table: Table, rows: Iterable[Any]) -> Iterable[Mapping[str, Any]]:
-    shown = table.for_machines
-    return ({column.key: table.value(row, column) for column in shown} for row in rows)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return guarded(inert(value))
-    return guarded(to_json(value)) if isinstance(value, (dict, list)) else to_json(value).strip('"')
+    tell = [(column.key, table.tells(column)) for column in table.for_machines]
+    return ({key: each(row) for key, each in tell} for row in rows)

@@ -6,6 +6,7 @@ A machine gets the raw values by key; a person gets them formatted, in the colum
 from __future__ import annotations
 
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -138,12 +139,22 @@ class Table(NamedTuple):
         """The columns that stand below a row where it is told as a block."""
         return self.placed(Place.BELOW)
 
+    def tells(self, column: Column) -> Callable[[Any], Any]:
+        """Return what says what the column tells of a row, money in exact major units."""
+        get = column.get or attrgetter(column.key)
+        if column.kind is not Kind.MONEY:
+            return get
+        currency = self.frame.currency
+
+        def money(row: Any) -> Any:
+            found = get(row)
+            return None if found is None else major(found, currency)
+
+        return money
+
     def value(self, row: Any, column: Column) -> Any:
-        """Return what the column says of the row, money in exact major units."""
-        found = getattr(row, column.key) if column.get is None else column.get(row)
-        if column.kind is Kind.MONEY and found is not None:
-            return major(found, self.frame.currency)
-        return found
+        """Return what the column says of the row."""
+        return self.tells(column)(row)
 
 
 class Heading(NamedTuple):
