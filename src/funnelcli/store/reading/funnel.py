@@ -13,7 +13,7 @@ from funnelcli.store.reading.deals import EVIDENCE, NARROWED, OPEN_NOW, filtered
 from funnelcli.store.reading.reader import BY_STAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from funnelcli.domain.model import Filters
@@ -59,10 +59,10 @@ def _held(of: str) -> str:
 WHERE d.live = 1 AND d.held_until > :today AND {NARROWED}"""
 
 
-_STAGE = f"FROM deal d WHERE d.stage_id = :stage_id AND {OPEN_NOW} AND {NARROWED}"
-STAGE_COUNTED = f"SELECT {_FIGURES.replace('c.', ':')} {_STAGE}"
-STAGE_UNDATED = f"SELECT count(*) {_STAGE} AND d.stage_clock_at IS NULL"
-STAGE_MEDIAN = f"""SELECT d.stage_clock_at {_STAGE} AND d.stage_clock_at IS NOT NULL
+ONE_STAGE = f"FROM deal d WHERE d.stage_id = :stage_id AND {OPEN_NOW} AND {NARROWED}"
+STAGE_COUNTED = f"SELECT {_FIGURES} {ONE_STAGE}".replace("c.", ":")
+STAGE_UNDATED = f"SELECT count(*) {ONE_STAGE} AND d.stage_clock_at IS NULL"
+STAGE_MEDIAN = f"""SELECT d.stage_clock_at {ONE_STAGE} AND d.stage_clock_at IS NOT NULL
   ORDER BY d.stage_clock_at LIMIT :limit OFFSET :count"""
 """Of one stage, because its part of the index is in order: nothing has to be sorted."""
 
@@ -154,23 +154,24 @@ def _counted_then(reader: Reader, filters: Filters, by: str, given: dict[str, An
 
 def _stages(reader: Reader, filters: Filters, given: dict[str, Any]) -> dict[Any, tuple[Any, ...]]:
     found, clocks = {}, []
-    for stage_id, probability, stuck_before, silent_before in json.loads(given["cutoffs"]):
-        about = {
-            **given,
-            "stage_id": stage_id,
-            "probability": probability,
-            "stuck_before": stuck_before,
-            "silent_before": silent_before,
-        }
+    for about in stages(given):
+        stage_id = about["stage_id"]
         (figures,) = reader.rows(narrowed(STAGE_COUNTED, filters), **about)
         ((undated,),) = reader.rows(narrowed(STAGE_UNDATED, filters), **about)
         dated = figures[0] - undated
         found[stage_id] = figures
-        middle = {"limit": 2 - dated % 2, "count": (dated - 1) // 2}
         if dated:
+            middle = {"limit": 2 - dated % 2, "count": (dated - 1) // 2}
             rows = reader.rows(narrowed(STAGE_MEDIAN, filters), **about, **middle)
             clocks += [(stage_id, at) for (at,) in rows]
     return _aged(reader, found, clocks)
+
+
+def stages(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield, for each stage of `cutoffs`, what is given to a statement about one stage."""
+    names = ("stage_id", "probability", "stuck_before", "silent_before")
+    for stage in json.loads(given["cutoffs"]):
+        yield {**given, **dict(zip(names, stage, strict=True))}
 
 
 def _aged(
