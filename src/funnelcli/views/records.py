@@ -7,49 +7,65 @@ import json
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 from json.encoder import encode_basestring, encode_basestring_ascii
+from math import isfinite
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import REPLACED, guarded, inert
 from funnelcli.domain.time import iso
+from funnelcli.views.table import Pairs
 
 if TYPE_CHECKING:
     from _csv import Writer
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import TextIO
 
     from funnelcli.views.table import Table
 
 
+SHARED = 4_096
+"""Objects that are kept in case another row tells the same."""
+
+
 def to_json(value: Any) -> str:
     """Return the value as JSON; a Decimal is written exactly, a date or an instant as ISO 8601."""
-    return _of_type(_JSON, value)(value)
+    write = _JSON.get(type(value))
+    return write(value) if write is not None else _of_type(_JSON, value)(value)
 
 
 def _of_type(writers: dict[type, Callable[[Any], str]], value: Any) -> Callable[[Any], str]:
-    """Return what writes values of that type; one that is new is written as what it is one of."""
-    write = writers.get(type(value))
-    if write is None:
-        write = next(each for kind, each in writers.items() if isinstance(value, kind))
-        writers[type(value)] = write
+    """Return what writes a value of a type that is new: it is written as what it is a kind of."""
+    write = next(each for kind, each in writers.items() if isinstance(value, kind))
+    writers[type(value)] = write
     return write
 
 
 def _text(value: str) -> str:
-    text = encode_basestring(value)
-    if text.isascii() or (text.isprintable() and REPLACED not in text):
-        return text
-    return "".join(map(_escaped, text))
+    return _inert(encode_basestring(value))
+
+
+@cache
+def _key(key: str) -> str:
+    return f"{encode_basestring_ascii(key)}: "
 
 
 def _object(value: Mapping[str, Any]) -> str:
-    pairs = [f"{encode_basestring_ascii(key)}: {to_json(each)}" for key, each in value.items()]
-    return "{" + ", ".join(pairs) + "}"
+    return "{" + ", ".join([_key(key) + to_json(each) for key, each in value.items()]) + "}"
 
 
 def _array(value: Iterable[Any]) -> str:
     return "[" + ", ".join([to_json(each) for each in value]) + "]"
+
+
+@lru_cache(maxsize=SHARED)
+def _pairs(value: Pairs) -> str:
+    return _object(dict(value))
+
+
+def _number(value: float) -> str:
+    return repr(value) if isfinite(value) else json.dumps(value)
 
 
 def _exact(value: Decimal) -> str:
@@ -65,10 +81,11 @@ _JSON: dict[type, Callable[[Any], str]] = {
     NoneType: lambda _: "null",
     bool: lambda value: "true" if value else "false",
     int: str,
-    float: json.dumps,
+    float: _number,
     Decimal: _exact,
     datetime: _quoted(iso),
     date: _quoted(date.isoformat),
+    Pairs: _pairs,
     dict: _object,
     list: _array,
     tuple: _array,
@@ -79,21 +96,40 @@ _CELLS: dict[type, Callable[[Any], str]] = _JSON | {
     NoneType: lambda _: "",
     datetime: iso,
     date: date.isoformat,
+    Pairs: lambda value: guarded(_pairs(value)),
     dict: lambda value: guarded(_object(value)),
     list: lambda value: guarded(_array(value)),
 }
 
 
-def _line(record: Mapping[str, Any], out: TextIO) -> str:
-    """Return the record as JSON in characters that the stream can carry."""
-    text = to_json(record)
-    if text.isascii() or not getattr(out, "encoding", None):
-        return text
+def _lines(table: Table, rows: Iterable[Any], out: TextIO) -> Iterable[str]:
+    """Return each row as a JSON object in characters that the stream can carry."""
+    objects = map(_inert, table.written) if table.written is not None else _objects(table, rows)
+    encoding = out.encoding or "utf-8"
+    if encoding.lower().startswith("utf"):
+        return objects
+    return (_carried(text, encoding) for text in objects)
+
+
+def _objects(table: Table, rows: Iterable[Any]) -> Iterator[str]:
+    tell = [(_key(column.key), table.tells(column)) for column in table.for_machines]
+    for row in rows:
+        yield "{" + ", ".join([key + to_json(each(row)) for key, each in tell]) + "}"
+
+
+def _carried(text: str, encoding: str) -> str:
     try:
-        text.encode(out.encoding)
+        text.encode(encoding)
     except UnicodeEncodeError:
         return re.sub(r"[^\x00-\x7f]", lambda m: json.dumps(m[0])[1:-1], text)
     return text
+
+
+def _inert(text: str) -> str:
+    """Return JSON in which no character can command a terminal."""
+    if text.isascii() or (text.isprintable() and REPLACED not in text):
+        return text
+    return "".join(map(_escaped, text))
 
 
 def _escaped(char: str) -> str:
@@ -109,8 +145,8 @@ def write_json(table: Table, rows: Iterable[Any], out: TextIO) -> None:
         f'"currency": {to_json(frame.currency)}, "rows": ['
     )
     separator = "\n"
-    for record in _records(table, rows):
-        out.write(separator + _line(record, out))
+    for line in _lines(table, rows, out):
+        out.write(separator + line)
         separator = ",\n"
     end = "\n" if separator != "\n" else ""
     out.write(
@@ -120,7 +156,7 @@ def write_json(table: Table, rows: Iterable[Any], out: TextIO) -> None:
 
 def write_ndjson(table: Table, rows: Iterable[Any], out: TextIO) -> None:
     """Write the rows alone, one JSON object a line."""
-    out.writelines(_line(record, out) + "\n" for record in _records(table, rows))
+    out.writelines(line + "\n" for line in _lines(table, rows, out))
 
 
 def write_csv(table: Table, rows: Iterable[Any], out: TextIO) -> None:
@@ -153,8 +189,3 @@ def write_ids(table: Table, rows: Iterable[Any], out: TextIO) -> None:
 
 def _id(value: Any) -> str:
     return iso(value) if isinstance(value, datetime) else inert(str(value))
-
-
-def _records(table: Table, rows: Iterable[Any]) -> Iterable[Mapping[str, Any]]:
-    tell = [(column.key, table.tells(column)) for column in table.for_machines]
-    return ({key: each(row) for key, each in tell} for row in rows)

@@ -74,6 +74,12 @@ class Tone(StrEnum):
     GOOD = "good"
 
 
+class Pairs(tuple[tuple[str, Any], ...]):
+    """An object under keys of which many rows tell the same: it is written once and remembered."""
+
+    __slots__ = ()
+
+
 class Column(NamedTuple):
     """A stable key, the title people read, the kind of its values, and where a value is found.
 
@@ -100,7 +106,8 @@ class Frame(NamedTuple):
 class Table(NamedTuple):
     """Rows, and the columns that say what is told of each.
 
-    `totals` stand under keys of their own; `empty` is said when there is no row; `many` when there
+    `written` are the same rows as JSON objects, where the database has put them together. `totals`
+    stand under keys of their own; `empty` is said when there is no row; `many` when there
     are too many to tell what stands below each.
     """
 
@@ -114,6 +121,7 @@ class Table(NamedTuple):
     id_key: str = "id"
     summary: str = ""
     tone: Callable[[Any], Tone] = lambda _: Tone.PLAIN
+    written: Iterable[str] | None = None
 
     def placed(self, *places: Place) -> list[Column]:
         """Return the columns in these places."""

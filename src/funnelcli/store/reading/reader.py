@@ -77,7 +77,8 @@ class Reader:
         self.connection = connection
         self.settings = settings
         self.moment = moment
-        self._given = {"seen_at": seconds(moment.at), "today": moment.today.isoformat()}
+        self.today = moment.today
+        self._given = {"seen_at": seconds(moment.at), "today": self.today.isoformat()}
 
     def rows(self, sql: str, **given: Any) -> Iterator[tuple[Any, ...]]:
         """Return the rows of a statement that may name `:today`, `:seen_at` and what is `given`."""
