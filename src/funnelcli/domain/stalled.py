@@ -102,7 +102,7 @@ def findings(deal: Deal, limits: Limits, calendar: Calendar) -> tuple[Reason, ..
 
 def is_stalled(reasons: tuple[Reason, ...]) -> bool:
     """Tell whether the reasons make the deal stalled."""
-    return any(reason.code in STALLING for reason in reasons)
+    return not STALLING.isdisjoint([reason.code for reason in reasons])
 
 
 def severity(reasons: tuple[Reason, ...]) -> Severity:

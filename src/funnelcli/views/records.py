@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from json.encoder import encode_basestring, encode_basestring_ascii
 from math import isfinite
 from types import NoneType
@@ -15,31 +16,27 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import REPLACED, guarded, inert
 from funnelcli.domain.time import iso
-from funnelcli.views.table import Pairs
+from funnelcli.views.table import Shared
 
 if TYPE_CHECKING:
     from _csv import Writer
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import TextIO
 
     from funnelcli.views.table import Table
 
 
-SHARED = 4_096
-"""Objects that are kept in case another row tells the same."""
+class _Writers(dict[type, Callable[[Any], str]]):
+    """How values are written, by type; one that is new is written as what it is a kind of."""
+
+    def __missing__(self, new: type) -> Callable[[Any], str]:
+        self[new] = next(write for kind, write in self.items() if issubclass(new, kind))
+        return self[new]
 
 
 def to_json(value: Any) -> str:
     """Return the value as JSON; a Decimal is written exactly, a date or an instant as ISO 8601."""
-    write = _JSON.get(type(value))
-    return write(value) if write is not None else _of_type(_JSON, value)(value)
-
-
-def _of_type(writers: dict[type, Callable[[Any], str]], value: Any) -> Callable[[Any], str]:
-    """Return what writes a value of a type that is new: it is written as what it is a kind of."""
-    write = next(each for kind, each in writers.items() if isinstance(value, kind))
-    writers[type(value)] = write
-    return write
+    return _JSON[type(value)](value)
 
 
 def _text(value: str) -> str:
@@ -52,16 +49,18 @@ def _key(key: str) -> str:
 
 
 def _object(value: Mapping[str, Any]) -> str:
-    return "{" + ", ".join([_key(key) + to_json(each) for key, each in value.items()]) + "}"
+    pairs = [_key(key) + _JSON[type(each)](each) for key, each in value.items()]
+    return "{" + ", ".join(pairs) + "}"
 
 
 def _array(value: Iterable[Any]) -> str:
-    return "[" + ", ".join([to_json(each) for each in value]) + "]"
+    return "[" + ", ".join([_JSON[type(each)](each) for each in value]) + "]"
 
 
-@lru_cache(maxsize=SHARED)
-def _pairs(value: Pairs) -> str:
-    return _object(dict(value))
+def _shared(value: Shared) -> str:
+    if value.written is None:
+        value.written = _object(value.pairs)
+    return value.written
 
 
 def _number(value: float) -> str:
@@ -76,30 +75,26 @@ def _quoted(write: Callable[[Any], str]) -> Callable[[Any], str]:
     return lambda value: f'"{write(value)}"'
 
 
-_JSON: dict[type, Callable[[Any], str]] = {
-    str: _text,
-    NoneType: lambda _: "null",
-    bool: lambda value: "true" if value else "false",
-    int: str,
-    float: _number,
-    Decimal: _exact,
-    datetime: _quoted(iso),
-    date: _quoted(date.isoformat),
-    Pairs: _pairs,
-    dict: _object,
-    list: _array,
-    tuple: _array,
-}
-"""How values of a type are written; a type stands before those that it is a kind of."""
-_CELLS: dict[type, Callable[[Any], str]] = _JSON | {
-    str: lambda value: guarded(inert(value)),
-    NoneType: lambda _: "",
-    datetime: iso,
-    date: date.isoformat,
-    Pairs: lambda value: guarded(_pairs(value)),
-    dict: lambda value: guarded(_object(value)),
-    list: lambda value: guarded(_array(value)),
-}
+_JSON = _Writers(
+    {
+        str: _text,
+        NoneType: lambda _: "null",
+        bool: lambda value: "true" if value else "false",
+        int: str,
+        float: _number,
+        Decimal: _exact,
+        datetime: _quoted(iso),
+        date: _quoted(date.isoformat),
+        Shared: _shared,
+        dict: _object,
+        list: _array,
+        tuple: _array,
+    }
+)
+"""A type stands before those that it is a kind of."""
+_CELLS = _Writers(_JSON)
+_CELLS[str] = lambda text: guarded(inert(text))
+_CELLS[datetime], _CELLS[date] = iso, date.isoformat
 
 
 def _lines(table: Table, rows: Iterable[Any], out: TextIO) -> Iterable[str]:
@@ -114,7 +109,8 @@ def _lines(table: Table, rows: Iterable[Any], out: TextIO) -> Iterable[str]:
 def _objects(table: Table, rows: Iterable[Any]) -> Iterator[str]:
     tell = [(_key(column.key), table.tells(column)) for column in table.for_machines]
     for row in rows:
-        yield "{" + ", ".join([key + to_json(each(row)) for key, each in tell]) + "}"
+        values = [(key, each(row)) for key, each in tell]
+        yield "{" + ", ".join([key + _JSON[type(said)](said) for key, said in values]) + "}"
 
 
 def _carried(text: str, encoding: str) -> str:
@@ -172,12 +168,10 @@ def write_tsv(table: Table, rows: Iterable[Any], out: TextIO) -> None:
 def _write_separated(table: Table, rows: Iterable[Any], writer: Writer) -> None:
     writer.writerow([column.key for column in table.for_machines])
     tell = [table.tells(column) for column in table.for_machines]
-    writer.writerows([_cell(each(row)) for each in tell] for row in rows)
-
-
-def _cell(value: Any) -> str:
-    write = _CELLS.get(type(value))
-    return write(value) if write is not None else _of_type(_CELLS, value)(value)
+    told = ([each(row) for each in tell] for row in rows)
+    writer.writerows(
+        ["" if said is None else _CELLS[type(said)](said) for said in cells] for cells in told
+    )
 
 
 def write_ids(table: Table, rows: Iterable[Any], out: TextIO) -> None:

@@ -10,12 +10,12 @@ from funnelcli.domain.money import major
 from funnelcli.domain.stalled import Severity
 from funnelcli.domain.text import plural
 from funnelcli.views.deals import COLUMNS
-from funnelcli.views.table import Column, Kind, Pairs, Place, Table, Tone
+from funnelcli.views.table import Column, Kind, Place, Shared, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from funnelcli.domain.diagnosis import Finding, StalledTotals
+    from funnelcli.domain.diagnosis import Diagnosis, Finding, StalledTotals
     from funnelcli.domain.model import Deal
     from funnelcli.domain.stalled import Reason
     from funnelcli.views.table import Frame
@@ -59,16 +59,22 @@ def _of_deal(column: Column) -> Column:
 
 
 @lru_cache(maxsize=4_096)
-def _reason(r: Reason) -> Pairs:
-    return Pairs((("code", str(r.code)), ("text", r.told), ("days", r.days), ("limit", r.limit)))
+def _reason(reason: Reason) -> Shared:
+    code, text = str(reason.code), reason.told
+    return Shared(code=code, text=text, days=reason.days, limit=reason.limit)
 
 
-def _reasons(found: Finding) -> list[Pairs]:
-    return [*map(_reason, found.reasons)]
+def _reasons(found: Finding) -> list[Shared]:
+    return [_reason(reason) for reason in found.reasons]
 
 
-def _diagnosis(found: Finding) -> Pairs | None:
-    return None if found.diagnosis is None else Pairs(found.diagnosis._asdict().items())
+@lru_cache(maxsize=4_096)
+def _said(diagnosis: Diagnosis) -> Shared:
+    return Shared(**diagnosis._asdict())
+
+
+def _diagnosis(found: Finding) -> Shared | None:
+    return None if found.diagnosis is None else _said(found.diagnosis)
 
 
 def _codes(found: Finding) -> list[str]:

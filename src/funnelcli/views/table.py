@@ -74,10 +74,14 @@ class Tone(StrEnum):
     GOOD = "good"
 
 
-class Pairs(tuple[tuple[str, Any], ...]):
-    """An object under keys of which many rows tell the same: it is written once and remembered."""
+class Shared:
+    """An object under keys of which many rows tell the same, so that it is written only once."""
 
-    __slots__ = ()
+    __slots__ = ("pairs", "written")
+
+    def __init__(self, **pairs: Any) -> None:
+        self.pairs = pairs
+        self.written: str | None = None
 
 
 class Column(NamedTuple):
