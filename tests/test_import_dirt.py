@@ -354,10 +354,7 @@ def test_a_dry_run_shows_the_columns_the_first_rows_and_who_would_be_added(
         ),
         "Row 2: id 5001, name Ark, owner Chen Tao, stage quoted, status open.",
         "Row 3: id 5002, name Boat, stage piloting, status open.",
-        (
-            "Would import 2 deals: 2 new, 0 changed, 0 as before. "
-            "Would add Chen Tao, piloting."
-        ),
+        ("Would import 2 deals: 2 new, 0 changed, 0 as before. Would add Chen Tao, piloting."),
     ]
 
 

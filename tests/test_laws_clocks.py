@@ -32,6 +32,7 @@ from funnelcli.store.founding import Signature
 from funnelcli.store.projection import register
 from funnelcli.store.reading import reader as store_reader
 from funnelcli.store.reading.deals import deals
+from funnelcli.store.reading.funnel import counted as counted_open
 from funnelcli.store.reading.funnel import funnel_by_stage, limits_of
 from funnelcli.store.reading.process import Process, process
 from funnelcli.store.reading.reader import Reader
@@ -317,7 +318,8 @@ def the_same_are_stalled(judge: Judge) -> list[str]:
     assert totals.amount == sum(deal.amount or 0 for deal in counting)
     assert totals.amount_unknown == sum(deal.amount is None for deal in counting)
     if judge.limits == limits_of(judge.process):
-        rows = funnel_by_stage(reader, judge.process, everyone)
+        found = counted_open(reader, judge.process, everyone)
+        rows = funnel_by_stage(found, judge.process, everyone)
         assert {row.stage: row.stalled for row in rows} == Counter(d.stage for d in counting) | {
             row.stage: 0 for row in rows if row.stage not in {d.stage for d in counting}
         }

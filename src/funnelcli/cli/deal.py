@@ -192,15 +192,21 @@ def list_(
         name = None
         if stage is not None:
             name = _stage_name(reader, filters, stage)
-        found = reading_deals.deals(
-            reader,
-            filters,
-            statuses=_statuses(status),
-            stage=name,
-            archived=archived,
-            limit=limit,
-        )
-        run.show(deals_table(found, run.frame(reader, "deal-list")), asked)
+        wanted: reading_deals.Wanted = {
+            "statuses": _statuses(status),
+            "stage": name,
+            "archived": archived,
+            "limit": limit,
+        }
+        found = reading_deals.deals(reader, filters, **wanted)
+        table = deals_table(found, run.frame(reader, "deal-list"))
+        if fmt in (Format.JSON, Format.NDJSON):
+            from funnelcli.store.reading.deal_records import (  # noqa: PLC0415  only for machines
+                deals_as_json,
+            )
+
+            table = table._replace(written=deals_as_json(reader, filters, **wanted))
+        run.show(table, asked)
 
 
 def _stage_name(reader: Reader, filters: Filters, word: str) -> str:

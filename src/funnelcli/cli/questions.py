@@ -84,18 +84,17 @@ def funnel_view(
     run: Run, reader: Reader, known: Process, filters: Filters, by: By | None = None
 ) -> Table:
     """Return the funnel as a table."""
-    held = counting.held(reader, filters)
     frame = run.frame(reader, "funnel")
+    counted = counting.counted(reader, known, filters, by or "stage")
     if by is not None:
-        rows = counting.funnel_by(reader, known, filters, by)
-        return funnel_table(rows, frame, held=held, by=by)
+        return funnel_table(counting.funnel_by(counted), frame, held=counted.held, by=by)
     gaps = {
         (known.by_stage[number][0].name, known.by_stage[number][1].name): gap
-        for number, gap in counting.claim_gaps(reader, filters).items()
+        for number, gap in counted.gaps.items()
         if gap > 0
     }
-    rows = counting.funnel_by_stage(reader, known, filters)
-    return funnel_table(rows, frame, held=held, gaps=gaps)
+    rows = counting.funnel_by_stage(counted, known, filters)
+    return funnel_table(rows, frame, held=counted.held, gaps=gaps)
 
 
 def stalled(

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from funnelcli.store.session import Work
 
 
+BUFFER = 1 << 16
+"""Bytes that are written to a file at once: long lists take thousands of times that."""
+
+
 class Asked(NamedTuple):
     """How a question wants to be answered: when, about which deals, in which format, where."""
 
@@ -211,7 +215,7 @@ def write_private(path: Path, fill: Callable[[TextIO], object]) -> None:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         draft = Path(name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            with os.fdopen(handle, "w", BUFFER, encoding="utf-8", newline="") as out:
                 fill(out)
             draft.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o600)
             draft.replace(path)

@@ -137,10 +137,10 @@ def diagnose(
 
     None only if no playbook has words for it.
     """
-    seen = _Seen(deal, reasons, touches, people)
-    candidates = sorted(_CANDIDATES[phase](seen), key=lambda c: -len(c.evidence))
-    known = [each for each in candidates if each.evidence]
-    best = known[0] if known else _Candidate("unknown", _what_is_missing(seen))
+    seen = _Seen(deal, {reason.code: reason.text for reason in reasons}, touches, people)
+    best = max(_CANDIDATES[phase](seen), key=lambda candidate: len(candidate.evidence))
+    if not best.evidence:
+        best = _Candidate("unknown", _what_is_missing(seen))
     advice = words.advice(phase, best.cause)
     if advice is None:
         return None
@@ -151,18 +151,14 @@ class _Seen(NamedTuple):
     """What the evidence is taken from."""
 
     deal: Deal
-    reasons: Sequence[Reason]
+    found: Mapping[Code, str]
     touches: Touches
     people: Sequence[OnDeal]
-
-    def found(self, code: Code) -> str | None:
-        """Return what was found under the code, if it was."""
-        return next((reason.text for reason in self.reasons if reason.code is code), None)
 
     @property
     def silent(self) -> bool:
         """Whether contact has broken off."""
-        return self.found(Code.SILENT) is not None
+        return Code.SILENT in self.found
 
     @property
     def begun(self) -> str:
@@ -182,7 +178,7 @@ def _middle(seen: _Seen) -> list[_Candidate]:
     taken, torn = [], []
     if seen.deal.competitor:
         taken.append(f"competitor on the deal: {seen.deal.competitor}")
-    changed = seen.found(Code.CONTACT_CHANGED)
+    changed = seen.found.get(Code.CONTACT_CHANGED)
     if changed:
         taken.append(changed)
     against = [each for each in seen.people if each.stance == "against"]
@@ -199,10 +195,10 @@ def _late(seen: _Seen) -> list[_Candidate]:
     inside = []
     if seen.touches.total and not seen.silent:
         inside.append(f"{seen.begun} in this stage without a decision")
-    pushed = seen.found(Code.SLIPPED)
+    pushed = seen.found.get(Code.SLIPPED)
     if pushed:
         inside.append(pushed)
-    changed = seen.found(Code.CONTACT_CHANGED)
+    changed = seen.found.get(Code.CONTACT_CHANGED)
     if changed:
         inside.append(changed)
     known = [each for each in seen.people if each.stance != "unknown"]

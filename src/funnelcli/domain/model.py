@@ -156,7 +156,9 @@ class Deal(NamedTuple):
     @property
     def win_probability(self) -> int:
         """The stage's declared probability while it is open, then the outcome."""
-        return {Status.WON: 10_000, Status.LOST: 0}.get(self.status, self.probability)
+        if self.status is Status.WON:
+            return 10_000
+        return 0 if self.status is Status.LOST else self.probability
 
     @property
     def clock_day(self) -> date:

@@ -98,8 +98,9 @@ def parse_amount(word: str, currency: str) -> int:
 
 def major(minor: int, currency: str) -> Decimal:
     """Return the exact amount in major units, without trailing zeros: 12.5, 1200000."""
-    value = Decimal(minor).scaleb(-exponent(currency))
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+    decimals = exponent(currency)
+    whole, rest = divmod(minor, 10**decimals)
+    return Decimal(minor).scaleb(-decimals) if rest else Decimal(whole)
 
 
 def format_amount(minor: int, currency: str) -> str:

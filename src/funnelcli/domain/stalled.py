@@ -7,6 +7,7 @@ database counts, to `Limits.cutoffs`, which states the same rule as days.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.model import Status
@@ -101,13 +102,41 @@ def findings(deal: Deal, limits: Limits, calendar: Calendar) -> tuple[Reason, ..
 
 def is_stalled(reasons: tuple[Reason, ...]) -> bool:
     """Tell whether the reasons make the deal stalled."""
-    return any(reason.code in STALLING for reason in reasons)
+    return not STALLING.isdisjoint([reason.code for reason in reasons])
 
 
 def severity(reasons: tuple[Reason, ...]) -> Severity:
     """Return the gravest of the reasons' severities."""
-    order = list(Severity)
-    return max((r.severity for r in reasons), key=order.index, default=Severity.WARNING)
+    gravest = Severity.WARNING
+    for reason in reasons:
+        found = reason.severity
+        if found is Severity.RED:
+            return found
+        if found is Severity.AMBER:
+            gravest = found
+    return gravest
+
+
+@lru_cache(maxsize=4_096)  # of many deals the same is found
+def _stuck(days: int, stage: str, limit: int) -> Reason:
+    text = f"{plural(days, 'day')} in {stage}, limit {limit}"
+    return Reason(Code.STUCK, text, days, limit)
+
+
+@lru_cache(maxsize=4_096)
+def _silent(days: int, limit: int, *, never: bool) -> Reason:
+    since = "since it was opened, no contact logged" if never else "without contact"
+    text = f"{plural(days, 'day')} {since}, limit {limit}"
+    return Reason(Code.SILENT, text, days, limit)
+
+
+@lru_cache(maxsize=4_096)
+def _overdue_close(expected: date, today: date) -> Reason:
+    text = f"expected close {expected} has passed"
+    return Reason(Code.OVERDUE_CLOSE, text, (today - expected).days, 0)
+
+
+_NO_NEXT_STEP = Reason(Code.NO_NEXT_STEP, "no next step")
 
 
 def _clocks(deal: Deal, limits: Limits, calendar: Calendar) -> list[Reason]:
@@ -115,30 +144,24 @@ def _clocks(deal: Deal, limits: Limits, calendar: Calendar) -> list[Reason]:
     if limits.stuck is not None and deal.stage_counts_from is not None:
         days = calendar.days(deal.stage_counts_from, deal.today)
         if days >= limits.stuck:
-            text = f"{plural(days, 'day')} in {deal.stage_title}, limit {limits.stuck}"
-            found.append(Reason(Code.STUCK, text, days, limits.stuck))
+            found.append(_stuck(days, deal.stage_title, limits.stuck))
     if limits.silent is not None and deal.touch_counts_from is not None:
         days = calendar.days(deal.touch_counts_from, deal.today)
         if days >= limits.silent:
-            never = deal.last_touch_at is None
-            since = "since it was opened, no contact logged" if never else "without contact"
-            text = f"{plural(days, 'day')} {since}, limit {limits.silent}"
-            found.append(Reason(Code.SILENT, text, days, limits.silent))
+            found.append(_silent(days, limits.silent, never=deal.last_touch_at is None))
     return found
 
 
 def _warnings(deal: Deal) -> list[Reason]:
     found = []
     if deal.next_step is None:
-        found.append(Reason(Code.NO_NEXT_STEP, "no next step"))
+        found.append(_NO_NEXT_STEP)
     elif deal.next_step_due is not None and deal.next_step_due < deal.today:
         late = (deal.today - deal.next_step_due).days
         text = f"next step {plural(late, 'day')} late: {deal.next_step}"
         found.append(Reason(Code.OVERDUE, text, late, 0))
     if deal.expected_close is not None and deal.expected_close < deal.today:
-        late = (deal.today - deal.expected_close).days
-        text = f"expected close {deal.expected_close} has passed"
-        found.append(Reason(Code.OVERDUE_CLOSE, text, late, 0))
+        found.append(_overdue_close(deal.expected_close, deal.today))
     if deal.pushes >= PUSHES:
         found.append(Reason(Code.SLIPPED, f"expected close pushed {deal.pushes} times"))
     if deal.changed_contact is not None:

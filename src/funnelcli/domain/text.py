@@ -23,7 +23,8 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 _BREAKS = dict.fromkeys(map(ord, "\t\n\r\x0b\x0c\x85\u2028\u2029"), " ")
 UNWELCOME = f"[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff{''.join(sorted(_BIDI))}\\ufeff]"
 """What matches a character that no text holds: one that could command a terminal, or turn it."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
+"""How a cell begins that a spreadsheet would take for a formula, or for one that is guarded."""
 _WIDE = ("W", "F")
 _COMMAND = r"funnelcli [^;()\n]*?(?=\.?$|[;)\n]|\. |, then )"
 _JOINT = "\x1f"
@@ -79,7 +80,7 @@ def shortened(word: str) -> str:
 
 def inert(text: str) -> str:
     """Return `text` with every character that could command a terminal shown as `�`."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # so there is none
         return text
     return "".join(REPLACED if _unwelcome(c) else c for c in text.translate(_BREAKS))
 
@@ -93,12 +94,12 @@ def fold(text: str) -> str:
 
 def guarded(text: str) -> str:
     """Return `text` so that a spreadsheet reads it as text, never as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) or text.startswith("'") else text
+    return f"'{text}" if text.startswith(_GUARDED) else text
 
 
 def unguarded(text: str) -> str:
     """Undo `guarded`, so that what was exported comes back as it was."""
-    if text.startswith("'") and text[1:].startswith((*_FORMULA, "'")):
+    if text.startswith("'") and text[1:].startswith(_GUARDED):
         return text[1:]
     return text
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+_DAY = 86_400
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Years beyond which a date is a slip of the finger."""
 
@@ -43,7 +44,8 @@ def seconds(at: datetime) -> int:
 
 def iso(at: datetime) -> str:
     """Return the instant as machines read it: `2026-11-23T09:00:00Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec="seconds")[:-6] + "Z"
 
 
 @lru_cache(maxsize=4_096)  # a table that was imported has each midnight many times
@@ -55,6 +57,29 @@ def day_at(seconds: int, zone: ZoneInfo) -> date:
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the instant at which `day` begins in `zone`."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def offsets(begin: date, end: date, zone: ZoneInfo) -> list[tuple[int, int]]:
+    """Return how many seconds the zone's clocks were ahead of UTC, and since which instant.
+
+    The first pair says so for the beginning of `begin`, the others for each change before `end`.
+    """
+
+    def ahead(at: int) -> int:
+        offset = datetime.fromtimestamp(at, zone).utcoffset()
+        return 0 if offset is None else int(offset.total_seconds())
+
+    first, last = seconds(midnight(begin, zone)), seconds(midnight(end, zone))
+    found = [(first, ahead(first))]
+    for at in (*range(first + _DAY, last, _DAY), last):
+        before, changed = found[-1][1], ahead(at)
+        if changed != before:
+            low, high = at - _DAY, at
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if ahead(middle) == before else (low, middle)
+            found.append((high, changed))
+    return found
 
 
 def last_second(day: date, zone: ZoneInfo) -> datetime:

@@ -7,7 +7,9 @@ facts seen then, under the same column names; the doctor compares the two.
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import fold
@@ -25,7 +27,7 @@ from funnelcli.store.terms import Term, Trait
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from zoneinfo import ZoneInfo
 
     from funnelcli.domain.time import Calendar
@@ -102,62 +104,114 @@ _BEFORE = """(SELECT coalesce(r.position, s.position) FROM stage_entry x
   ORDER BY x.effective_at DESC, x.id DESC LIMIT 1)"""
 """Where the deal was before it came where it is."""
 
-PROJECTION = f"""
-SELECT p.*,
-  paused_clock(p.stage_entered_at, p.holds, p.closings) AS stage_clock_at,
-  paused_clock(coalesce(p.last_touch_at, p.opened_at), p.holds, p.closings) AS touch_clock_at,
-  counted_clock(p.stage_entered_at, p.holds, p.closings) AS stage_counts_from,
-  counted_clock(coalesce(p.last_touch_at, p.opened_at), p.holds, p.closings) AS touch_counts_from,
-  coalesce(p.status = 'open' AND NOT p.archived, 0) AS live
-FROM (
-  SELECT d.id, d.ref,
-    {_term("name", Term.NAME)} AS name, folded({_term("name", Term.NAME)}) AS name_key,
-    {_term("customer", Term.CUSTOMER)} AS customer, {_term("owner_id", Term.OWNER)} AS owner_id,
-    {_term("amount", Term.AMOUNT)} AS amount,
-    {_term("expected_close", Term.EXPECTED_CLOSE)} AS expected_close,
-    {_term("source", Term.SOURCE)} AS source, {_term("competitor", Term.COMPETITOR)} AS competitor,
-    {_term("members", Term.MEMBERS)} AS members, {_term("opened_at", Term.OPENED)} AS opened_at,
-    coalesce({_term("archived", Term.ARCHIVED)}, 0) AS archived,
-    coalesce(g.replaced_by, e.stage_id) AS stage_id,
-    e.effective_at AS stage_entered_at, coalesce(g.position < {_BEFORE}, 0) AS moved_back,
-    CASE WHEN e.id IS NULL THEN NULL WHEN o.outcome IN ('won', 'lost') THEN o.outcome
-      ELSE 'open' END AS status,
-    CASE WHEN o.outcome IN ('won', 'lost') THEN o.effective_at END AS closed_at,
-    CASE WHEN o.outcome = 'lost' THEN o.reason END AS lost_reason,
-    (SELECT max(t.effective_at) FROM log t WHERE t.deal_id = d.id AND t.touch = 1) AS last_touch_at,
-    CASE WHEN {_PLANNED} THEN pl.text WHEN {_STEP} THEN n.next_step END AS next_step,
-    CASE WHEN {_PLANNED} THEN pl.planned_on WHEN {_STEP} THEN n.next_step_due
-      END AS next_step_due,
-    CASE WHEN h.until > h.from_on THEN h.until END AS held_until,
-    CASE WHEN h.until > h.from_on THEN h.reason END AS hold_reason,
-    a.until AS ack_until, a.reason AS ack_reason,
-    (SELECT count(*) FROM (
+_COLUMNS = {
+    "id": "d.id",
+    "ref": "d.ref",
+    "name": _term("name", Term.NAME),
+    "name_key": f"folded({_term('name', Term.NAME)})",
+    "customer": _term("customer", Term.CUSTOMER),
+    "owner_id": _term("owner_id", Term.OWNER),
+    "amount": _term("amount", Term.AMOUNT),
+    "expected_close": _term("expected_close", Term.EXPECTED_CLOSE),
+    "source": _term("source", Term.SOURCE),
+    "competitor": _term("competitor", Term.COMPETITOR),
+    "members": _term("members", Term.MEMBERS),
+    "opened_at": _term("opened_at", Term.OPENED),
+    "archived": f"coalesce({_term('archived', Term.ARCHIVED)}, 0)",
+    "stage_id": "coalesce(g.replaced_by, e.stage_id)",
+    "stage_entered_at": "e.effective_at",
+    "moved_back": f"coalesce(g.position < {_BEFORE}, 0)",
+    "status": """CASE WHEN e.id IS NULL THEN NULL WHEN o.outcome IN ('won', 'lost') THEN o.outcome
+      ELSE 'open' END""",
+    "closed_at": "CASE WHEN o.outcome IN ('won', 'lost') THEN o.effective_at END",
+    "lost_reason": "CASE WHEN o.outcome = 'lost' THEN o.reason END",
+    "last_touch_at": """(SELECT max(t.effective_at) FROM log t
+      WHERE t.deal_id = d.id AND t.touch = 1)""",
+    "next_step": f"CASE WHEN {_PLANNED} THEN pl.text WHEN {_STEP} THEN n.next_step END",
+    "next_step_due": f"""CASE WHEN {_PLANNED} THEN pl.planned_on
+      WHEN {_STEP} THEN n.next_step_due END""",
+    "held_until": "CASE WHEN h.until > h.from_on THEN h.until END",
+    "hold_reason": "CASE WHEN h.until > h.from_on THEN h.reason END",
+    "ack_until": "a.until",
+    "ack_reason": "a.reason",
+    "pushes": f"""(SELECT count(*) FROM (
       SELECT f.expected_close, lag(f.expected_close) OVER (ORDER BY f.effective_at, f.id) AS was
       FROM deal_fact f WHERE f.deal_id = d.id AND f.terms & {Term.EXPECTED_CLOSE:d}
-    ) WHERE expected_close > was) AS pushes,
-    c.claim, c.effective_at AS claim_at, c.by_id AS claim_by,
-    k.effective_at AS contact_changed_at, k.contact_id AS changed_contact_id, k.successor_id,
-    CASE WHEN h.id IS NOT NULL THEN {_PAUSES} END AS holds,
-    CASE WHEN o.id IS NOT NULL THEN {_CLOSINGS} END AS closings
-  FROM main.deal d
-  LEFT JOIN stage_entry e ON e.id = {_latest("stage_entry")}
-  LEFT JOIN stage g ON g.id = e.stage_id
-  LEFT JOIN outcome o ON o.id = {_latest("outcome")}
-  LEFT JOIN hold h ON h.id = {_latest("hold")}
-  LEFT JOIN ack a ON a.id = {_latest("ack")}
-  LEFT JOIN log c ON c.id = {_latest("log", "x.claim IS NOT NULL")}
-  LEFT JOIN plan pl ON pl.id = {_PLAN}
-  LEFT JOIN contact_change k ON k.id = {_UNMET}
-  LEFT JOIN (
+    ) WHERE expected_close > was)""",
+    "claim": "c.claim",
+    "claim_at": "c.effective_at",
+    "claim_by": "c.by_id",
+    "contact_changed_at": "k.effective_at",
+    "changed_contact_id": "k.contact_id",
+    "successor_id": "k.successor_id",
+    "holds": f"CASE WHEN h.id IS NOT NULL THEN {_PAUSES} END",
+    "closings": f"CASE WHEN o.id IS NOT NULL THEN {_CLOSINGS} END",
+}
+"""What a deal's seen facts amount to, each by itself; `holds` and `closings` are JSON lists."""
+_JOINS = {
+    "e": f"LEFT JOIN stage_entry e ON e.id = {_latest('stage_entry')}",
+    "g": "LEFT JOIN stage g ON g.id = e.stage_id",
+    "o": f"LEFT JOIN outcome o ON o.id = {_latest('outcome')}",
+    "h": f"LEFT JOIN hold h ON h.id = {_latest('hold')}",
+    "a": f"LEFT JOIN ack a ON a.id = {_latest('ack')}",
+    "c": f"LEFT JOIN log c ON c.id = {_latest('log', 'x.claim IS NOT NULL')}",
+    "pl": f"LEFT JOIN plan pl ON pl.id = {_PLAN}",
+    "k": f"LEFT JOIN contact_change k ON k.id = {_UNMET}",
+    "n": f"""LEFT JOIN (
     SELECT s.id, s.next_step, s.next_step_due, EXISTS (
       SELECT 1 FROM log t WHERE t.deal_id = s.deal_id AND t.touch = 1
       AND (t.effective_at, t.id) > (s.effective_at, s.id)
       AND t.happened_on >= coalesce(s.next_step_due, t.happened_on)) AS done
     FROM log s
-  ) n ON n.id = {_latest("log", "x.next_step IS NOT NULL")}
-) p
-"""
+  ) n ON n.id = {_latest("log", "x.next_step IS NOT NULL")}""",
+}
+"""The facts that columns are taken from, by the name under which a column names them."""
+_TOUCHED = "coalesce(p.last_touch_at, p.opened_at)"
+
+
+def _clock(function: str, since: str) -> str:
+    """Return since when a clock counts; of most deals it never stood still."""
+    paused = f"{function}({since}, p.holds, p.closings)"
+    return f"CASE WHEN p.holds IS NULL AND p.closings IS NULL THEN {since} ELSE {paused} END"
+
+
+_COMBINED = {
+    "stage_clock_at": _clock("paused_clock", "p.stage_entered_at"),
+    "touch_clock_at": _clock("paused_clock", _TOUCHED),
+    "stage_counts_from": _clock("counted_clock", "p.stage_entered_at"),
+    "touch_counts_from": _clock("counted_clock", _TOUCHED),
+    "live": "coalesce(p.status = 'open' AND NOT p.archived, 0)",
+}
+"""What follows from several columns."""
+
+
+def _statement(
+    columns: Mapping[str, str], joins: Iterable[str], combined: Mapping[str, str]
+) -> str:
+    inner = ", ".join(f"{text} AS {column}" for column, text in columns.items())
+    outer = "".join(f", {text} AS {column}" for column, text in combined.items())
+    return f"SELECT p.*{outer} FROM (SELECT {inner} FROM main.deal d {' '.join(joins)}) p"
+
+
+PROJECTION = _statement(_COLUMNS, _JOINS.values(), _COMBINED)
 """A deal's number and source id, and all that its seen facts amount to; no status if none is."""
+
+
+def projection(wanted: Collection[str]) -> str:
+    """Return the projection for these columns alone, reading no facts but theirs.
+
+    SQLite leaves out a column that nobody names, but not the search for the fact that it is in.
+    """
+    combined = {column: text for column, text in _COMBINED.items() if column in wanted}
+    under = {*wanted, *re.findall(r"\bp\.(\w+)", " ".join(combined.values()))}
+    columns = {column: text for column, text in _COLUMNS.items() if column in under}
+    named, joins = " ".join(columns.values()), list[str]()
+    for alias, join in reversed(_JOINS.items()):
+        if re.search(rf"\b{alias}\.", named):
+            joins.insert(0, join)
+            named += join
+    return _statement(columns, joins, combined)
+
 
 DERIVED = (
     *("name", "name_key", "customer", "owner_id", "amount", "expected_close", "source"),
@@ -214,10 +268,16 @@ STORES = {
 """Writes what facts amount to into the rows `:ids`, a JSON list of numbers."""
 
 
-def past(seen: str) -> str:
-    """Return the common table expressions under which every question sees the file as it was."""
+@cache
+def past(seen: str, sql: str) -> str:
+    """Return the common table expressions under which the question `sql` sees the file as it was.
+
+    A deal has those columns that the question names.
+    """
+    columns = {"id", "ref", "status", *DERIVED} & {"id", "status", *re.findall(r"\w+", sql)}
+    deals = f"SELECT * FROM ({projection(columns)}) WHERE status IS NOT NULL"
     return (
-        f"{facts_seen(seen)}, deal AS (SELECT * FROM ({PROJECTION}) WHERE status IS NOT NULL), "
+        f"{facts_seen(seen)}, deal AS NOT MATERIALIZED ({deals}), "
         f"contact AS (SELECT * FROM ({PEOPLE}) WHERE name IS NOT NULL)"
     )
 

@@ -5,53 +5,131 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from json.encoder import encode_basestring, encode_basestring_ascii
+from math import isfinite
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import REPLACED, guarded, inert
 from funnelcli.domain.time import iso
+from funnelcli.views.table import Shared
 
 if TYPE_CHECKING:
     from _csv import Writer
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import TextIO
 
     from funnelcli.views.table import Table
 
 
+class _Writers(dict[type, Callable[[Any], str]]):
+    """How values are written, by type; one that is new is written as what it is a kind of."""
+
+    def __missing__(self, new: type) -> Callable[[Any], str]:
+        self[new] = next(write for kind, write in self.items() if issubclass(new, kind))
+        return self[new]
+
+
 def to_json(value: Any) -> str:
     """Return the value as JSON; a Decimal is written exactly, a date or an instant as ISO 8601."""
-    match value:
-        case Decimal():
-            return f"{value:f}"
-        case datetime():
-            return f'"{iso(value)}"'
-        case date():
-            return f'"{value.isoformat()}"'
-        case dict():
-            pairs = (f"{json.dumps(key)}: {to_json(each)}" for key, each in value.items())
-            return "{" + ", ".join(pairs) + "}"
-        case list() | tuple():
-            return "[" + ", ".join(map(to_json, value)) + "]"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if text.isascii() else "".join(map(_escaped, text))
+    return _JSON[type(value)](value)
 
 
-def _line(record: Mapping[str, Any], out: TextIO) -> str:
-    """Return the record as JSON in characters that the stream can carry."""
-    return carried(to_json(record), out)
+def _text(value: str) -> str:
+    return _inert(encode_basestring(value))
+
+
+@cache
+def _key(key: str) -> str:
+    return f"{encode_basestring_ascii(key)}: "
+
+
+def _object(value: Mapping[str, Any]) -> str:
+    pairs = [_key(key) + _JSON[type(each)](each) for key, each in value.items()]
+    return "{" + ", ".join(pairs) + "}"
+
+
+def _array(value: Iterable[Any]) -> str:
+    return "[" + ", ".join([_JSON[type(each)](each) for each in value]) + "]"
+
+
+def _shared(value: Shared) -> str:
+    if value.written is None:
+        value.written = _object(value.pairs)
+    return value.written
+
+
+def _number(value: float) -> str:
+    return repr(value) if isfinite(value) else json.dumps(value)
+
+
+def _exact(value: Decimal) -> str:
+    return f"{value:f}"
+
+
+def _quoted(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: f'"{write(value)}"'
+
+
+_JSON = _Writers(
+    {
+        str: _text,
+        NoneType: lambda _: "null",
+        bool: lambda value: "true" if value else "false",
+        int: str,
+        float: _number,
+        Decimal: _exact,
+        datetime: _quoted(iso),
+        date: _quoted(date.isoformat),
+        Shared: _shared,
+        dict: _object,
+        list: _array,
+        tuple: _array,
+    }
+)
+"""A type stands before those that it is a kind of."""
+_CELLS = _Writers(_JSON)
+_CELLS[str] = lambda text: guarded(inert(text))
+_CELLS[datetime], _CELLS[date] = iso, date.isoformat
+
+
+def _lines(table: Table, rows: Iterable[Any], out: TextIO) -> Iterable[str]:
+    """Return each row as a JSON object in characters that the stream can carry."""
+    objects = map(_inert, table.written) if table.written is not None else _objects(table, rows)
+    return objects if _carries_all(out) else (carried(text, out) for text in objects)
+
+
+def _objects(table: Table, rows: Iterable[Any]) -> Iterator[str]:
+    tell = [(_key(column.key), table.tells(column)) for column in table.for_machines]
+    for row in rows:
+        values = [(key, each(row)) for key, each in tell]
+        yield "{" + ", ".join([key + _JSON[type(said)](said) for key, said in values]) + "}"
+
+
+def _carries_all(out: TextIO) -> bool:
+    return (out.encoding or "utf-8").lower().startswith("utf")
 
 
 def carried(text: str, out: TextIO) -> str:
     """Return JSON in characters that the stream can carry."""
-    if text.isascii() or not getattr(out, "encoding", None):
+    if _carries_all(out):
         return text
     try:
         text.encode(out.encoding)
     except UnicodeEncodeError:
         return re.sub(r"[^\x00-\x7f]", lambda m: json.dumps(m[0])[1:-1], text)
     return text
+
+
+def _inert(text: str) -> str:
+    """Return JSON in which no character can command a terminal."""
+    if text.isascii() or (text.isprintable() and REPLACED not in text):
+        return text
+    return "".join(map(_escaped, text))
 
 
 def _escaped(char: str) -> str:
@@ -67,8 +145,8 @@ def write_json(table: Table, rows: Iterable[Any], out: TextIO) -> None:
         f'"currency": {to_json(frame.currency)}, "rows": ['
     )
     separator = "\n"
-    for record in _records(table, rows):
-        out.write(separator + _line(record, out))
+    for line in _lines(table, rows, out):
+        out.write(separator + line)
         separator = ",\n"
     end = "\n" if separator != "\n" else ""
     out.write(
@@ -78,7 +156,7 @@ def write_json(table: Table, rows: Iterable[Any], out: TextIO) -> None:
 
 def write_ndjson(table: Table, rows: Iterable[Any], out: TextIO) -> None:
     """Write the rows alone, one JSON object a line."""
-    out.writelines(_line(record, out) + "\n" for record in _records(table, rows))
+    out.writelines(line + "\n" for line in _lines(table, rows, out))
 
 
 def write_csv(table: Table, rows: Iterable[Any], out: TextIO) -> None:
@@ -92,9 +170,12 @@ def write_tsv(table: Table, rows: Iterable[Any], out: TextIO) -> None:
 
 
 def _write_separated(table: Table, rows: Iterable[Any], writer: Writer) -> None:
-    shown = table.for_machines
-    writer.writerow([column.key for column in shown])
-    writer.writerows([_cell(table.value(row, column)) for column in shown] for row in rows)
+    writer.writerow([column.key for column in table.for_machines])
+    tell = [table.tells(column) for column in table.for_machines]
+    told = ([each(row) for each in tell] for row in rows)
+    writer.writerows(
+        ["" if said is None else _CELLS[type(said)](said) for said in cells] for cells in told
+    )
 
 
 def write_ids(table: Table, rows: Iterable[Any], out: TextIO) -> None:
@@ -106,16 +187,3 @@ def write_ids(table: Table, rows: Iterable[Any], out: TextIO) -> None:
 
 def _id(value: Any) -> str:
     return iso(value) if isinstance(value, datetime) else inert(str(value))
-
-
-def _records(table: Table, rows: Iterable[Any]) -> Iterable[Mapping[str, Any]]:
-    shown = table.for_machines
-    return ({column.key: table.value(row, column) for column in shown} for row in rows)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return guarded(inert(value))
-    return guarded(to_json(value)) if isinstance(value, (dict, list)) else to_json(value).strip('"')

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.money import major
 from funnelcli.domain.stalled import Severity
 from funnelcli.domain.text import plural
 from funnelcli.views.deals import COLUMNS
-from funnelcli.views.table import Column, Kind, Place, Table, Tone
+from funnelcli.views.table import Column, Kind, Place, Shared, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from funnelcli.domain.diagnosis import Finding, StalledTotals
+    from funnelcli.domain.diagnosis import Diagnosis, Finding, StalledTotals
     from funnelcli.domain.model import Deal
+    from funnelcli.domain.stalled import Reason
     from funnelcli.views.table import Frame
 
 _M = Place.MACHINE
@@ -48,28 +51,30 @@ def stalled_table(
 
 def _of_deal(column: Column) -> Column:
     """Return a deal's column as one of a finding."""
-
-    def get(found: Finding) -> Any:
-        deal = found.deal
-        return getattr(deal, column.key) if column.get is None else column.get(deal)
-
     place = column.place if column.key in _SHOWN else _M
-    return column._replace(get=get, place=place)
+    if column.get is None:
+        return column._replace(get=attrgetter(f"deal.{column.key}"), place=place)
+    get = column.get
+    return column._replace(get=lambda found: get(found.deal), place=place)
 
 
-def _reasons(found: Finding) -> list[dict[str, Any]]:
-    return [
-        {"code": str(r.code), "text": r.told, "days": r.days, "limit": r.limit}
-        for r in found.reasons
-    ]
+@lru_cache(maxsize=4_096)
+def _reason(reason: Reason) -> Shared:
+    code, text = str(reason.code), reason.told
+    return Shared(code=code, text=text, days=reason.days, limit=reason.limit)
 
 
-def _diagnosis(found: Finding) -> dict[str, Any] | None:
-    said = found.diagnosis
-    if said is None:
-        return None
-    evidence = list(said.evidence)
-    return {"hypothesis": said.hypothesis, "evidence": evidence, "ask": said.ask, "do": said.do}
+def _reasons(found: Finding) -> list[Shared]:
+    return [_reason(reason) for reason in found.reasons]
+
+
+@lru_cache(maxsize=4_096)
+def _said(diagnosis: Diagnosis) -> Shared:
+    return Shared(**diagnosis._asdict())
+
+
+def _diagnosis(found: Finding) -> Shared | None:
+    return None if found.diagnosis is None else _said(found.diagnosis)
 
 
 def _codes(found: Finding) -> list[str]:

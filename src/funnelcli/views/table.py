@@ -6,6 +6,7 @@ A machine gets the raw values by key; a person gets them formatted, in the colum
 from __future__ import annotations
 
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -73,6 +74,16 @@ class Tone(StrEnum):
     GOOD = "good"
 
 
+class Shared:
+    """An object under keys of which many rows tell the same, so that it is written only once."""
+
+    __slots__ = ("pairs", "written")
+
+    def __init__(self, **pairs: Any) -> None:
+        self.pairs = pairs
+        self.written: str | None = None
+
+
 class Column(NamedTuple):
     """A stable key, the title people read, the kind of its values, and where a value is found.
 
@@ -99,7 +110,8 @@ class Frame(NamedTuple):
 class Table(NamedTuple):
     """Rows, and the columns that say what is told of each.
 
-    `totals` stand under keys of their own; `empty` is said when there is no row; `many` when there
+    `written` are the same rows as JSON objects, where the database has put them together. `totals`
+    stand under keys of their own; `empty` is said when there is no row; `many` when there
     are too many to tell what stands below each.
     """
 
@@ -113,6 +125,7 @@ class Table(NamedTuple):
     id_key: str = "id"
     summary: str = ""
     tone: Callable[[Any], Tone] = lambda _: Tone.PLAIN
+    written: Iterable[str] | None = None
 
     def placed(self, *places: Place) -> list[Column]:
         """Return the columns in these places."""
@@ -138,12 +151,22 @@ class Table(NamedTuple):
         """The columns that stand below a row where it is told as a block."""
         return self.placed(Place.BELOW)
 
+    def tells(self, column: Column) -> Callable[[Any], Any]:
+        """Return what says what the column tells of a row, money in exact major units."""
+        get = column.get or attrgetter(column.key)
+        if column.kind is not Kind.MONEY:
+            return get
+        currency = self.frame.currency
+
+        def money(row: Any) -> Any:
+            found = get(row)
+            return None if found is None else major(found, currency)
+
+        return money
+
     def value(self, row: Any, column: Column) -> Any:
-        """Return what the column says of the row, money in exact major units."""
-        found = getattr(row, column.key) if column.get is None else column.get(row)
-        if column.kind is Kind.MONEY and found is not None:
-            return major(found, self.frame.currency)
-        return found
+        """Return what the column says of the row."""
+        return self.tells(column)(row)
 
 
 class Heading(NamedTuple):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from funnelcli.domain.model import Claim, Deal, Status
 from funnelcli.domain.text import fold
-from funnelcli.domain.time import instant
+from funnelcli.domain.time import day_at, instant
 from funnelcli.errors import Ambiguous, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Unpack
 
     from funnelcli.domain.model import Filters
     from funnelcli.store.reading.reader import Reader
@@ -40,7 +41,7 @@ def evidence(deal: str, until: str = "") -> str:
 EVIDENCE = evidence("d.id")
 """The evidence for deal `d` today."""
 
-_HELD = "d.status = 'open' AND d.held_until > :today"
+HELD = "d.status = 'open' AND d.held_until > :today"
 _COLUMNS = {
     **{key: f"d.{key}" for key in ("id", "ref", "name", "customer")},
     "owner": "o.name",
@@ -51,7 +52,7 @@ _COLUMNS = {
     "stage_title": "s.title",
     "stage_id": "d.stage_id",
     "probability": "s.probability",
-    "status": f"CASE WHEN {_HELD} THEN 'held' ELSE d.status END",
+    "status": f"CASE WHEN {HELD} THEN 'held' ELSE d.status END",
     "amount": "d.amount",
     "expected_close": "d.expected_close",
     "opened_on": "d.opened_at",
@@ -62,7 +63,7 @@ _COLUMNS = {
     "last_touch_on": "d.last_touch_at",
     "touch_clock": "d.touch_clock_at",
     **{key: f"d.{key}" for key in ("touch_counts_from", "next_step", "next_step_due")},
-    **{key: f"CASE WHEN {_HELD} THEN d.{key} END" for key in ("held_until", "hold_reason")},
+    **{key: f"CASE WHEN {HELD} THEN d.{key} END" for key in ("held_until", "hold_reason")},
     "closed_on": "d.closed_at",
     **{key: f"d.{key}" for key in ("lost_reason", "competitor", "source", "pushes")},
     **{key: f"d.{key}" for key in ("moved_back", "archived")},
@@ -118,12 +119,22 @@ BY_REF = "SELECT d.id FROM deal d WHERE d.ref = :ref AND d.status IS NOT NULL"
 BY_NAME = "SELECT d.id, d.name, d.live FROM deal d WHERE d.name_key = :key"
 BY_PART = """SELECT d.id, d.name, d.live FROM deal d
 WHERE instr(d.name_key, :key) AND d.status IS NOT NULL ORDER BY d.id"""
-LISTED = f"""SELECT {COLUMNS} FROM deal d {JOINED} WHERE {NARROWED}
+WANTED = f"""FROM deal d {JOINED} WHERE {NARROWED}
   AND (:stage IS NULL OR s.name = :stage)
   AND (:archived OR NOT d.archived)
   AND (:statuses IS NULL OR CASE WHEN d.status = 'open' AND d.held_until > :today THEN 'held'
     ELSE d.status END IN (SELECT value FROM json_each(:statuses)))
   ORDER BY d.id LIMIT :limit"""
+LISTED = f"SELECT {COLUMNS} {WANTED}"
+
+
+class Wanted(TypedDict, total=False):
+    """Which deals a list shows beside what its filters say; `statuses` None means any."""
+
+    statuses: tuple[Status, ...] | None
+    stage: str | None
+    archived: bool
+    limit: int | None
 
 
 def narrowed(sql: str, filters: Filters) -> str:
@@ -151,10 +162,12 @@ def deal_from(reader: Reader, row: tuple[Any, ...]) -> Deal:
     for place, read in _READ:
         if said[place] is not None:
             said[place] = read(said[place])
+    zone = reader.moment.zone
     for place in _DAYS:
-        said[place] = reader.day(said[place])
+        if said[place] is not None:
+            said[place] = day_at(said[place], zone)
     claim = None if percent is None else Claim(percent, instant(claimed_at), claimed_by, shown)
-    return Deal._make((*said, claim, reader.moment.today))
+    return Deal._make((*said, claim, reader.today))
 
 
 def deal_by_id(reader: Reader, number: int) -> Deal | None:
@@ -211,22 +224,19 @@ def _only(candidates: list[tuple[int, str, int]], word: str) -> int | None:
     return chosen[0][0] if chosen else None
 
 
-def deals(
-    reader: Reader,
-    filters: Filters,
-    *,
-    statuses: tuple[Status, ...] | None = None,
-    stage: str | None = None,
-    archived: bool = False,
-    limit: int | None = None,
-) -> Iterator[Deal]:
-    """Yield the deals in order of their numbers; `statuses` None means any."""
-    rows = reader.rows(
-        narrowed(LISTED, filters),
+def deals(reader: Reader, filters: Filters, **wanted: Unpack[Wanted]) -> Iterator[Deal]:
+    """Yield the deals in order of their numbers."""
+    return (deal_from(reader, row) for row in listed(reader, LISTED, filters, wanted))
+
+
+def listed(reader: Reader, sql: str, filters: Filters, wanted: Wanted) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of a statement about the deals that are WANTED."""
+    statuses, limit = wanted.get("statuses"), wanted.get("limit")
+    return reader.rows(
+        narrowed(sql, filters),
         **filtered(filters),
-        stage=stage,
-        archived=archived,
+        stage=wanted.get("stage"),
+        archived=wanted.get("archived", False),
         statuses=None if statuses is None else json.dumps(statuses),
         limit=-1 if limit is None else limit,
     )
-    return (deal_from(reader, row) for row in rows)

@@ -40,8 +40,6 @@ _BY_DEAL = "deal d CROSS JOIN cutoff c ON c.stage_id = d.stage_id"
 """The same for a past moment, whose state is rebuilt deal by deal, so deals come first."""
 
 _NOW = facts_seen(SEEN_NOW)
-_AS_OF = past(SEEN_AT)
-_HINDSIGHT = past(SEEN_IN_HINDSIGHT)
 
 
 def settings(connection: sqlite3.Connection) -> Settings:
@@ -79,15 +77,19 @@ class Reader:
         self.connection = connection
         self.settings = settings
         self.moment = moment
-        past_facts = _HINDSIGHT if moment.hindsight else _AS_OF
-        self._facts = past_facts if moment.past else _NOW
-        self._given = {"seen_at": seconds(moment.at), "today": moment.today.isoformat()}
+        self.today = moment.today
+        self._given = {"seen_at": seconds(moment.at), "today": self.today.isoformat()}
 
     def rows(self, sql: str, **given: Any) -> Iterator[tuple[Any, ...]]:
         """Return the rows of a statement that may name `:today`, `:seen_at` and what is `given`."""
-        if self.moment.past:
-            sql = sql.replace(BY_STAGE, _BY_DEAL)
-        return self.connection.execute(f"WITH {self._facts} {sql}", self._given | given)
+        return self.connection.execute(self.whole(sql), self._given | given)
+
+    def whole(self, sql: str) -> str:
+        """Return the statement as SQLite gets it: behind what shows the file as it is seen."""
+        if not self.moment.past:
+            return f"WITH {_NOW} {sql}"
+        seen = SEEN_IN_HINDSIGHT if self.moment.hindsight else SEEN_AT
+        return f"WITH {past(seen, sql)} {sql.replace(BY_STAGE, _BY_DEAL)}"
 
     def row(self, sql: str, **given: Any) -> tuple[Any, ...] | None:
         """Return the first row, or None."""

@@ -20,10 +20,12 @@ from funnelcli.store.reading.deals import (
 )
 from funnelcli.store.reading.funnel import (
     CUTOFFS,
+    ONE_STAGE,
     STALLED,
     UNACKNOWLEDGED,
     WEIGHTED,
     cutoffs,
+    stages,
 )
 from funnelcli.store.reading.reader import BY_STAGE
 from funnelcli.store.reading.stays import Stays
@@ -53,10 +55,10 @@ CLAIMED_DEALS = f"""SELECT {COLUMNS} FROM deal d {JOINED}
 WHERE {OPEN_NOW} AND d.claim IS NOT NULL AND {NARROWED}"""
 ALARMED_DEALS = f"""SELECT {COLUMNS} FROM deal d {JOINED}
 WHERE {OPEN_NOW} AND d.changed_contact_id IS NOT NULL AND {NARROWED} {_ORDER}"""
-STALLED_TOTALS = f""", {CUTOFFS}
-SELECT count(*), coalesce(sum(d.amount), 0), coalesce(sum(d.amount IS NULL), 0), {WEIGHTED}
-FROM {BY_STAGE}
+_TOTALS = f"""SELECT count(*), coalesce(sum(d.amount), 0), count(*) - count(d.amount), {WEIGHTED}"""
+STALLED_TOTALS = f""", {CUTOFFS} {_TOTALS} FROM {BY_STAGE}
 WHERE {OPEN_NOW} AND {NARROWED} AND {STALLED} AND {UNACKNOWLEDGED}"""
+STAGE_TOTALS = f"{_TOTALS} {ONE_STAGE} AND {STALLED} AND {UNACKNOWLEDGED}".replace("c.", ":")
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,10 @@ def alarms(judge: Judge, filters: Filters) -> Iterator[Finding]:
 
 def stalled_totals(judge: Judge, filters: Filters) -> StalledTotals:
     """Count the stalled deals that nobody has acknowledged."""
-    sql = narrowed(STALLED_TOTALS, filters)
-    row = next(judge.reader.rows(sql, cutoffs=judge.cutoffs, **filtered(filters)))
-    return StalledTotals(*row)
+    given = {"cutoffs": judge.cutoffs, **filtered(filters)}
+    if judge.reader.moment.past:
+        (row,) = judge.reader.rows(narrowed(STALLED_TOTALS, filters), **given)
+        return StalledTotals(*row)
+    sql = narrowed(STAGE_TOTALS, filters)
+    rows = [row for about in stages(given) for row in judge.reader.rows(sql, **about)]
+    return StalledTotals(*map(sum, zip((0, 0, 0, 0), *rows, strict=True)))

@@ -22,15 +22,17 @@ if TYPE_CHECKING:
     from funnelcli.domain.model import Deal
     from funnelcli.store.reading.reader import Reader
 
-TOUCHES = """SELECT j.value ->> 0, count(t.id), coalesce(sum(t.by_them), 0), EXISTS (
+TOUCHES = """, stay AS MATERIALIZED (SELECT key, value ->> 0 AS deal_id, value ->> 1 AS stage_id,
+  value ->> 2 AS since FROM json_each(:stays))
+SELECT y.deal_id, count(t.id), coalesce(sum(t.by_them), 0), EXISTS (
   SELECT 1 FROM milestone m
-  WHERE m.stage_id = j.value ->> 1 AND m.required AND m.position IS NOT NULL
+  WHERE m.stage_id = y.stage_id AND m.required AND m.position IS NOT NULL
   AND coalesce((SELECT v.state FROM milestone_event v
-    WHERE v.deal_id = j.value ->> 0 AND v.milestone_id = m.id
+    WHERE v.deal_id = y.deal_id AND v.milestone_id = m.id
     ORDER BY v.effective_at DESC, v.id DESC LIMIT 1), 'open') IN ('open', 'rejected'))
-FROM json_each(:stays) j LEFT JOIN log t ON t.deal_id = j.value ->> 0 AND t.touch = 1
-  AND (j.value ->> 2 IS NULL OR t.effective_at >= j.value ->> 2)
-GROUP BY j.key"""
+FROM stay y LEFT JOIN log t ON t.deal_id = y.deal_id AND t.touch = 1
+  AND (y.since IS NULL OR t.effective_at >= y.since)
+GROUP BY y.key"""
 PEOPLE = """SELECT x.deal_id, k.name, x.role, x.stance, x.stance_on, (
   SELECT max(t.effective_at) FROM log t
   WHERE t.deal_id = x.deal_id AND t.touch = 1 AND t.with_id = x.contact_id)
