@@ -30,14 +30,13 @@ def write_whole(
     opening = "".join(f"{json.dumps(key)}: {json.dumps(value)}, " for key, value in about.items())
     out.write(f'{{{opening}"tables": {{\n')
     totals: dict[str, int] = {}
-    wide = (getattr(out, "encoding", None) or "utf-8").lower() == "utf-8"
     end = ""
     for name, rows in tables:
         out.write(f'{end}"{name}": [')
         separator, count, come = "\n", 0, iter(rows)
         while some := list(islice(come, AT_ONCE)):
             text = ",\n".join(_safe(some))
-            out.write(separator + (text if wide else carried(text, out)))
+            out.write(separator + carried(text, out))
             separator, count = ",\n", count + len(some)
         totals[name] = count
         end = "\n],\n"
