@@ -121,7 +121,7 @@ def test_the_tables_are_private_and_nothing_else_is_left(office: Office) -> None
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(office: Office) -> None:
     ran = office("export", str(office.path))
-    assert (ran.code, ran.out) == (1, "")
+    assert (ran.code, ran.out) == (2, "")
     assert ran.err.count("\n") == 1
 
 

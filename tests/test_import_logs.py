@@ -163,7 +163,9 @@ def maven(office: Office) -> Office:
     said = office.does(
         *("import", "deals", a_file(office, SALES)), *("--preset", "maven", "--create-missing")
     )
-    assert said == "Imported 5 deals: 5 new, 0 changed, 0 as before. Added Moses Frase.\n"
+    assert (
+        said == "Imported 5 deals: 5 new, 0 changed, 0 as before. Added to the team: Moses Frase.\n"
+    )
     return office
 
 

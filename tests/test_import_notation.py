@@ -129,7 +129,7 @@ def test_two_notations_in_one_column_are_refused_unless_it_is_said(office: Offic
 def test_an_amount_that_can_be_read_in_two_ways_is_asked_for(office: Office) -> None:
     ran = valued(office, "3.500", "2.000")
     assert (ran.code, ran.out) == (2, "")
-    assert "which can be read in several ways; say --decimal . or ," in ran.err
+    assert "which can be read in several ways; say --decimal '.' or --decimal ','" in ran.err
     assert valued(office, "3.500", "2.000", words=("--decimal", ",")).code == 0
     assert amounts(office) == [3500, 2000]
 
@@ -144,7 +144,7 @@ def test_our_own_headers_have_a_decimal_point_unless_it_is_said(office: Office) 
     path = office.path.parent / "own.csv"
     path.write_text('id,name,amount\n1,Ark,"12,34"\n', encoding="utf-8")
     ran = office("import", "deals", str(path))
-    assert "row 2, amount: '12,34' is no amount with a decimal point; say --decimal ," in ran.err
+    assert "row 2, amount: '12,34' is no amount with a decimal point; say --decimal ','" in ran.err
     office.does("import", "deals", str(path), "--decimal", ",")
     assert amounts(office) == [12.34]
 

@@ -126,8 +126,18 @@ def _typed(read: Callable[[Any], Any]) -> Callable[[str], Any]:
 class Cells:
     """Reads the rows of a table by their columns; a column that it lacks reads as blank."""
 
-    def __init__(self, table: Table, faults: Faults, readers: Mapping[str, Words | Memory]) -> None:
-        """Take what reads each column, in the order in which the values are wanted."""
+    def __init__(
+        self,
+        table: Table,
+        faults: Faults,
+        readers: Mapping[str, Words | Memory],
+        besides: Callable[[Row, Mapping[str, Any]], object] = lambda _row, _values: None,
+    ) -> None:
+        """Take what reads each column, in the order in which the values are wanted.
+
+        What is to be said `besides` of a bad row is found from those of its values that read.
+        """
+        self._besides = besides
         places = {name: place for place, name in enumerate(table.columns)}
         self._plan = [
             (column, places.get(column, -1), reader if table.fitted else reader.typed())
@@ -156,12 +166,14 @@ class Cells:
             if row.error is not None:
                 self._faults.add(row, row.error)
                 continue
-            before, values = self._faults.count, []
+            values: dict[str, Any] = {}
             for column, place, reader in self._plan:
                 with self._faults.at(row, column):
-                    values.append(reader.many((row.cells[place],))[0])
-            if self._faults.count == before:
-                yield row, tuple(values)
+                    (values[column],) = reader.many((row.cells[place],))
+            if len(values) == len(self._plan):
+                yield row, tuple(values.values())
+            else:
+                self._besides(row, values)
 
 
 def batches(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
+import re
 import tempfile
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,7 +15,8 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from funnelcli.actions.sources import STDIN
 from funnelcli.actions.tables import FAULT
 from funnelcli.domain.text import guarded, plural
-from funnelcli.errors import Failed, FunnelError
+from funnelcli.errors import Failed, FunnelError, Refused
+from funnelcli.store.backup import lay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 """Faults that are told one by one."""
+KEPT = 10_000
+"""Faults that are kept to be told in the order of their rows."""
 _TOLD = 300
 """Characters of a fault that are told at most."""
 
@@ -60,10 +63,11 @@ class BadTable(FunnelError):
 
 @dataclass
 class Faults:
-    """The faults found so far; their rows go to `rejects`, if they may be left out."""
+    """The faults of a table found so far; their rows go to `rejects`, if they may be left out."""
 
+    table: Table
     rejects: Rejects | None = None
-    first: list[Fault] = field(default_factory=list)
+    kept: list[Fault] = field(default_factory=list)
     count: int = 0
 
     @property
@@ -81,17 +85,22 @@ class Faults:
 
     def add(self, row: Row, error: FunnelError, column: str = "") -> None:
         """Keep a fault of a cell, or of a row as a whole."""
-        fault = Fault(row.number, column, error)
+        fault = Fault(row.number, self.table.called(column or row.column), error)
         self.count += 1
-        if len(self.first) < SHOWN:
-            self.first.append(fault)
+        if len(self.kept) < KEPT:
+            self.kept.append(fault)
         if self.rejects is not None:
-            self.rejects.add(row, f"{column}: {fault.what}" if column else fault.what)
+            self.rejects.add(row, f"{fault.column}: {fault.what}" if fault.column else fault.what)
+
+    @property
+    def first(self) -> list[Fault]:
+        """The first faults in the order of their rows."""
+        return sorted(self.kept, key=lambda fault: fault.row)[:SHOWN]
 
     @property
     def listed(self) -> tuple[str, ...]:
         """The first faults, a line each, and how many more there are."""
-        more = self.count - len(self.first)
+        more = self.count - min(self.count, SHOWN)
         rest = [f"  and {more:,} more"] if more > 0 else []
         return (*(f"  {fault}" for fault in self.first), *rest)
 
@@ -104,71 +113,88 @@ class Faults:
 
 
 class Rejects:
-    """The rows that were left out, as their table had them, each with what is wrong with it."""
+    """The rows that were left out, as their table had them, each with what is wrong with it.
+
+    They are written beside the table, in its order but for what is found long after.
+    """
 
     def __init__(self, table: Table) -> None:
         """Begin without any; the file is made when there is one."""
         self.count = 0
         self.path: Path | None = None
         self._table = table
-        self._kept = [place for place, name in enumerate(table.header) if name != FAULT]
-        self._row: Row | None = None
-        self._said: list[str] = []
+        self._pending: dict[int, tuple[Row, list[str]]] = {}
         self._held = ExitStack()
-        self._out: IO[str] | None = None
+        self._draft: IO[str] | None = None
 
     def add(self, row: Row, what: str) -> None:
-        """Have a row left out; several things may be wrong with one."""
-        if self._row is None or row.number != self._row.number:
-            self._write()
-            self._row, self.count = row, self.count + max(1, len(row.records))
-        self._said.append(what)
+        """Have a row left out; several things may be wrong with one, found one after the other."""
+        if row.number not in self._pending:
+            self.count += len(row.records)
+            if len(self._pending) >= KEPT:
+                self._write(KEPT // 2)
+        self._pending.setdefault(row.number, (row, []))[1].append(what)
 
-    def _write(self) -> None:
-        if self._row is None:
-            return
-        for record in self._row.records:
-            cells = [record[place] if place < len(record) else "" for place in self._kept]
-            extra = filter(None, record[len(self._table.header) :])
-            self._line([*cells, guarded("; ".join(self._said)), *extra])
-        self._row, self._said = None, []
+    def _write(self, most: int) -> None:
+        """Write the rows with the lowest numbers."""
+        table = self._table
+        kept = [place for place, name in enumerate(table.header) if name != FAULT]
+        with self._telling():
+            if self._draft is None:
+                self._draft = self._begun([*(table.header[place] for place in kept), FAULT])
+            lines = csv.writer(self._draft, delimiter=table.source.delimiter, lineterminator="\n")
+            for number in sorted(self._pending)[:most]:
+                row, said = self._pending.pop(number)
+                for record in row.records:
+                    cells = [record[place] if place < len(record) else "" for place in kept]
+                    cells += filter(None, record[len(table.header) :])
+                    if table.source.book:
+                        cells = list(map(guarded, cells))
+                    lines.writerow([*cells, guarded("; ".join(dict.fromkeys(said)))])
 
-    def _line(self, cells: list[str]) -> None:
-        if self._out is None:
-            names = [self._table.header[place] for place in self._kept]
-            self._out = self._draft()
-            csv.writer(self._out, lineterminator="\n").writerow([*names, FAULT])
-        csv.writer(self._out, lineterminator="\n").writerow(cells)
+    def _begun(self, header: list[str]) -> IO[str]:
+        draft = partial(tempfile.NamedTemporaryFile, "w", encoding="utf-8-sig", newline="")
+        begun = self._held.enter_context(
+            draft(dir=self._place.parent, prefix=".bad-", delete=False)
+        )
+        self._held.callback(Path(begun.name).unlink, missing_ok=True)
+        delimiter = self._table.source.delimiter
+        csv.writer(begun, delimiter=delimiter, lineterminator="\n").writerow(header)
+        return begun
 
     @property
     def _place(self) -> Path:
         file = self._table.file
         return Path("stdin") if file == STDIN else Path(file)
 
-    def _draft(self) -> IO[str]:
-        draft = partial(tempfile.NamedTemporaryFile, "w", encoding="utf-8", newline="")
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
         try:
-            return self._held.enter_context(draft(dir=self._place.parent, prefix=".bad-"))
+            yield
         except OSError as error:
-            place = str(self._place)
-            message = f"The bad rows cannot be written beside {place!r} ({error.strerror})."
+            message = (
+                f"The bad rows cannot be written beside {str(self._place)!r} ({error.strerror}); "
+                "nothing was imported."
+            )
             raise Failed(message) from error
 
     def lay(self) -> None:
         """Put the file in its place, under the first name that is free."""
-        self._write()
-        if self._out is None:
+        if self._pending:
+            self._write(len(self._pending))
+        if self._draft is None:
             return
-        self._out.flush()
-        os.fsync(self._out.fileno())
-        name = self._place.name.removesuffix(".gz").rpartition(".")[0] or self._place.name
+        with self._telling():
+            self._draft.flush()
+        name = re.sub(r"(\.(gz|csv|tsv|txt|xlsx|bad(-\d+)?))*$", "", self._place.name)
         for number in count(1):
             numbered = f"-{number}" if number > 1 else ""
             path = self._place.with_name(f"{name}.bad{numbered}.csv")
-            with suppress(FileExistsError):
-                os.link(self._out.name, path)
-                self.path = path
-                return
+            if not path.exists():
+                with suppress(Refused):  # somebody else was first
+                    lay(Path(self._draft.name), path)
+                    self.path = path
+                    return
 
     def close(self, *, wanted: bool) -> None:
         """Let go of the draft, and of the file too if it is not wanted."""

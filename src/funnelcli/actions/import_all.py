@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.actions import sources
 from funnelcli.actions.scroll import Scroll
-from funnelcli.domain.text import plural
+from funnelcli.actions.start import known_currency, known_timezone
+from funnelcli.domain.text import plural, shown
 from funnelcli.errors import Failed, FileDamaged, UsageFault
+from funnelcli.playbooks.templates import language
 from funnelcli.store.reading.whole import SCHEMA
 from funnelcli.store.remaking import remaking
 
@@ -33,7 +33,8 @@ def run(path: Path, file: str, call: Call) -> str:
         about = _opening(scroll, keys)
         with remaking(path, about["schema_version"], file, call) as made:
             for table in scroll.members():
-                made.fill(table, scroll.items())
+                rows = scroll.items()
+                made.fill(table, _sensible(rows, file) if table == "setting" else rows)
             said = {key: scroll.value()[0] for key in keys}
             scroll.close()
             if said.get("totals") != made.totals:
@@ -44,6 +45,24 @@ def run(path: Path, file: str, call: Call) -> str:
         f"Made {path} from {file}: {plural(counted['deal'], 'deal')} and "
         f"{plural(counted['operation'], 'operation')}, as of {about.get('as_of')}."
     )
+
+
+def _sensible(rows: Iterator[tuple[Any, str]], file: str) -> Iterator[tuple[Any, str]]:
+    """Yield the file's settings; raises FileDamaged for one that no command could have set."""
+    for row, text in rows:
+        said = row if isinstance(row, dict) else {}
+        known, value = _SETTINGS.get(str(said.get("key"))), str(said.get("value"))
+        try:
+            fits = known is None or known(value) == value
+        except UsageFault:
+            fits = False
+        if not fits:
+            message = f"{file!r} is not as it was exported: its {said['key']} is {shown(value)}."
+            raise FileDamaged(message)
+        yield row, text
+
+
+_SETTINGS = {"currency": known_currency, "timezone": known_timezone, "lang": language}
 
 
 def _opening(scroll: Scroll, keys: Iterator[str]) -> dict[str, Any]:
@@ -71,7 +90,7 @@ def _telling(file: str) -> Iterator[None]:
     except UnicodeDecodeError as error:
         message = f"{file!r} is not UTF-8 text ({error.reason}), and so nothing that was exported."
         raise UsageFault(message) from error
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except sources.CUT as error:
         message = f"{file!r} is cut short or damaged ({error}); nothing was made of it."
         raise FileDamaged(message) from error
     except OSError as error:

@@ -104,9 +104,9 @@ def _lines(work: Work, table: Table, faults: Faults) -> Iterator[tuple[Row, _Lin
     for batch in cells.batches():
         of_deals = [each for each in batch if each[1][deal]]
         numbered = deal_numbers(work, faults, of_deals, deal)
-        meant = {row.number: values[deal] for row, values in numbered}
+        meant = {id(row): values[deal] for row, values in numbered}
         for row, values in batch:
-            line = _Line(*values)._replace(deal=meant.get(row.number))
+            line = _Line(*values)._replace(deal=meant.get(id(row)))
             if values[deal] and line.deal is None:
                 continue
             if line.deal is None and (line.role or line.stance):

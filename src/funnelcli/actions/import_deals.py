@@ -15,7 +15,7 @@ from funnelcli.actions.importing import (
     closing,
 )
 from funnelcli.actions.pipelines import append_stage
-from funnelcli.actions.renewing import renew
+from funnelcli.actions.renewing import Known, Renewed, renew
 from funnelcli.actions.tables import Header
 from funnelcli.domain.text import clean, fold, shown
 from funnelcli.domain.time import midnight, seconds
@@ -25,7 +25,7 @@ from funnelcli.store.reading import imported
 from funnelcli.store.reading.process import process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from funnelcli.actions.faults import Faults
     from funnelcli.actions.tables import Row, Table
@@ -59,12 +59,15 @@ def run(
 ) -> Imported:
     """Import deals, in batches; faults are kept, and nothing is written once one is fatal."""
     understanding = _Understanding(work, table, faults, create, pipeline)
+    if pipeline is not None:
+        understanding.process.pipeline(pipeline)  # else every row would complain of it
     with indexed_afterwards(work.reading.connection):
         intake = _Intake(work, faults)
         for batch in understanding.batches():
             intake.take(batch)
-    added = understanding.added
-    return Imported("deal", intake.new, intake.changed, intake.same, added=added)
+    people, stages = tuple(understanding.people.added), tuple(understanding.added_stages)
+    counted = (intake.new, intake.changed, intake.same)
+    return Imported("deal", *counted, people=people, stages=stages, noted=intake.noted)
 
 
 @dataclass
@@ -76,6 +79,7 @@ class _Intake:
     new: int = 0
     changed: int = 0
     same: int = 0
+    noted: bool = False
     rows: array[int] = field(default_factory=lambda: array("I"))
     """By deal number the row that told of it, 0 for none."""
 
@@ -120,12 +124,16 @@ class _Intake:
     def _renew(self, again: list[tuple[int, Line]]) -> None:
         if not again:
             return
-        standings = imported.standings(self.work.reading, [number for number, _ in again])
+        numbers = [number for number, _ in again]
+        standings = imported.standings(self.work.reading, numbers)
+        said = imported.imported_terms(self.work.reading, numbers)
         for number, (row, deal, placed) in again:
             with self.faults.at(row):
-                changed = renew(self.work, number, deal, standings[number], placed=placed)
-                self.changed += changed
-                self.same += not changed
+                known = Known(standings[number], said.get(number, {}))
+                renewed = renew(self.work, number, deal, known, placed=placed)
+                self.changed += renewed is Renewed.CHANGED
+                self.same += renewed is not Renewed.CHANGED
+                self.noted |= renewed is Renewed.NOTED
 
 
 @dataclass
@@ -147,11 +155,6 @@ class _Understanding:
         self.midnight = Memory(lambda day: day and seconds(midnight(day, self.work.zone)))
         self.closing = Memory(lambda day: day and seconds(closing(day, self.work)))
 
-    @property
-    def added(self) -> tuple[str, ...]:
-        """Who and which stages came to the team and the process."""
-        return (*self.people.added, *self.added_stages)
-
     def batches(self) -> Iterator[list[Line]]:
         """Yield the rows understood, in batches; those with faults are kept there."""
         for batch in self._cells().batches():
@@ -162,11 +165,12 @@ class _Understanding:
         return Cells(
             self.table,
             self.faults,
-            {
+            besides=self._look_at_place,
+            readers={
                 "id": Names(lambda word: clean(word, "id")),
                 "name": Names(lambda word: clean(word, "name")),
                 "customer": Memory(text("customer")),
-                "owner": Memory(self.people.number),
+                "owner": self.people.reader(),
                 "source": Memory(text("source")),
                 "amount": Amounts.of(self.table, "amount", currency),
                 "closing_amount": Amounts.of(self.table, "closing_amount", currency),
@@ -198,8 +202,17 @@ class _Understanding:
             _check_dates(status, opened, closed)
         at = self.midnight
         since = at[entered or (opened if first else None)]
+        owner = self.people.meant(owner)
+        if closed is None and late is not None:
+            amount, late = late, None
+        ended = (self.closing[closed], reason if status == "lost" else None, late)
         worth = (amount, expected, source, at[opened], stage, since, status)
-        return Opening(ref, name, customer, owner, *worth, self.closing[closed], reason, late)
+        return Opening(ref, name, customer, owner, *worth, *ended)
+
+    def _look_at_place(self, row: Row, values: Mapping[str, Any]) -> None:
+        """Have a row that is bad already complain of its stage too."""
+        if not self.create:
+            self._place(row, values["pipeline"], values["stage"])
 
     def _place(self, row: Row, pipeline: str, stage: str) -> tuple[int, bool] | None:
         """Find the stage that the cells name, and whether it is a first one; None for a fault."""
@@ -229,7 +242,7 @@ class _Understanding:
         kept = self.work.settings.currency
         if word and word.upper() != kept:
             message = (
-                f"the amount is in {shown(word)}, and this file keeps {kept} (init --currency)."
+                f"The amount is in {shown(word)}, and this file keeps {kept} (init --currency)."
             )
             raise UsageFault(message)
 

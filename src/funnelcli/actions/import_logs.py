@@ -54,7 +54,7 @@ def run(work: Work, table: Table, faults: Faults, *, create: bool) -> Imported:
             work.state("log", [_log(work, row, contacts) for row in fresh])
             new += len(fresh)
             same += sum(len(rows) for _, rows in group) - len(fresh)
-    return Imported("log", new, 0, same, added=tuple(people.added))
+    return Imported("log", new, 0, same, people=tuple(people.added))
 
 
 def _rows(work: Work, table: Table, faults: Faults, people: People) -> Iterator[Kept]:
@@ -65,7 +65,7 @@ def _rows(work: Work, table: Table, faults: Faults, people: People) -> Iterator[
         {
             "deal": Words(str),
             "at": Days(work, table).instants("at"),
-            "by": Memory(people.number),
+            "by": people.reader(),
             "kind": Memory(_kind),
             "text": Words(lambda word: clean(word, "text", limit=TEXT_LENGTH)),
             "with": Memory(text("contact's name")),
@@ -73,8 +73,8 @@ def _rows(work: Work, table: Table, faults: Faults, people: People) -> Iterator[
         },
     )
     for batch in cells.batches():
-        for row, (deal, at, *said) in deal_numbers(work, faults, batch, 0):
-            yield Kept(deal, 0, row.number, [seconds(at), *said])
+        for row, (deal, at, by, *said) in deal_numbers(work, faults, batch, 0):
+            yield Kept(deal, 0, row.number, [seconds(at), people.meant(by), *said])
 
 
 def _not_logged(work: Work, group: list[tuple[int, list[Kept]]]) -> list[Kept]:

@@ -54,7 +54,8 @@ def run(work: Work, table: Table, faults: Faults, *, create: bool) -> Imported:
         for group in batches(kept.by_deal()):
             if not faults.fatal:
                 _state(work, group, faults, counted)
-    return Imported("stage entry", counted["new"], 0, counted["same"], added=understanding.added)
+    people, stages = tuple(understanding.people.added), tuple(understanding.added_stages)
+    return Imported("stage entry", counted["new"], 0, counted["same"], people=people, stages=stages)
 
 
 def _state(
@@ -93,11 +94,6 @@ class _Understanding:
         self.added_stages: list[str] = []
         self.meant: dict[tuple[str, str], int | str] = {}
 
-    @property
-    def added(self) -> tuple[str, ...]:
-        """Who and which stages came to the team and the process."""
-        return (*self.people.added, *self.added_stages)
-
     def rows(self) -> Iterator[Kept]:
         """Yield the rows understood; those with faults are kept there."""
         cells = Cells(
@@ -107,7 +103,7 @@ class _Understanding:
                 "deal": Words(str),
                 "stage": Memory(str),
                 "at": Days(self.work, self.table).instants("at"),
-                "by": Memory(self.people.number),
+                "by": self.people.reader(),
             },
         )
         for batch in cells.batches():
@@ -125,7 +121,8 @@ class _Understanding:
                     message = f"It was {what} on {closed}, before it was opened on {opened}."
                     raise UsageFault(message)
                 records = row.records if self.faults.rejects else []
-                yield Kept(deal, seconds(at), row.number, [what, by, records])
+                kept = [what, self.people.meant(by), records]
+                yield Kept(deal, seconds(at), row.number, kept)
 
     def _what(self, place: int, word: str) -> int | str:
         """Return the number of the stage, or the outcome, that a cell names."""
@@ -203,7 +200,7 @@ class _History:
         if any(move.stage is None for move in moves):
             bare = [known for known in ended if known.command == COMMAND]
             self.replaced["outcome"] += [(known.id, deal) for known in bare]
-            reason = bare[-1].detail if bare else None
+            reason = bare[-1].reason if bare else None
         self._walk(deal, fresh, kept, reason)
 
     def _walk(

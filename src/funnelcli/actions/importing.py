@@ -33,7 +33,9 @@ class Imported(NamedTuple):
     changed: int
     same: int
     told: str = ""
-    added: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    noted: bool = False
 
     def sentence(self, *, done: bool = True) -> str:
         """Say it in one line, or what would be `done`; what else is `told` comes after it."""
@@ -58,6 +60,17 @@ class People:
     def __post_init__(self) -> None:
         """Read the team once."""
         self.known = {fold(m.name): m.id for m in members(self.work.reading)}
+
+    def reader(self) -> Memory:
+        """Return what reads a column of names: as numbers, or as what `meant` makes numbers of.
+
+        Nobody is created before all that the row says is understood.
+        """
+        return Memory(str if self.create else self.number)
+
+    def meant(self, said: Any) -> int | None:
+        """Return the number of the member that was read; one who is missing is created."""
+        return self.number(said) if isinstance(said, str) else said
 
     def number(self, word: str) -> int | None:
         """Return the number of the member called `word`, None for a blank; raises NotFound."""

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.actions import sources
 from funnelcli.domain.mapping import FILE, Mapping, mapping
-from funnelcli.domain.text import unguarded
-from funnelcli.errors import Failed, FunnelError, NotFound, UsageFault
+from funnelcli.domain.text import shown, unguarded
+from funnelcli.errors import Failed, NotFound, UsageFault
 from funnelcli.playbooks.maps import PRESETS, preset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from funnelcli.actions.sources import Record
     from funnelcli.domain.mapping import Lookup
 
+_GROWING = ("unknown", "skip")
 MOST = 1_000_000
 """Rows of the longest table that a map may look words up in."""
 
@@ -58,12 +60,19 @@ def _said(path: Path, kind: str, above: tuple[Path, ...]) -> dict[str, Any]:
 
 
 def _upon(base: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
-    """Return a map with what another says in its place, table by table and key by key."""
+    """Return a map with what another says in its place, table by table and key by key.
+
+    What is unknown and what is skipped is so for both.
+    """
     found = dict(base)
     for key, value in said.items():
         before = found.get(key)
-        nested = isinstance(before, dict) and isinstance(value, dict)
-        found[key] = _upon(before, value) if nested else value  # type: ignore[arg-type]
+        if isinstance(before, dict) and isinstance(value, dict):
+            found[key] = _upon(before, value)
+        elif key in _GROWING and isinstance(before, list) and isinstance(value, list):
+            found[key] = [*before, *value]
+        else:
+            found[key] = value
     return found
 
 
@@ -71,11 +80,14 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        message = f"There is no map {str(path)!r}."
+        message = f"There is no map {str(path)!r}; the presets are {', '.join(PRESETS)}."
         raise NotFound(message) from error
     except OSError as error:
         message = f"The map {str(path)!r} cannot be read ({error.strerror})."
         raise Failed(message) from error
+    except UnicodeError as error:
+        message = f"The map {str(path)!r} is not UTF-8 text; save it as UTF-8."
+        raise UsageFault(message) from error
     except ValueError as error:
         message = f"The map {str(path)!r} is not TOML ({error})."
         raise UsageFault(message) from error
@@ -99,14 +111,19 @@ def looked_up(lookup: Lookup, beside: Sequence[Path], encoding: str | None) -> d
         found: dict[str, str] = {}
         for row in map(_sound, rows):
             if len(row) > max(key, value):
-                found[unguarded(row[key]).strip()] = unguarded(row[value]).strip()
+                word, meant = (unguarded(row[place]).strip() for place in (key, value))
+                if found.setdefault(word, meant) != meant:
+                    message = (
+                        f"{lookup.file} has {shown(word)} twice, with different {lookup.value}."
+                    )
+                    raise UsageFault(message)
             if len(found) > MOST:
                 message = f"{lookup.file} has over {MOST:,} rows, too many to look words up in."
                 raise UsageFault(message)
     return found
 
 
-def _sound(record: Sequence[str] | FunnelError) -> Sequence[str]:
-    if isinstance(record, FunnelError):
-        raise record
+def _sound(record: Record) -> list[str]:
+    if isinstance(record, sources.Unsound):
+        raise record.error
     return record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.money import major
@@ -17,8 +18,23 @@ if TYPE_CHECKING:
     from funnelcli.store.session import Work
 
 
-def renew(work: Work, number: int, deal: Opening, here: dict[str, Any], *, placed: bool) -> bool:
-    """Bring a deal, of which `here` stands, up to its row; tell whether that changed it.
+class Renewed(Enum):
+    """What became of a deal that a table tells again."""
+
+    SAME = "as before"
+    NOTED = "as before, and now the source says so too"
+    CHANGED = "changed"
+
+
+class Known(NamedTuple):
+    """What is known of a deal: how it stands here, and what imports said of it last."""
+
+    here: dict[str, Any]
+    said: dict[str, Any]
+
+
+def renew(work: Work, number: int, deal: Opening, known: Known, *, placed: bool) -> Renewed:
+    """Bring a deal up to its row.
 
     Its stage counts only if the row has it `placed`. Raises Refused for a conflict, and has then
     changed nothing.
@@ -26,12 +42,12 @@ def renew(work: Work, number: int, deal: Opening, here: dict[str, Any], *, place
     stated = dict(zip(imported.TERMS, deal.terms, strict=True))
     if deal.closing_amount is not None:
         stated["amount"] = deal.closing_amount
+    here, said = known
     place = deal.stage_id if placed else here["stage_id"]
     ending = (here["status"], here["closed_on"], here["lost_reason"])
-    differing = [c for c in stated if not _same(work, c, stated[c], here[c])]
-    if not differing and place == here["stage_id"] and _ending(work, deal) == ending:
-        return False
-    columns = _changed(work, number, stated, here) if differing else {}
+    columns = _stated(work, stated, here, said)
+    if not columns and place == here["stage_id"] and _ending(work, deal) == ending:
+        return Renewed.SAME
     moved, closing = _moved(work, number, place, here), _closing(work, number, deal, here)
     if columns:
         terms = sum(imported.TERMS[column] for column in columns)
@@ -41,7 +57,31 @@ def renew(work: Work, number: int, deal: Opening, here: dict[str, Any], *, place
         work.fact("stage_entry", number, at, stage_id=place)
     if closing is not None:
         _close(work, number, deal, closing)
-    return bool(columns) or moved or closing is not None
+    if moved or closing or any(not _same(work, c, stated[c], here[c]) for c in columns):
+        return Renewed.CHANGED
+    return Renewed.NOTED if columns else Renewed.SAME
+
+
+def _stated(
+    work: Work, stated: dict[str, Any], here: dict[str, Any], said: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the terms that the source says anew, those too on which both sides have agreed.
+
+    Raises Refused for one that was changed here and there.
+    """
+    found = {}
+    for column, new in stated.items():
+        now, was = here[column], said.get(column)
+        agreed = _same(work, column, new, now)
+        if _same(work, column, new, was) or (agreed and column not in said):
+            continue
+        if not (agreed or now == was or _same(work, column, now, was)):
+            ours, theirs = _shown(work, column, now), _shown(work, column, new)
+            what = _SPOKEN.get(column, column)
+            message = f"{what} was changed here to {ours}, and at the source to {theirs}."
+            raise Refused(message)
+        found[column] = instant(new) if column == "opened_at" else new
+    return found
 
 
 def _same(work: Work, column: str, new: Any, now: Any) -> bool:
@@ -49,24 +89,6 @@ def _same(work: Work, column: str, new: Any, now: Any) -> bool:
     if new is None or new == now:
         return True
     return column == "opened_at" and work.reading.day(new) == work.reading.day(now)
-
-
-def _changed(
-    work: Work, number: int, stated: dict[str, Any], here: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the terms that changed at the source; raises Refused for one that changed here too."""
-    said, found = imported.imported_terms(work.reading, number), {}
-    for column, new in stated.items():
-        now, was = here[column], said.get(column)
-        if _same(work, column, new, now) or _same(work, column, new, was):
-            continue
-        if not (now == was or _same(work, column, now, was)):
-            ours, theirs = _shown(work, column, now), _shown(work, column, new)
-            what = _SPOKEN.get(column, column)
-            message = f"{what} was changed here to {ours}, and at the source to {theirs}."
-            raise Refused(message)
-        found[column] = instant(new) if column == "opened_at" else new
-    return found
 
 
 _SPOKEN = {"owner_id": "owner", "opened_at": "opened_on"}
@@ -78,6 +100,8 @@ def _shown(work: Work, column: str, value: Any) -> str:
         return "unknown"
     if column == "owner_id":
         return next(m.name for m in members(work.reading) if m.id == value)
+    if column == "opened_at":
+        return str(work.reading.day(value))
     if column == "amount":
         return str(major(value, work.settings.currency))
     return str(value)

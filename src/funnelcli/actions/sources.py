@@ -10,6 +10,7 @@ import csv
 import gzip
 import io
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -17,7 +18,7 @@ import zlib
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TextIO, TypeAlias
+from typing import IO, TYPE_CHECKING, NamedTuple, TextIO, TypeAlias
 
 from funnelcli.errors import Failed, FunnelError, NotFound, Refused, UsageFault
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STDIN = "-"
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_GZIP, _ZIP, _OLD_BOOK = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -34,7 +35,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 """What a text begins with that tells its encoding; UTF-32 goes before UTF-16, which it contains."""
-_CUT = (EOFError, gzip.BadGzipFile, zlib.error)
+CUT = (EOFError, gzip.BadGzipFile, zlib.error)
 """How a packed file says that it is no whole one."""
 _DELIMITERS = ",;\t"
 _CELL = 4 * 2**20
@@ -42,8 +43,17 @@ _CELL = 4 * 2**20
 a quote that is never closed."""
 _SAMPLE = 2**16
 
-Record: TypeAlias = "list[str] | FunnelError"
-"""The cells of a row, or why they cannot be had."""
+
+class Unsound(NamedTuple):
+    """A row of which one cell cannot be had as it was meant: the place of it, and why."""
+
+    cells: list[str]
+    place: int
+    error: FunnelError
+
+
+Record: TypeAlias = "list[str] | Unsound"
+"""The cells of a row."""
 
 
 @dataclass
@@ -56,6 +66,7 @@ class Source:
     book: bool
     encoding: str
     _as_it_was: tuple[int, int]
+    delimiter: str = ","
 
     def records(self) -> Iterator[Record]:
         """Yield the records from the first on, the header."""
@@ -66,10 +77,12 @@ class Source:
                 with self._raw() as raw:
                     yield from records(raw, self.file)
                 return
-            delimiter = self._delimiter()
+            self.delimiter, told = self._delimiter()
             csv.field_size_limit(_CELL)
             with self.text() as text:
-                yield from csv.reader(text, strict=True, delimiter=delimiter)
+                if told:
+                    text.readline()
+                yield from csv.reader(text, strict=True, delimiter=self.delimiter)
 
     @contextmanager
     def text(self) -> Iterator[TextIO]:
@@ -91,13 +104,19 @@ class Source:
         with self._raw() as raw:
             yield gzip.GzipFile(fileobj=raw) if self.packed else raw  # type: ignore[misc]
 
-    def _delimiter(self) -> str:
-        """Return the sign that cuts the header into most cells, the comma if none does."""
+    def _delimiter(self) -> tuple[str, bool]:
+        """Return the sign between cells, and whether a first line tells it, as Excel has it.
+
+        Else it is the one that cuts the header into most cells.
+        """
         with self._plain() as plain:
             head = plain.read(_SAMPLE)
         text = codecs.getincrementaldecoder(self.encoding)().decode(head)
+        told = re.match(r"sep=(.)\r?\n", text)
+        if told:
+            return told[1], True
         counted = {sign: _cells(text, sign) for sign in _DELIMITERS}
-        return max(_DELIMITERS, key=lambda sign: counted[sign])
+        return max(_DELIMITERS, key=lambda sign: counted[sign]), False
 
     @property
     def share(self) -> float:
@@ -114,7 +133,7 @@ class Source:
 
 def _cells(text: str, sign: str) -> int:
     try:
-        return len(next(csv.reader(io.StringIO(text), strict=True, delimiter=sign), []))
+        return len(next(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=sign), []))
     except csv.Error:
         return 0
 
@@ -133,11 +152,14 @@ def opened(file: str, encoding: str | None) -> Iterator[Source]:
         head = raw.read(4)
         packed = head[:2] == _GZIP
         if packed:
-            with suppress(*_CUT):  # whoever reads on is told
+            with suppress(*CUT):  # whoever reads on is told
                 raw.seek(0)
                 head = gzip.GzipFile(fileobj=raw).read(4)
         marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "utf-8")
-        used = _known(encoding) if encoding else marked
+        used = _known(encoding) if encoding and marked == "utf-8" else marked
+        if head == _OLD_BOOK:
+            message = f"{file!r} is a workbook of an old Excel; save it as XLSX or CSV."
+            raise UsageFault(message)
         yield Source(file, raw.fileno(), packed, head == _ZIP, used, _state(raw.fileno()))
 
 
@@ -147,7 +169,7 @@ def _known(encoding: str) -> str:
     except LookupError:
         found = None
     if found is None or not found._is_text_encoding:  # noqa: SLF001  as io.TextIOWrapper asks
-        message = f"{encoding!r} is no encoding that Python knows; try gbk, big5 or cp1252."
+        message = f"{encoding!r} is no encoding that is known; try gbk, big5 or cp1252."
         raise UsageFault(message)
     return "utf-8-sig" if found.name == "utf-8" else found.name
 
@@ -155,6 +177,9 @@ def _known(encoding: str) -> str:
 def _raw(file: str, held: ExitStack) -> IO[bytes]:
     try:
         if file == STDIN:
+            if sys.stdin is None:
+                message = "There is no standard input."
+                raise Failed(message)
             return _spooled(sys.stdin.buffer, held)
         raw = held.enter_context(Path(file).open("rb"))  # noqa: SIM115  the stack closes it
         return raw if raw.seekable() else _spooled(raw, held)
@@ -186,7 +211,7 @@ def _telling(file: str, encoding: str) -> Iterator[None]:
     except csv.Error as error:
         message = f"{file!r} is not a CSV table ({error})."
         raise UsageFault(message) from error
-    except _CUT as error:
+    except CUT as error:
         message = f"{file!r} is cut short or damaged ({error})."
         raise Failed(message) from error
     except OSError as error:

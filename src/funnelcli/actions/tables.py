@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime, time
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.actions import maps, sources
+from funnelcli.actions.sources import Unsound
 from funnelcli.domain import notation
 from funnelcli.domain.mapping import Fitted, Mapping
 from funnelcli.domain.notation import Column, Decimal, Order, Unclear
-from funnelcli.domain.text import plural, shown, unguarded
+from funnelcli.domain.text import fold, plural, shown, unguarded
 from funnelcli.errors import FunnelError, UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date
     from zoneinfo import ZoneInfo
 
     from funnelcli.actions.sources import Record, Source
@@ -62,15 +64,15 @@ def _unwatched(_rows: int, _share: float) -> None:
 class Row(NamedTuple):
     """A row of ours, numbered as a spreadsheet numbers it, and the records that told it.
 
-    After its cells comes a blank one, which stands for all columns that the table lacks.
-
-    One that cannot be read has no cells, but an `error`.
+    After its cells comes a blank one, which stands for all columns that the table lacks. A row that
+    cannot be read has no cells, but an `error`, which may be that of one column.
     """
 
     number: int
     cells: list[str]
     records: list[list[str]]
     error: FunnelError | None = None
+    column: str = ""
 
 
 @dataclass
@@ -83,7 +85,10 @@ class Table:
     fitted: Fitted | None
     merge: int | None
     columns: tuple[str, ...]
+    order: Order | None = None
+    decimal: Decimal | None = None
     written: dict[str, Order | Decimal] = field(default_factory=dict)
+    found: dict[str, Order | Decimal] = field(default_factory=dict)
     repeated: int = 0
     watch: Callable[[int, float], object] = _unwatched
 
@@ -104,11 +109,16 @@ class Table:
         for number, record in enumerate(records, 2):
             if not number % STEP:
                 self.watch(number, self.source.share)
-            if isinstance(record, FunnelError):
-                yield Row(number, [], [], record)
+            if isinstance(record, Unsound):
+                column = names[record.place] if record.place < width else ""
+                yield Row(number, [], [record.cells], record.error, column)
                 continue
+            record.extend([""] * (width + 1 - len(record)))
             if len(record) > width and any(record[width:]):
-                message = f"It has {len(record)} cells, and the header {width}."
+                message = (
+                    f"It has {len(record)} cells, and the header {width}; "
+                    f"a cell with a {self.source.delimiter!r} in it stands in quotation marks."
+                )
                 yield Row(number, [], [record], UsageFault(message))
                 continue
             if not any(record):
@@ -116,7 +126,6 @@ class Table:
             if record[0].strip() == names[0] and _cells(record, width) == names:
                 self.repeated += 1
             elif fitted is None:
-                record.extend([""] * (width + 1 - len(record)))
                 yield Row(number, record, [record])
             else:
                 try:
@@ -133,11 +142,63 @@ class Table:
                 found.setdefault(row.cells[key], []).append(row)
             else:
                 yield row
+        rank = self._ranks(row.records[0][order] for rows in found.values() for row in rows)
         for rows in found.values():
             cells = list(rows[0].cells)
-            for row in sorted(rows, key=lambda row: row.records[0][order]):
+            for row in sorted(rows, key=lambda row: rank[row.records[0][order]]):
                 cells = [new or old for new, old in zip(row.cells, cells, strict=True)]
             yield Row(rows[0].number, cells, [record for row in rows for record in row.records])
+
+    def _ranks(self, cells: Iterable[str]) -> dict[str, Any]:
+        """Return by cell, a number or a date, what it is put in order by; raises UsageFault."""
+        words = set(cells)
+        if all(map(str.isdecimal, words)):
+            return {word: int(word) for word in words}
+        column: Column[Order] = Column(Order, _read_date)
+        for word in words:
+            column.see(word.strip())
+        way = self.order or column.found()
+        name = self.header[self.merge or 0]
+        if isinstance(way, Unclear):
+            raise UsageFault(self.unclear(name, way, dates=True))
+        return {word: _rank(notation.read_moment(word.strip(), way, UTC)) for word in words}
+
+    def look(self, currency: str) -> None:
+        """Find how dates and amounts are written, where nobody says it, from all their cells.
+
+        Raises UsageFault for a column that can be read in several ways.
+        """
+        columns: dict[str, Column[Order] | Column[Decimal]] = {}
+        for name in self.columns:
+            if name in self.kind.dates:
+                if self.order is None:
+                    columns[name] = Column(Order, _read_date)
+                else:
+                    self.written[name] = self.order
+            elif name in self.kind.amounts:
+                if self.decimal is not None:
+                    self.written[name] = self.decimal
+                elif self.fitted is not None:  # our own headers have a decimal point
+                    read = partial(_read_amount, currency=currency)
+                    columns[name] = Column(Decimal, read)
+        if not columns or _plain(self, columns):
+            return
+        _see(self, columns)
+        for name, column in columns.items():
+            way = column.found()
+            if isinstance(way, Unclear):
+                dates = name in self.kind.dates
+                raise UsageFault(self.unclear(self.called(name), way, dates=dates))
+            self.found[name] = way
+        self.written |= self.found
+
+    def unclear(self, name: str, way: Unclear, *, dates: bool) -> str:
+        """Say what leaves it unclear how a column is written, and what to say of it."""
+        told = " and ".join(map(shown, way.cells))
+        one = len(way.cells) == 1
+        how = "which can be read in several ways" if one else "which no one way reads"
+        remedy = "--dates dmy, mdy or ymd" if dates else "--decimal '.' or --decimal ','"
+        return f"The column {name} of {self.file!r} has {told}, {how}; say {remedy}."
 
     def moment(self, column: str, zone: ZoneInfo) -> Callable[[str], date | datetime]:
         """Return what reads the cells of a column of dates."""
@@ -148,18 +209,33 @@ class Table:
     def amount(self, column: str, currency: str) -> Callable[[str], int]:
         """Return what reads the cells of a column of amounts, in minor units."""
         sign = self.written.get(column)
-        used = sign if isinstance(sign, Decimal) else Decimal.POINT
+        used = sign if isinstance(sign, Decimal) else None
         return lambda cell: notation.read_amount(cell, used, currency)
 
+    def called(self, column: str) -> str:
+        """Return a column of ours under the name that the user knows it by."""
+        template = self.fitted.sources.get(column, "") if self.fitted else ""
+        theirs = template.strip("{}")
+        return f"{theirs} ({column})" if theirs in self.header and theirs != column else column
+
+    @property
+    def options(self) -> str:
+        """What has to be said of a part of the table that was found from the whole of it."""
+        orders = {each for each in self.found.values() if isinstance(each, Order)}
+        comma = Decimal.COMMA in self.found.values()
+        return "".join(f" --dates {each}" for each in orders) + " --decimal ," * comma
+
     def understood(self) -> list[str]:
-        """Return, a sentence each, what was taken for something else than it stands there."""
+        """Return, a sentence each, how the table was read where that was to be found."""
         told = []
         for how, spoken in _SPOKEN.items():
-            columns = [column for column, used in self.written.items() if used is how]
+            columns = [self.called(column) for column, used in self.found.items() if used is how]
             if columns:
                 told.append(f"{', '.join(columns)}: {spoken}.")
         if self.repeated:
             told.append(f"{plural(self.repeated, 'repeated header')} left out.")
+        if self.fitted is not None and self.fitted.skipped:
+            told.append(f"{plural(self.fitted.skipped, 'row')} left out by the map.")
         return told
 
 
@@ -188,13 +264,16 @@ def opened(file: str, kind: Header, reading: Reading) -> Iterator[Table]:
         source = held.enter_context(sources.opened(file, encoding))
         header = _header(source)
         if said is None:
-            names = [_OURS.get(name, name) for name in header]
+            ours = {fold(name): name for name in kind.known} | _OURS
+            names = [ours.get(fold(name), name) for name in header]
             _check(file, kind, names)
             table = Table(kind, source, header, None, merge=None, columns=tuple(names))
         else:
             fitted = _fit(kind, said, header, file, reading)
-            table = Table(kind, source, header, fitted, _order(said, header), fitted.columns)
-        table.written = _written(table, reading, said)
+            merge = None if said.merge is None else fitted.place(said.merge)
+            table = Table(kind, source, header, fitted, merge, fitted.columns)
+        table.order = reading.order or (said.order if said else None)
+        table.decimal = reading.decimal or (said.decimal if said else None)
         yield table
 
 
@@ -218,22 +297,15 @@ def _fit(kind: Header, said: Mapping, header: list[str], file: str, reading: Rea
     try:
         return Fitted(said, header, tables, kind.required)
     except UsageFault as error:
-        message = f"{file!r} does not fit: {error}"
+        what = f"the preset {reading.preset}" if reading.preset else f"the map {reading.map}"
+        message = f"{file!r} does not fit {what}: {error}"
         raise UsageFault(message) from error
-
-
-def _order(said: Mapping, header: list[str]) -> int | None:
-    """Return the place of the column in whose order rows are merged, None if they are not."""
-    if said.merge is not None and said.merge not in header:
-        message = f"The map merges by the column {said.merge!r}; the header is {','.join(header)}."
-        raise UsageFault(message)
-    return None if said.merge is None else header.index(said.merge)
 
 
 def _header(source: Source) -> list[str]:
     first: Record = next(source.records(), [])
-    if isinstance(first, FunnelError):
-        raise first
+    if isinstance(first, Unsound):
+        raise first.error
     return [name.strip() for name in first]
 
 
@@ -244,7 +316,8 @@ def _check(file: str, kind: Header, names: Sequence[str]) -> None:
         raise UsageFault(message)
     missing = [name for name in first if name not in names]
     if missing:
-        message = f"{file!r} has no column {missing[0]!r}; its header is {','.join(names)}."
+        message = f"{file!r} has no column {missing[0]!r}; its header is "
+        message += f"{','.join(names)}; --preset and --map read other headers."
         raise UsageFault(message)
     strange = [name for name in names if name not in kind.known and name != FAULT]
     if strange:
@@ -257,39 +330,16 @@ def _check(file: str, kind: Header, names: Sequence[str]) -> None:
         raise UsageFault(message)
 
 
-def _written(table: Table, reading: Reading, said: Mapping | None) -> dict[str, Order | Decimal]:
-    """Return how the columns of dates and amounts are written, as said or as found in all of them.
-
-    Raises UsageFault for one that can be read in several ways.
-    """
-    order = reading.order or (said.order if said else None)
-    decimal = reading.decimal or (said.decimal if said else None)
-    found: dict[str, Order | Decimal] = {}
-    columns: dict[str, Column[Order] | Column[Decimal]] = {}
-    for name in table.columns:
-        if name in table.kind.dates:
-            if order:
-                found[name] = order
-            else:
-                columns[name] = Column(Order, _read_date)
-        elif name in table.kind.amounts:
-            if decimal:
-                found[name] = decimal
-            elif said:  # our own headers have a decimal point
-                columns[name] = Column(Decimal, _read_amount)
-    if columns and not _plain(table, columns):
-        _see(table, columns)
-        for name, column in columns.items():
-            found[name] = _way(table, name, column.found())
-    return found
-
-
 def _read_date(cell: str, order: Order) -> object:
     return notation.read_moment(cell, order, UTC)
 
 
-def _read_amount(cell: str, decimal: Decimal) -> int:
-    return notation.read_amount(notation.unmarked(cell), decimal, "")
+def _rank(moment: date | datetime) -> datetime:
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time(), UTC)
+
+
+def _read_amount(cell: str, decimal: Decimal, *, currency: str) -> int:
+    return notation.read_amount(notation.unmarked(cell), decimal, currency)
 
 
 def _plain(table: Table, columns: Iterable[str]) -> bool:
@@ -317,15 +367,3 @@ def _see(table: Table, columns: dict[str, Column[Order] | Column[Decimal]]) -> N
             for place, see in places:
                 if cell := row.cells[place].strip():
                     see(cell)
-
-
-def _way(table: Table, name: str, way: Order | Decimal | Unclear) -> Order | Decimal:
-    """Return the way in which a column is written; raises UsageFault for an unclear one."""
-    if not isinstance(way, Unclear):
-        return way
-    dates = name in table.kind.dates
-    told = " and ".join(map(shown, way.cells))
-    how = "which can be read in several ways" if len(way.cells) == 1 else "which no one way reads"
-    remedy = "--dates dmy, mdy or ymd" if dates else "--decimal . or ,"
-    message = f"The column {name} of {table.file!r} has {told}, {how}; say {remedy}."
-    raise UsageFault(message)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import date, datetime, time
 from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
-from funnelcli.errors import Failed, FunnelError, UsageFault
+from funnelcli.actions.sources import Record, Unsound
+from funnelcli.errors import Failed, UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from funnelcli.actions.sources import Record
-
 _EXACT = 10**15
 """A spreadsheet keeps fifteen digits of a number; the others it has made up."""
+_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
 
 def records(raw: IO[bytes], file: str) -> Iterator[Record]:
@@ -29,37 +30,54 @@ def records(raw: IO[bytes], file: str) -> Iterator[Record]:
         raise Failed(message) from error
     try:
         sheet = load_workbook(raw, read_only=True, data_only=True).worksheets[0]
-    except (BadZipFile, LookupError, OSError, TypeError, ValueError) as error:
+        sheet.reset_dimensions()  # what a workbook says of its own size is often out of date
+        for cells in sheet.iter_rows(values_only=True):
+            yield _record(cells)
+    except (
+        BadZipFile,
+        LookupError,
+        OSError,
+        SyntaxError,
+        TypeError,
+        ValueError,
+        zlib.error,
+    ) as error:
         message = f"{file!r} is no workbook that can be read ({error}); save it as XLSX or CSV."
         raise UsageFault(message) from error
-    for cells in sheet.iter_rows(values_only=True):
-        yield _record(cells)
 
 
-def _record(cells: tuple[Any, ...]) -> list[str] | FunnelError:
-    try:
-        found = [_text(cell) for cell in cells]
-    except FunnelError as error:
-        return error
+def _record(cells: tuple[Any, ...]) -> Record:
+    found, wrong = [], None
+    for place, cell in enumerate(cells):
+        text = _text(cell)
+        found.append(text)
+        wrong = wrong or _fault(place, cell, text)
     while found and not found[-1]:
         found.pop()
-    return found
+    return found if wrong is None else Unsound(found, *wrong)
+
+
+def _fault(place: int, cell: Any, text: str) -> tuple[int, UsageFault] | None:
+    """Return where a cell is that says something else than was meant, and what is wrong."""
+    if isinstance(cell, int | float) and abs(cell) >= _EXACT:
+        message = (
+            f"{text} is a number of more than 15 digits, which a spreadsheet rounds; "
+            "keep the column as text."
+        )
+        return place, UsageFault(message)
+    if text in _ERRORS:
+        return place, UsageFault(f"{text} is an error of the spreadsheet's.")
+    return None
 
 
 def _text(cell: Any) -> str:
-    """Return a cell as CSV would have it; raises UsageFault for a number that was rounded."""
+    """Return a cell as CSV would have it."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, int | float):
-        if abs(cell) >= _EXACT:
-            message = (
-                f"{cell:.0f} is a number of more than 15 digits, which a spreadsheet rounds; "
-                "keep it as text."
-            )
-            raise UsageFault(message)
-        return str(int(cell)) if cell == int(cell) else repr(cell)
+        return f"{cell:.0f}" if cell == int(cell) else repr(cell)
     if isinstance(cell, datetime):
         day = cell.time() == time()
         return cell.date().isoformat() if day else cell.isoformat(" ", "seconds")

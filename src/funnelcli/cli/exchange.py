@@ -57,11 +57,10 @@ def export(
             raise UsageFault(message)
         export_all(run, place)
     else:
-        _export_canonical(run, Path(place), Asked(as_of, hindsight))
+        _export_canonical(run, folder_for_tables(place), Asked(as_of, hindsight))
 
 
 def _export_canonical(run: Run, folder: Path, asked: Asked) -> None:
-    folder_for_tables(folder)
     with run.reading(asked) as reader:
         for name, rows in (
             ("deals", canonical_deals(reader)),

@@ -15,7 +15,7 @@ from funnelcli.cli import acting
 from funnelcli.cli.run import Run, current
 from funnelcli.cli.whole import import_all
 from funnelcli.domain.notation import Decimal, Order
-from funnelcli.domain.text import plural, shortened
+from funnelcli.domain.text import inert, padded, plural, shortened, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,13 +174,14 @@ def _import(run: Run, kind: str, file: str, reading: Any, wish: _Wish, **more: s
     action = getattr(acting, f"import_{kind}")
     with ExitStack() as held:
         table = held.enter_context(acting.tables.opened(file, action.HEADER, reading))
-        table.watch = held.enter_context(_progress(file))
         rejects = acting.faults.Rejects(table) if wish.skip_bad else None
-        faults = acting.faults.Faults(rejects)
+        faults = acting.faults.Faults(table, rejects)
         if rejects is not None:
             held.push(lambda failure, *_: rejects.close(wanted=failure is None))
         work = held.enter_context(run.change(f"import {kind}", starts=True))
-        done = action.run(work, table, faults, create=wish.create, **more)
+        with _progress(file) as table.watch:
+            table.look(work.settings.currency)
+            done = action.run(work, table, faults, create=wish.create, **more)
         told = _told(done, table, wish)
         preview = list(_preview(table)) if wish.dry_run else []
         faults.raise_if_fatal(preview)
@@ -189,30 +190,35 @@ def _import(run: Run, kind: str, file: str, reading: Any, wish: _Wish, **more: s
         table.source.require_unchanged()
         if rejects is not None and not wish.dry_run:
             rejects.lay()
-        work.kept = not wish.dry_run and bool(done.new or done.changed)
-        work.summary = " ".join([told, *_left_out(faults)])
+        work.kept = not wish.dry_run and bool(done.new or done.changed or done.noted)
+        work.summary = " ".join([told, *_left_out(table, faults, wish)])
     for line in faults.listed:
         run.note(line)
 
 
 def _told(done: Imported, table: Table, wish: _Wish) -> str:
-    """Say what was done, whom it added, and how the table was read."""
+    """Say what was done, whom and what it added, and how the table was read."""
     said = [done.sentence(done=not wish.dry_run)]
-    if done.added:
-        more = len(done.added) - _NAMED
-        rest = f" and {more:,} more" if more > 0 else ""
-        would = "Would add" if wish.dry_run else "Added"
-        said.append(f"{would} {', '.join(done.added[:_NAMED])}{rest}.")
+    would = "Would add" if wish.dry_run else "Added"
+    for where, names in (("to the team", done.people), ("as stages", done.stages)):
+        if names:
+            more = len(names) - _NAMED
+            rest = f" and {more:,} more" if more > 0 else ""
+            said.append(f"{would} {where}: {', '.join(names[:_NAMED])}{rest}.")
     return " ".join([*said, *table.understood()])
 
 
-def _left_out(faults: Faults) -> Iterator[str]:
+def _left_out(table: Table, faults: Faults, wish: _Wish) -> Iterator[str]:
     """Say what became of the rows that were left out."""
-    if faults.rejects is not None and faults.count:
-        rows = plural(faults.rejects.count, "bad row")
-        path = faults.rejects.path
-        where = "would be left out" if path is None else f"in {path}; mend them, and import that"
-        yield f"{rows} {where}."
+    if faults.rejects is None or not faults.count:
+        return
+    rows = plural(faults.rejects.count, "bad row")
+    if wish.dry_run:
+        yield f"{rows} would be left out."
+        return
+    them = "it" if faults.rejects.count == 1 else "them"
+    way = f"the same way with{table.options}" if table.options else "the same way"
+    yield f"{rows} in {faults.rejects.path}; mend {them} there, and import that file {way}."
 
 
 _NAMED = 5
@@ -241,8 +247,8 @@ def _progress(file: str) -> Iterator[Any]:
     def watch(rows: int, share: float) -> None:
         nonlocal told
         if sys.stderr.isatty() and monotonic() - begun > _PATIENCE:
-            said = f"{file}: {share:.0%}, {rows:,} rows"
-            sys.stderr.write(f"\r{said:<{len(told)}}")
+            said = padded(inert(f"{file}: {share:.0%}, {rows:,} rows"), width(told))
+            sys.stderr.write(f"\r{said}")
             sys.stderr.flush()
             told = said
 
@@ -250,7 +256,7 @@ def _progress(file: str) -> Iterator[Any]:
         yield watch
     finally:
         if told:
-            sys.stderr.write(f"\r{'':<{len(told)}}\r")
+            sys.stderr.write(f"\r{' ' * width(told)}\r")
 
 
 _PATIENCE = 1.0

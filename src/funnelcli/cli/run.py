@@ -226,13 +226,25 @@ def write_private(path: Path, fill: Callable[[TextIO], object]) -> None:
         raise Failed(message) from error
 
 
-def folder_for_tables(folder: Path) -> None:
-    """Make the folder if there is none; raises Failed where that cannot be done."""
+def folder_for_tables(place: str) -> Path:
+    """Make the folder if there is none, and return it; raises Failed where that cannot be done.
+
+    Raises UsageFault for what is not meant for one.
+    """
+    folder = Path(place)
+    if not place.strip() or (folder.suffix in _FILES and not folder.is_dir()) or folder.is_file():
+        message = f"{place!r} is no name for a folder of tables; name a folder (--all: FILE.json)."
+        raise UsageFault(message)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"{folder} cannot be made ({error.strerror})."
+        message = f"{place} cannot be made ({error.strerror})."
         raise Failed(message) from error
+    return folder
+
+
+_FILES = (".csv", ".gz", ".json", ".jsn", ".tsv", ".txt", ".xlsx", ".zip")
+"""How names end that are meant for a file."""
 
 
 def current(ctx: typer.Context) -> Run:

@@ -32,7 +32,7 @@ _QUICKLY = 1
 def export_all(run: Run, place: str) -> None:
     """Write the whole file as JSON, or, into a folder, each of its tables as raw CSV."""
     if place != "-" and Path(place).suffix not in (".json", PACKED):
-        _export_tables(run, Path(place))
+        _export_tables(run, folder_for_tables(place))
         return
     path = Path(place)
     if path.exists() and path.samefile(run.surroundings.path):
@@ -71,7 +71,6 @@ def _packed(reader: Reader, out: TextIO) -> dict[str, int]:
 
 
 def _export_tables(run: Run, folder: Path) -> None:
-    folder_for_tables(folder)
     count = 0
     with run.reading() as reader:
         for count, (name, columns, rows) in enumerate(as_it_lies(reader.connection), 1):  # noqa: B007  told below

@@ -97,6 +97,8 @@ def mapping(table: object, known: frozenset[str]) -> Mapping:
 def _skip(table: object, known: frozenset[str]) -> dict[str, str]:
     reader = TomlTable({"skip": table}, "skip", FILE)
     found = reader.texts("skip")
+    if not found:
+        reader.fail("skip names no column")
     for column in found:
         _ours(reader, column, known)
     return found
@@ -108,8 +110,11 @@ def _columns(table: TomlTable, known: frozenset[str]) -> dict[str, tuple[str, ..
     for column, value in said.left.items():
         _ours(said, column, known)
         templates = value if isinstance(value, list) else [value]
-        if not all(isinstance(each, str) for each in templates):
+        if not templates or not all(isinstance(each, str) for each in templates):
             said.fail(f"{column!r} of {said.where} is neither a text nor a list of texts")
+        for each in templates:
+            if set("{}") & set(re.sub(_PLACE, "", each)):
+                said.fail(f"{column!r} of {said.where} has a brace without its other: {each!r}")
         found[column] = tuple(templates)
     return found
 
@@ -182,11 +187,13 @@ class Fitted:
         Raises UsageFault for a column that the header lacks.
         """
         self._said, self._lookups = said, lookups
+        self.skipped = 0
         self._places = {name: place for place, name in enumerate(header)}
+        self._twice = {name for name in header if header.count(name) > 1}
         filled = [self._fitting(block) for block in said.blocks]
         ours = dict.fromkeys(column for block in filled for column in block)
         for missing in sorted(required - ours.keys()):
-            message = f"Nothing in the header tells the {missing}: {', '.join(header)}."
+            message = f"nothing in its header tells the {missing}: {','.join(header)}."
             raise UsageFault(message)
         self.columns = tuple(ours)
         self.sources = {column: self._told(column) for column in self.columns}
@@ -211,14 +218,12 @@ class Fitted:
         return all(name in self._places for name in re.findall(_PLACE, template))
 
     def _lacking(self, name: str) -> str:
-        return f"The map names the column {name!r}; the header is {','.join(self._places)}."
+        return f"it has no column {name!r}; its header is {','.join(self._places)}."
 
     def _compiled(self, template: str) -> _Template:
         pieces = re.split(_PLACE, template)
         parts = tuple(
-            self._places[piece] if place % 2 else piece
-            for place, piece in enumerate(pieces)
-            if piece
+            self.place(piece) if place % 2 else piece for place, piece in enumerate(pieces) if piece
         )
         one = parts[0] if len(parts) == 1 and isinstance(parts[0], int) else None
         return _Template(parts, one)
@@ -234,24 +239,33 @@ class Fitted:
         return next(found, "")
 
     def _condition(self, where: Table[str, str]) -> list[tuple[int, str]]:
-        for name in where:
-            if name not in self._places:
-                raise UsageFault(self._lacking(name))
-        return [(self._places[name], value) for name, value in where.items()]
+        return [(self.place(name), value) for name, value in where.items()]
+
+    def place(self, name: str) -> int:
+        """Return the place of a column of theirs; raises UsageFault for none, and for two."""
+        if name not in self._places:
+            raise UsageFault(self._lacking(name))
+        if name in self._twice:
+            message = f"its header has the column {name!r} twice."
+            raise UsageFault(message)
+        return self._places[name]
 
     def rows(self, record: Sequence[str]) -> Iterator[list[str]]:
         """Yield our rows for one of theirs; raises NotFound for what a lookup lacks."""
         for condition, templates in self._blocks:
             if _holds(condition, record):
                 row = self._row(["" if each is None else each.fill(record) for each in templates])
-                if not any(self._has(row, where) for where in self._said.skip):
+                if any(self._has(row, where) for where in self._said.skip):
+                    self.skipped += 1
+                else:
                     yield row
 
     def _row(self, cells: list[str]) -> list[str]:
         for column, table in self._lookups.items():
-            place = self.columns.index(column)
-            if cells[place]:
-                cells[place] = self._looked_up(column, table, cells[place])
+            if column in self.columns:
+                place = self.columns.index(column)
+                if cells[place]:
+                    cells[place] = self._looked_up(column, table, cells[place])
         for column, words in self._said.words.items():
             if column in self.columns:
                 place = self.columns.index(column)
@@ -275,7 +289,7 @@ class Fitted:
 
     def _has(self, cells: list[str], where: Table[str, str]) -> bool:
         return all(
-            column in self.columns and cells[self.columns.index(column)] == value
+            (cells[self.columns.index(column)] if column in self.columns else "") == value
             for column, value in where.items()
         )
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from funnelcli.domain.money import CURRENCY_SIGNS, parse_amount
+from funnelcli.domain.money import CURRENCY_SIGNS, exponent, parse_amount
 from funnelcli.domain.text import shown
 from funnelcli.domain.time import FIRST_YEAR, LAST_YEAR
 from funnelcli.errors import UsageFault
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 _DATE = r"(?a)(\d{1,4})(?:([-/.])(\d{1,2})\2(\d{1,4})|年(\d{1,2})月(\d{1,2})日?)(?:[ T]+(\S.*))?"
 _TIME = (
-    r"(?ai)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:\s*([ap])\.?m\.?)?\s*(Z|UTC|[+-]\d\d:?\d\d)?"
+    r"(?ai)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:\s*([ap])\.?m\.?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?"
+    r"(?:\s*UTC)?"
 )
-_GROUPED = r"(?a)(\d{1,3}(?:[.\s’']\d{3})+|\d+)(?:,(\d+))?(\D*)"
+_GROUPED = r"(?a)([1-9]\d{0,2}(?:[. \u00a0\u202f’']\d{3})+|\d+)(?:,(\d+))?(\D*)"
 _THOUSANDS = r"(?a)\d{1,3}(?:,\d{3})+\D*"
+_EITHER = r"(?a)\d{1,3}\.\d{3}"
+_THREE = 3
+_HOURS = len("+00")
 _NOON = 12
 _SHORT, _LONG = 2, 4
 """Digits of a year without and with its century."""
@@ -106,7 +110,7 @@ def read_moment(cell: str, order: Order | None, zone: tzinfo) -> date | datetime
         message = f"{shown(cell)} is not a date; write YYYY-MM-DD."
         raise UsageFault(message)
     parts = (match[1], match[3] or match[5], match[4] or match[6])
-    day = _day(cell, parts, order)
+    day = _day(cell, parts, Order.YMD if match[5] else order)
     return day if match[7] is None else _at(cell, day, match[7], zone)
 
 
@@ -162,18 +166,24 @@ def _hour(hour: int, half: str | None) -> int | None:
 def _zone(word: str | None, local: tzinfo) -> tzinfo | None:
     if not word:
         return local
-    return UTC if word.upper() in ("Z", "UTC") else datetime.strptime(word, "%z").tzinfo
+    if word.upper() in ("Z", "UTC"):
+        return UTC
+    return datetime.strptime(word if len(word) > _HOURS else f"{word}00", "%z").tzinfo
 
 
-def read_amount(cell: str, decimal: Decimal, currency: str) -> int:
+def read_amount(cell: str, decimal: Decimal | None, currency: str) -> int:
     """Return the minor units that a cell names; raises UsageFault.
 
-    The sign or the code of the file's own currency may stand before or after it.
+    The sign or the code of the file's own currency may stand before or after it. Where nobody says
+    how decimals are written, they have a point, and three of them may be thousands.
     """
     bare = _bare(cell, currency)
     match = re.fullmatch(_GROUPED, bare)
-    if decimal is Decimal.POINT and match and match[2] and not re.fullmatch(_THOUSANDS, bare):
-        message = f"{shown(cell)} is no amount with a decimal point; say --decimal , for a comma."
+    if decimal is None and exponent(currency) < _THREE and re.fullmatch(_EITHER, bare):
+        message = f"{shown(cell)} may be read in two ways; say --decimal '.' or --decimal ','."
+        raise UsageFault(message)
+    if decimal is not Decimal.COMMA and match and match[2] and not re.fullmatch(_THOUSANDS, bare):
+        message = f"{shown(cell)} is no amount with a decimal point; say --decimal ',' for a comma."
         raise UsageFault(message)
     if decimal is Decimal.COMMA:
         if match is None:

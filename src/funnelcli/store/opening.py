@@ -45,7 +45,7 @@ SELECT id, closed_at, coalesce(closed_at, :now), :operation, status, lost_reason
 class Opening(NamedTuple):
     """A deal as its row tells it: instants in UTC seconds, dates as ISO text.
 
-    An amount that was known only at the closing is the `closing_amount`.
+    An amount that was known only at the closing, whose day is known then, is the `closing_amount`.
     """
 
     ref: str
@@ -108,13 +108,11 @@ def open_deals(
 
 def _row(number: int, each: Opening) -> tuple[Any, ...]:
     """Return what the facts amount to, as DEALS takes it."""
-    amount, closed = each.amount, each.closed_at
-    if each.closing_amount is not None and (closed is not None or each.opened_at is None):
-        amount = each.closing_amount
-    ref, name, customer, owner, _, expected, source, opened, stage, entered, status, *_ = each
-    lost = each.reason if status == "lost" else None
-    about = (number, ref, name, fold(name), customer, owner, amount, expected, source, opened)
-    return (*about, stage, entered, status, closed, lost)
+    ref, name, customer, owner, amount, expected, source, opened, *rest = each
+    stage, entered, status, closed, reason, late = rest
+    worth = amount if late is None else late
+    about = (number, ref, name, fold(name), customer, owner, worth, expected, source, opened)
+    return (*about, stage, entered, status, closed, reason)
 
 
 def _state(

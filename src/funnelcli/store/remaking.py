@@ -232,6 +232,8 @@ def _rules(table: str, field: Field) -> Iterator[str]:
         yield f"{named} NOT BETWEEN {_FIRST} AND {_LAST}"
     elif field.name == "id":
         yield f"{named} < 1"
+    elif field.name in ("name", "title", "text"):
+        yield f"{named} = ''"
     elif field.name in LISTS.get(table, ()):
         yield f"{named} IS NOT NULL AND NOT json_valid({named})"
 
@@ -246,7 +248,7 @@ def _work_out(connection: sqlite3.Connection, named: str, call: Call) -> None:
         zone = ZoneInfo(said.timezone)
         register(connection, zone, said.calendar)
         reader = Reader(connection, said, Moment(call.at, zone))
-        process(reader)
+        process(reader).pipeline(None)
         team = members(reader)
         for about, statement in STORES.items():
             for numbers in _numbers(connection, about):

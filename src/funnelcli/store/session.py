@@ -29,6 +29,7 @@ from funnelcli.store.file import (
     ready,
     senseless,
     sound_if_small,
+    telling,
     translated,
 )
 from funnelcli.store.opening import Stamp, insert_rows, open_deals
@@ -165,7 +166,7 @@ class Work:
         if rows:
             self.flush()
             stamped = ("operation_id", *rows[0])
-            values = [(self.operation_id, *row.values()) for row in rows]
+            values = [(self.operation_id, *map(row.__getitem__, rows[0])) for row in rows]
             insert_rows(self.connection, table, stamped, values)
             about = about_of(table)
             self.touch(about, (row[f"{about}_id"] for row in rows))
@@ -184,7 +185,9 @@ class Work:
     def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
         """Put many new plain rows, numbered already, into a table at once."""
         if rows:
-            insert_rows(self.connection, table, rows[0], [(*row.values(),) for row in rows])
+            insert_rows(
+                self.connection, table, rows[0], [(*map(row.__getitem__, rows[0]),) for row in rows]
+            )
 
     def retract(
         self, table: str, ids: Iterable[int], about: Iterable[int], *, as_if_never: bool = False
@@ -224,7 +227,10 @@ class _Connection(sqlite3.Connection):
     """A connection whose transaction is the operation's, to be ended by nobody else."""
 
     def rollback(self) -> None:
-        """Do nothing: whoever borrows the connection may neither commit nor take back."""
+        """Do nothing: whoever borrows the connection may neither commit nor take back.
+
+        So after a flush that failed there is no going on: the operation ends with the error.
+        """
 
     def commit(self) -> None:
         """Do nothing."""
@@ -232,9 +238,8 @@ class _Connection(sqlite3.Connection):
 
 @contextmanager
 def _operation(path: Path, signature: Signature, call: Call) -> Iterator[Work]:
-    connection = sqlite3.connect(
-        path.absolute(), timeout=0, isolation_level=None, factory=_Connection
-    )
+    with telling(path):
+        connection = connect(path, kind=_Connection)
     work = None
     try:
         connection.execute("PRAGMA foreign_keys=ON")

@@ -27,13 +27,14 @@ FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value"""
 STANDING = """SELECT d.id, d.name, d.customer, d.owner_id, d.amount, d.expected_close, d.source,
   d.opened_at, d.stage_id, d.status, d.lost_reason, d.closed_at
 FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value"""
-IMPORTED = """SELECT f.terms, f.name, f.customer, f.owner_id, f.amount, f.expected_close, f.source,
-  f.opened_at
-FROM deal_fact f JOIN operation o ON o.id = f.operation_id
-WHERE f.deal_id = :deal AND o.command = 'import deals' ORDER BY f.effective_at, f.id"""
-ENTRIES = """SELECT e.id, e.deal_id, e.stage_id, e.effective_at, o.command, s.position
+IMPORTED = """SELECT f.deal_id, f.terms, f.name, f.customer, f.owner_id, f.amount, f.expected_close,
+  f.source, f.opened_at
+FROM json_each(:deals) j CROSS JOIN deal_fact f ON f.deal_id = j.value
+JOIN operation o ON o.id = f.operation_id
+WHERE o.command = 'import deals' ORDER BY f.deal_id, f.effective_at, f.id"""
+ENTRIES = """SELECT e.id, e.deal_id, e.stage_id, e.effective_at, o.command
 FROM json_each(:deals) j CROSS JOIN stage_entry e ON e.deal_id = j.value
-JOIN operation o ON o.id = e.operation_id JOIN stage s ON s.id = e.stage_id
+JOIN operation o ON o.id = e.operation_id
 ORDER BY e.deal_id, e.effective_at, e.id"""
 OUTCOMES = """SELECT x.id, x.deal_id, x.outcome, x.effective_at, o.command, x.reason
 FROM json_each(:deals) j CROSS JOIN outcome x ON x.deal_id = j.value
@@ -75,13 +76,16 @@ class Numbered(NamedTuple):
 
 
 class Known(NamedTuple):
-    """One stage entry or outcome that is there; `what` is the stage's number or the outcome."""
+    """One stage entry or outcome that is there; `what` is the stage's number or the outcome.
+
+    The `reason` is that of a loss.
+    """
 
     id: int
     what: int | str
     at: datetime | None
     command: str
-    detail: Any = None
+    reason: str | None = None
 
 
 def deal_numbers(reader: Reader, refs: Iterable[str]) -> dict[str, Numbered]:
@@ -115,13 +119,14 @@ def standings(reader: Reader, deals: Iterable[int]) -> dict[int, dict[str, Any]]
     return found
 
 
-def imported_terms(reader: Reader, deal: int) -> dict[str, Any]:
-    """Return what imports said last of the deal's terms, as it is stored."""
-    found: dict[str, Any] = {}
-    for terms, *values in reader.rows(IMPORTED, deal=deal):
+def imported_terms(reader: Reader, deals: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return by deal what imports said last of its terms, as it is stored."""
+    found: dict[int, dict[str, Any]] = {}
+    for number, terms, *values in reader.rows(IMPORTED, deals=json.dumps(list(deals))):
+        said = found.setdefault(number, {})
         for (key, term), value in zip(TERMS.items(), values, strict=True):
             if terms & term:
-                found[key] = value
+                said[key] = value
     return found
 
 
@@ -140,18 +145,16 @@ def stated_outcome(reader: Reader, deal: int) -> tuple[str, date | None, str | N
 
 
 def entries(reader: Reader, deals: Iterable[int]) -> dict[int, list[Known]]:
-    """Return the stage entries that are there, by deal, in order; `detail` is the position."""
+    """Return the stage entries that are there, by deal, in order."""
     found: dict[int, list[Known]] = {}
-    for number, of, stage, at, command, position in reader.rows(
-        ENTRIES, deals=json.dumps(list(deals))
-    ):
-        known = Known(number, stage, optional_instant(at), command, position)
+    for number, of, stage, at, command in reader.rows(ENTRIES, deals=json.dumps(list(deals))):
+        known = Known(number, stage, optional_instant(at), command)
         found.setdefault(of, []).append(known)
     return found
 
 
 def outcomes(reader: Reader, deals: Iterable[int]) -> dict[int, list[Known]]:
-    """Return the outcomes that are there, by deal, in order; `detail` is the lost reason."""
+    """Return the outcomes that are there, by deal, in order."""
     found: dict[int, list[Known]] = {}
     for number, of, outcome, at, command, reason in reader.rows(
         OUTCOMES, deals=json.dumps(list(deals))

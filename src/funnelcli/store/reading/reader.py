@@ -53,7 +53,7 @@ def settings(connection: sqlite3.Connection) -> Settings:
 
 
 def _understood(found: dict[str, str]) -> Settings:
-    working = found["days"] == "working"
+    working = {"calendar": False, "working": True}[found["days"]]
     week = frozenset(WEEKDAYS.index(day) for day in found["week"].split(","))
     return Settings(
         currency=found["currency"],
