@@ -145,6 +145,9 @@ def test_a_map_may_be_like_a_preset(office: Office) -> None:
         ('[columns]\nid = "{Kee}"\nname = "{Who}"\n', "'Kee'"),
         ('[columns]\nid = "{Key}"\nname = "{Who}"\ncolour = "{What}"\n', "'colour'"),
         ('[columns]\nid = 7\nname = "{Who}"\n', "'id'"),
+        ('[columns]\nid = "{Key"\nname = "{Who}"\n', "a brace without its other"),
+        ('[columns]\nid = []\nname = "{Who}"\n', "'id'"),
+        (COLUMNS + "[[skip]]\n", "skip names no column"),
         (COLUMNS + "[paint]\nx = 1\n", "'paint'"),
         (COLUMNS + '[words.colour]\nred = "rot"\n', "'colour'"),
         (COLUMNS + "[words.status]\nred = 7\n", "not a table of texts"),
@@ -261,3 +264,88 @@ def test_a_preset_reads_histories_too_and_says_what_it_reads(office: Office) -> 
     ran = office("import", "stages", file, "--preset", "zoho")
     assert ran.code == 3
     assert "reads deals, not stages" in ran.err
+
+
+# What a reading of tables has to bear
+
+
+def test_a_change_log_is_put_in_order_of_dates_and_not_of_their_letters(office: Office) -> None:
+    table = "id,at,sum\n7,10/13/2026 10:00,900\n7,9/1/2026 10:00,500\n"
+    said = 'merge = "at"\n[columns]\nid = "{id}"\nname = "{id}"\namount = "{sum}"\n'
+    imports(office, "deals", table, said)
+    assert deals(office)[0]["amount"] == 900
+    table = "id,at,sum\n8,10,900\n8,9,500\n8,9"
+    imports(office, "deals", table, said)
+    assert deals(office)[1]["amount"] == 900
+
+
+def test_one_row_may_tell_of_two_contacts_on_two_deals(office: Office) -> None:
+    office.does("import", "deals", a_file(office, "d.csv", "id,name\na,Ark\nb,Boat\n"))
+    said = (
+        '[[rows]]\ncolumns = { name = "{one}", deal = "{d1}" }\n'
+        '[[rows]]\ncolumns = { name = "{two}", deal = "{d2}" }\n'
+    )
+    assert imports(office, "contacts", "one,d1,two,d2\nZhao,a,Qian,b\n", said).code == 0
+    for name, deal in (("Zhao", "Ark"), ("Qian", "Boat")):
+        shown = office.does("contact", "show", name)
+        assert [each for each in ("Ark", "Boat") if each in shown] == [deal]
+
+
+def test_a_record_that_several_parts_find_bad_is_written_down_once(office: Office) -> None:
+    said = (
+        '[columns]\nat = "{at}"\n[[rows]]\ncolumns = { deal = "{d}", text = "{a}" }\n'
+        '[[rows]]\ncolumns = { deal = "{d}", text = "{b}" }\n'
+    )
+    table = "d,at,a,b\nx,2026-11-02,one,\ny,2026-11-02,,two\n"
+    ran = imports(office, "logs", table, said, "--skip-bad")
+    assert "2 bad rows in" in ran.out
+    left = (office.path.parent / "table.bad.csv").read_text(encoding="utf-8-sig")
+    assert left.count("\n") == 3
+
+
+def test_a_column_that_stands_twice_is_refused_where_the_map_names_it(office: Office) -> None:
+    said = COLUMNS + 'amount = "{Sum}"\n'
+    ran = imports(office, "deals", "Key,Who,What,Sum,Sum\n7,Ark,a,500,1\n", said)
+    assert (ran.code, ran.out) == (2, "")
+    assert "its header has the column 'Sum' twice" in ran.err
+    assert imports(office, "deals", "Key,Who,What,Sum,Sum\n7,Ark,a,5,1\n", COLUMNS).code == 0
+
+
+def test_what_one_map_skips_and_does_not_know_the_next_one_keeps(office: Office) -> None:
+    said = (
+        'like = "hubspot"\n[[unknown]]\ncolumn = "source"\nvalue = "-"\n[[skip]]\nname = "Total"\n'
+    )
+    table = (
+        "Record ID,Deal Name,Deal Stage,Close Date,Original Source\n"
+        "5001,Ark,quoted,2026-12-24,-\n5002,Total,quoted,,\n"
+    )
+    ran = imports(office, "deals", table, said)
+    assert ran.out.endswith(" 1 row left out by the map.\n")
+    (row,) = deals(office)
+    assert (row["expected_close"], row["source"]) == ("2026-12-24", None)
+
+
+def test_a_column_that_is_not_there_reads_as_blank_for_what_is_skipped(office: Office) -> None:
+    said = COLUMNS + 'source = ["{Channel}", ""]\n[[skip]]\nsource = ""\n'
+    assert ": 0 new," in imports(office, "deals", "Key,Who,What\n7,Ark,a\n", said).out
+
+
+def test_a_lookup_for_a_column_that_is_not_there_is_not_asked(office: Office) -> None:
+    a_file(office, "people.csv", "no,called\n1,Xiao Li\n")
+    said = COLUMNS + (
+        'owner = ["{By}", ""]\n[lookup.owner]\nfile = "people.csv"\nkey = "no"\nvalue = "called"\n'
+    )
+    assert imports(office, "deals", "Key,Who,What\n7,Ark,a\n", said).code == 0
+    a_file(office, "people.csv", "no,called\n1,Xiao Li\n1,Wang Fang\n")
+    ran = imports(office, "deals", "Key,Who,What,By\n7,Ark,a,1\n", said)
+    assert "people.csv has '1' twice, with different called." in ran.err
+
+
+def test_a_fault_names_the_tables_own_column(office: Office) -> None:
+    ran = imports(office, "deals", "Key,Who,What,End\n7,Ark,a,soon\n", COLUMNS + ENDS)
+    assert "row 2, End (expected_close): 'soon' is not a date" in ran.err
+    ran = imports(office, "deals", "Key,Who,What,End\n7,Ark,a,1/2/2026\n", COLUMNS + ENDS)
+    assert "The column End (expected_close) of" in ran.err
+
+
+ENDS = 'expected_close = "{End}"\n'

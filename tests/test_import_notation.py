@@ -109,6 +109,7 @@ def test_how_dates_were_read_is_told(office: Office) -> None:
         (("1,200.5", "1200"), [1200.5, 1200]),
         (("1,200,000", "¥12"), [1200000, 12]),
         (("CNY 12.50", "120万"), [12.5, 1200000]),
+        (("1 234,50", "1\u202f234"), [1234.5, 1234]),
     ],
 )
 def test_the_decimal_sign_is_found_from_the_whole_column(
@@ -147,6 +148,45 @@ def test_our_own_headers_have_a_decimal_point_unless_it_is_said(office: Office) 
     assert "row 2, amount: '12,34' is no amount with a decimal point; say --decimal ','" in ran.err
     office.does("import", "deals", str(path), "--decimal", ",")
     assert amounts(office) == [12.34]
+
+
+@pytest.mark.parametrize(
+    ("cell", "minor"), [("0.125", 125), ("1.234", 1234), ("12", 12000), ("1,234.5", 1234500)]
+)
+def test_a_currency_of_three_decimals_has_them(cell: str, minor: int) -> None:
+    assert read_amount(cell, None, "KWD") == minor
+    column: Column[Decimal] = Column(Decimal, lambda word, way: read_amount(word, way, "KWD"))
+    column.see("0.125")
+    column.see(cell)
+    assert column.found() is Decimal.POINT
+
+
+def test_an_amount_under_our_headers_that_may_be_thousands_is_asked_for(office: Office) -> None:
+    path = office.path.parent / "own.csv"
+    path.write_text("id,name,amount\n1,Ark,12.500\n", encoding="utf-8")
+    ran = office("import", "deals", str(path))
+    assert ran.code == 2
+    told = "row 2, amount: '12.500' may be read in two ways; say --decimal '.' or --decimal ','."
+    assert told in ran.err
+    office.does("import", "deals", str(path), "--decimal", ".")
+    assert amounts(office) == [12.5]
+
+
+@pytest.mark.parametrize(
+    ("cell", "at"),
+    [
+        ("26年11月23日", date(2026, 11, 23)),
+        ("2026-11-23 09:00:00+00", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("2026-11-23 09:00:00.123 +0800 UTC", datetime(2026, 11, 23, 1, tzinfo=UTC)),
+        ("2026-11-23 09:00 UTC", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("2026-11-23T09:00:00Z", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("23.11.2026 12:05 am", datetime(2026, 11, 22, 16, 5, tzinfo=UTC)),
+    ],
+)
+def test_dates_that_name_their_parts_and_zones_are_read_as_they_say(
+    cell: str, at: date | datetime
+) -> None:
+    assert read_moment(cell, Order.DMY, ZoneInfo("Asia/Shanghai")) == at
 
 
 # Laws

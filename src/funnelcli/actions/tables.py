@@ -104,6 +104,8 @@ class Table:
     def _single(self) -> Iterator[Row]:
         names, self.repeated = self.header, 0
         width, fitted = len(names), self.fitted
+        if fitted is not None:
+            fitted.skipped = 0
         records = self.source.records()
         next(records, None)
         for number, record in enumerate(records, 2):
