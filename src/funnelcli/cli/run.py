@@ -93,7 +93,7 @@ class Run:
         path = self.surroundings.path
         seen = newest_operation(path, self.call)
         from funnelcli.store.founding import Signature  # noqa: PLC0415
-        from funnelcli.store.session import changing  # noqa: PLC0415  the door to sqlmodel
+        from funnelcli.store.session import changing  # noqa: PLC0415  of the write side
 
         person = self.surroundings.person
         name = person.value if person else None

@@ -39,7 +39,7 @@ def starting(run: Run, **wishes: str | None) -> Iterator[Draft]:
     """
     from funnelcli.store.drafting import drafting  # noqa: PLC0415  of the write side
     from funnelcli.store.founding import Signature  # noqa: PLC0415  as above
-    from funnelcli.store.session import changing  # noqa: PLC0415  the door to sqlmodel
+    from funnelcli.store.session import changing  # noqa: PLC0415  of the write side
 
     login = config.system_login()
     lang = wishes.get("lang")

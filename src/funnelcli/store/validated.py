@@ -1,6 +1,6 @@
 """Rows that are validated: a SQLModel session on the connection that an operation has open.
 
-Everything that imports sqlmodel for a change is behind this module.
+It is made when an operation has its first row to validate, since sqlmodel takes long to load.
 """
 
 import sqlite3
