@@ -102,8 +102,8 @@ class Table:
         return self._single() if self.merge is None else self._merged(self.merge)
 
     def _single(self) -> Iterator[Row]:
-        names, self.repeated = self.header, 0
-        width, fitted = len(names), self.fitted
+        names, width, fitted = self.header, len(self.header), self.fitted
+        self.repeated = 0
         if fitted is not None:
             fitted.skipped = 0
         records = self.source.records()
@@ -111,30 +111,30 @@ class Table:
         for number, record in enumerate(records, 2):
             if not number % STEP:
                 self.watch(number, self.source.share)
-            if isinstance(record, Unsound):
-                column = names[record.place] if record.place < width else ""
-                yield Row(number, [], [record.cells], record.error, column)
+            if isinstance(record, Unsound) or any(record[width:]):
+                yield self._unreadable(number, record)
+            elif not any(record):
                 continue
-            record.extend([""] * (width + 1 - len(record)))
-            if len(record) > width and any(record[width:]):
-                message = (
-                    f"It has {len(record)} cells, and the header {width}; "
-                    f"a cell with a {self.source.delimiter!r} in it stands in quotation marks."
-                )
-                yield Row(number, [], [record], UsageFault(message))
-                continue
-            if not any(record):
-                continue
-            if record[0].strip() == names[0] and _cells(record, width) == names:
+            elif record[0].strip() == names[0] and _cells(record, width) == names:
                 self.repeated += 1
-            elif fitted is None:
-                yield Row(number, record, [record])
             else:
-                try:
-                    for ours in fitted.rows(_cells(record, width)):
-                        yield Row(number, [*ours, ""], [record])
-                except FunnelError as error:
-                    yield Row(number, [], [record], error)
+                record.extend([""] * (width + 1 - len(record)))
+                if fitted is None:
+                    yield Row(number, record, [record])
+                else:
+                    yield from _mapped(number, record, fitted, width)
+
+    def _unreadable(self, number: int, record: Record) -> Row:
+        """Return a row with a cell that cannot be had, or with more cells than there are names."""
+        width = len(self.header)
+        if isinstance(record, Unsound):
+            column = self.header[record.place] if record.place < width else ""
+            return Row(number, [], [record.cells], record.error, column)
+        message = (
+            f"It has {len(record)} cells, and the header {width}; "
+            f"a cell with a {self.source.delimiter!r} in it stands in quotation marks."
+        )
+        return Row(number, [], [record], UsageFault(message))
 
     def _merged(self, order: int) -> Iterator[Row]:
         """Make one row of those with the same key, in the order of a column of theirs."""
@@ -246,6 +246,14 @@ _SPOKEN: dict[Order | Decimal, str] = {
     Order.MDY: "written month, day, year",
     Decimal.COMMA: "written with a decimal comma",
 }
+
+
+def _mapped(number: int, record: list[str], fitted: Fitted, width: int) -> Iterator[Row]:
+    try:
+        for ours in fitted.rows(_cells(record, width)):
+            yield Row(number, [*ours, ""], [record])
+    except FunnelError as error:
+        yield Row(number, [], [record], error)
 
 
 def _cells(record: list[str], width: int) -> list[str]:
