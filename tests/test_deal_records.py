@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -176,3 +176,16 @@ def test_the_zones_offsets_tell_the_day_of_any_instant(zone, ago):
         return
     ahead = [by for since, by in offsets(begin, end, zone) if since <= at][-1]
     assert instant(at + ahead).date() == day_at(at, zone)
+
+
+def test_no_zone_changes_its_clocks_in_a_way_that_is_overlooked():
+    end = date(2026, 11, 24)
+    begin = end - timedelta(days=366 * YEARS)
+    noons = [begin + timedelta(days=n) for n in range(0, (end - begin).days, 3)]
+    for name in sorted(available_timezones()):
+        zone = ZoneInfo(name)
+        changes = offsets(begin, end, zone)[::-1]
+        for day in noons:
+            at = seconds(datetime(day.year, day.month, day.day, 12, tzinfo=zone))
+            ahead = next(by for since, by in changes if since <= at)
+            assert ahead == datetime.fromtimestamp(at, zone).utcoffset().total_seconds(), name

@@ -20,7 +20,16 @@ import funnelcli
 from funnelcli.domain.model import Deal, Filters
 from funnelcli.domain.time import Moment
 from funnelcli.store import reading
-from funnelcli.store.reading import acquaintances, contacts, deals, funnel, names, stalled, stays
+from funnelcli.store.reading import (
+    acquaintances,
+    contacts,
+    deals,
+    funnel,
+    milestones,
+    names,
+    stalled,
+    stays,
+)
 from funnelcli.store.reading.reader import reading as open_for_reading
 
 if TYPE_CHECKING:
@@ -123,7 +132,7 @@ def plan(
         given |= {"deal": 1, "since": 0, "stage": 1, "form": "ark", "said": "ark", **reader._given}
         given |= {"contacts": "[1]", "stays": "[[1, 1, 0]]", "deals": "[1]"}
         given |= {"stage_id": 1, "probability": 0, "stuck_before": 0, "silent_before": 0}
-        given |= {"count": 0, "statuses": None, "archived": 0}
+        given |= {"count": 0, "statuses": None, "archived": 0, "state": None, "ref": "7"}
         text = f"EXPLAIN QUERY PLAN {reader.whole(deals.narrowed(sql, chosen))}"
         return [row[3] for row in reader.connection.execute(text, given)]
 
@@ -142,6 +151,9 @@ def plan(
         (stays.TOUCHES, "SEARCH main.log USING INDEX"),
         (stays.PEOPLE, "SEARCH main.deal_role USING INDEX"),
         (deals.BY_ID, "SEARCH d USING INTEGER PRIMARY KEY"),
+        (deals.BY_REF, "SEARCH d USING INDEX sqlite_autoindex_deal_1"),
+        (milestones.MILESTONES, "SEARCH d USING INTEGER PRIMARY KEY"),
+        (milestones.CHANGED, "SEARCH d USING INTEGER PRIMARY KEY"),
         (deals.BY_NAME, "SEARCH d USING INDEX deal_by_name"),
         (names.DEAL_NAMES, "SEARCH d USING INDEX deal_by_name"),
         (names.DEAL_NUMBERS, "SCAN d USING COVERING INDEX deal_live_by_amount"),

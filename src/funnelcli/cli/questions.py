@@ -20,6 +20,7 @@ from funnelcli.cli.options import (
     SourceOption,
 )
 from funnelcli.cli.run import Asked, current
+from funnelcli.domain.diagnosis import StalledTotals
 from funnelcli.domain.pipeline import LONGEST
 from funnelcli.domain.priorities import last_words, task
 from funnelcli.errors import ExitCode
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from funnelcli.domain.model import Filters
     from funnelcli.store.reading.process import Process
     from funnelcli.store.reading.reader import Reader
+
+
+ROWS_ALONE = (Format.CSV, Format.TSV, Format.NDJSON, Format.IDS, Format.PLAIN)
+"""Formats that tell no totals, so that nothing has to be added up."""
 
 
 class By(StrEnum):
@@ -128,7 +133,8 @@ def stalled(
     with run.reading(asked) as reader:
         filters = run.filters(reader, asked)
         judged = the_judge(reader, process(reader), days)
-        totals = stalled_totals(judged, filters)
+        untold = fmt in ROWS_ALONE and not exit_code
+        totals = StalledTotals(0, 0, 0, 0) if untold else stalled_totals(judged, filters)
         found = stalled_deals(judged, filters, warnings=every, limit=limit)
         run.show(stalled_table(found, totals, run.frame(reader, "stalled")), asked)
     if exit_code and totals.deals:

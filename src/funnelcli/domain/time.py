@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_DAY = 86_400
+_WEEK = 7 * 86_400
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Years beyond which a date is a slip of the finger."""
 
@@ -63,6 +63,7 @@ def offsets(begin: date, end: date, zone: ZoneInfo) -> list[tuple[int, int]]:
     """Return how many seconds the zone's clocks were ahead of UTC, and since which instant.
 
     The first pair says so for the beginning of `begin`, the others for each change before `end`.
+    Nowhere are clocks changed twice within a week.
     """
 
     def ahead(at: int) -> int:
@@ -71,10 +72,10 @@ def offsets(begin: date, end: date, zone: ZoneInfo) -> list[tuple[int, int]]:
 
     first, last = seconds(midnight(begin, zone)), seconds(midnight(end, zone))
     found = [(first, ahead(first))]
-    for at in (*range(first + _DAY, last, _DAY), last):
+    for at in (*range(first + _WEEK, last, _WEEK), last):
         before, changed = found[-1][1], ahead(at)
         if changed != before:
-            low, high = at - _DAY, at
+            low, high = max(first, at - _WEEK), at
             while high - low > 1:
                 middle = (low + high) // 2
                 low, high = (middle, high) if ahead(middle) == before else (low, middle)

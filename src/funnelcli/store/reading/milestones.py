@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from funnelcli.store.reading.reader import Reader
 
+_THESE = f"d.id BETWEEN coalesce(:deal, 0) AND coalesce(:deal, {2**63 - 1})"
+"""One deal, or all: as a range, by which SQLite finds the one without looking at the others."""
 _EVENTS = """SELECT v.id FROM milestone_event v
   WHERE v.deal_id = d.id AND v.milestone_id = m.id {condition}
   ORDER BY v.effective_at DESC, v.id DESC LIMIT 1"""
@@ -34,14 +36,14 @@ LEFT JOIN operation vo ON vo.id = v.operation_id LEFT JOIN member vm ON vm.id = 
 LEFT JOIN milestone_event c ON v.state <> 'open'
   AND c.id = ({_EVENTS.format(condition="AND v.state = 'claimed'")})
 LEFT JOIN operation co ON co.id = c.operation_id LEFT JOIN member cm ON cm.id = co.by_id
-WHERE (:deal IS NULL OR d.id = :deal) AND (:deal IS NOT NULL OR d.live = 1)
+WHERE {_THESE} AND (:deal IS NOT NULL OR d.live = 1)
   AND (:state IS NULL OR coalesce(v.state, 'open') = :state)
   AND (coalesce(:state, 'open') = 'open'
     OR d.id IN (SELECT e.deal_id FROM milestone_event e WHERE e.state = :state)) AND {NARROWED}
 ORDER BY d.id, s.position, m.position"""
 CHANGED = f"""SELECT x.deal_id, x.contact_id, k.name, k.name_key, x.effective_at, x.operation_id
 FROM contact_change x JOIN deal d ON d.id = x.deal_id JOIN contact k ON k.id = x.contact_id
-WHERE (:deal IS NULL OR d.id = :deal) AND (:deal IS NOT NULL OR d.live = 1) AND EXISTS (
+WHERE {_THESE} AND (:deal IS NOT NULL OR d.live = 1) AND EXISTS (
   SELECT 1 FROM deal_role r WHERE r.deal_id = x.deal_id AND r.contact_id = x.contact_id
   AND r.ended AND r.operation_id = x.operation_id) AND {NARROWED}"""
 """Who went, and when; that somebody follows who had left before takes nobody away again."""
