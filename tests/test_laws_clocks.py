@@ -271,7 +271,7 @@ def reading(path: Path, moment: Moment) -> Iterator[Reader]:
 def test_the_database_finds_stalled_what_the_judge_finds_stalled(office: Office) -> None:
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=60)
+    @settings(max_examples=120)
     @given(
         zone=zones,
         second=seconds_of_day,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from funnelcli.errors import FileLocked
-from funnelcli.store import file
+from funnelcli.store import file, session
 from funnelcli.store.file import Call
 from funnelcli.store.turns import LINE
 
@@ -250,7 +250,7 @@ def test_a_question_does_not_stand_in_line(deals):
 SWALLOWED = """
 import signal, sys
 from funnelcli import errors, main
-from funnelcli.store import file
+from funnelcli.store import file, session
 class Going:
     def __del__(self): signal.raise_signal({number})
 first = file._busy
@@ -333,10 +333,15 @@ def test_a_large_file_is_not_looked_through_before_every_change(deals, monkeypat
     assert len(looked) == 1
 
 
-class Failing(sqlite3.Connection):
+class Failing(session._Connection):
     """A connection whose commit fails, after or before it is in the file."""
 
     late = True
+    made = itertools.count()
+
+    def __init__(self, *args: object, **more: object) -> None:
+        next(self.made)
+        super().__init__(*args, **more)
 
     def execute(self, sql: str, *given: object) -> sqlite3.Cursor:
         if sql != "COMMIT":
@@ -349,20 +354,11 @@ class Failing(sqlite3.Connection):
 
 @pytest.mark.parametrize("late", [True, False])
 def test_a_commit_that_the_disk_did_not_confirm_is_told_as_it_is(deals, late):
-    connect = sqlite3.dbapi2.connect
-    made = itertools.count()
-
-    def failing(*args: object, **more: object) -> sqlite3.Connection:
-        if "uri" not in more:  # the write side's
-            next(made)
-            more["factory"] = Failing
-        return connect(*args, **more)
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Failing, "late", late)
-        patch.setattr(sqlite3.dbapi2, "connect", failing)
+        patch.setattr(session, "_Connection", Failing)
         ran = deals("log", "1", "called")
-    assert next(made) > 0
+    assert next(Failing.made) > 0
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.count("\n") == 1
     there = [row["text"] for row in deals.asks("timeline", "1")["rows"]].count("called")
