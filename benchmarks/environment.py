@@ -7,12 +7,15 @@ import subprocess
 import sys
 import venv
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 NOW = "2026-11-23T09:00:00+00:00"
 """The instant at which every measured command believes to run."""
+PAST = date(2026, 6, 1)
+"""The day that questions about the past ask about."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,16 @@ class Environment:
 
     def do(self, *command: Path | str) -> None:
         """Run a command that is not measured; end the benchmark if it fails."""
+        self.said(*command)
+
+    def said(self, *command: Path | str) -> str:
+        """Run a command that is not measured and return what it says; end if it fails."""
         done = subprocess.run(
             command, cwd=HERE, env=self.variables, capture_output=True, text=True, check=False
         )
         if done.returncode:
             sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+        return done.stdout
 
 
 def fresh(folder: Path) -> Environment:

@@ -10,7 +10,7 @@ import sys
 import termios
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +28,13 @@ class Program:
     name: str
     command: tuple[str, ...]
     writes: Path | None = None
+
+
+class Spent(NamedTuple):
+    """What a process took: seconds, and the most memory that it held, in MB."""
+
+    seconds: float
+    peak: float
 
 
 def rounds(
@@ -58,18 +65,24 @@ def copy(original: Path, place: Path) -> None:
 
 def seconds(command: Sequence[str], variables: Mapping[str, str]) -> float:
     """Return how long a process takes on a terminal; end the benchmark if it fails."""
+    return spent(command, variables).seconds
+
+
+def spent(command: Sequence[str], variables: Mapping[str, str]) -> Spent:
+    """Return what a process takes on a terminal; end the benchmark if it fails."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, TERMINAL)
     begun = perf_counter()
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=variables)
     os.close(theirs)
     said = _drained(ours)
-    status = process.wait()
+    _, status, used = os.wait4(process.pid, 0)
     taken = perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
     os.close(ours)
     if status:
         sys.exit(f"{' '.join(command)}\n{said.decode(errors='replace')}")
-    return taken
+    return Spent(taken, used.ru_maxrss / 1_024)
 
 
 def _drained(terminal: int) -> bytes:
