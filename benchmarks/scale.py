@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 SMALL, PEERS = 1_000, 100_000
 """Deals of the file that the large one is measured against, and of that beside other programs."""
+ON_SMALL = f"x on {SMALL:,} deals"
 FLAT = 1.2
 """How many times the memory may grow from a tenth of the deals to all of them."""
 FUNNEL, STALLED, SHOW, LOG = "funnel", "stalled --limit 50", "deal show", "log"
+TOTALS = f"{STALLED}, its totals in the shell"
 LIST, ROWS, WORDS = "stalled -f csv", "stalled in the shell", "stalled in the shell, worded"
 THEN, THEN_ROWS = f"funnel --as-of {PAST}", "the funnel then in the shell"
 JSON, LOOP = "deal list --status all -f json", "loop.py"
@@ -87,6 +89,8 @@ def options() -> Namespace:
     asked.imported = asked.imported or asked.deals
     if min(asked.deals, asked.imported) < SMALL or min(asked.rounds, asked.long) < 1:
         parser.error(f"--deals and --imported take {SMALL} or more, --rounds and --long 1 or more")
+    if shutil.which("sqlite3") is None:
+        parser.error("the sqlite3 shell is not installed")
     if asked.python is not None and not Environment(asked.python).funnelcli.exists():
         parser.error(f"there is no funnelcli beside {asked.python}")
     return asked
@@ -163,13 +167,16 @@ class Scale:
             for name, words in asked.items()
             for of, file in (("", self.large), (" of 1,000", self.small))
         ]
+        programs.append(self.shell(TOTALS, "stalled totals"))
         self.timed(programs)  # to warm up
         taken = self.timed(programs, self.asked.rounds)
         most = {FUNNEL: 2, STALLED: 1.3, SHOW: 1.15, LOG: 1.15}
-        return [
-            at_most(name, most[name], "x on 1,000 deals", ratio(taken, name, f"{name} of 1,000"))
+        lines = [
+            at_most(name, most[name], ON_SMALL, ratio(taken, name, f"{name} of 1,000"))
             for name in asked
         ]
+        floor = ratio(taken, TOTALS, f"{STALLED} of 1,000")
+        return [*lines, Line(TOTALS, "", f"{floor:.2f} x the question on 1,000 deals")]
 
     def long(self) -> list[Line]:
         """Measure long answers against the shell and a loop; and the memory of all questions."""

@@ -22,13 +22,14 @@ from funnelcli.store.reading import funnel
 from funnelcli.store.reading.deals import COLUMNS, narrowed
 from funnelcli.store.reading.process import Process, process
 from funnelcli.store.reading.reader import Reader, reading
-from funnelcli.store.reading.stalled import STALLED_ACKNOWLEDGED, STALLED_DEALS
+from funnelcli.store.reading.stalled import STAGE_TOTALS, STALLED_ACKNOWLEDGED, STALLED_DEALS
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-LISTED, WORDED, THEN = "stalled", "stalled in words", "funnel then"
-"""The stalled deals as rows, the same with what the answer tells of each, a funnel of the past."""
+LISTED, WORDED, TOTALS, THEN = "stalled", "stalled in words", "stalled totals", "funnel then"
+"""The stalled deals as rows, the same with what the answer tells of each, their totals alone, and a
+funnel of the past."""
 AHEAD = 28_800
 """Seconds by which the file's zone, that of Shanghai, is ahead of UTC: what SQLite is told."""
 
@@ -118,7 +119,7 @@ def _quoted(text: str) -> str:
 
 
 def script(file: Path, question: str, answer: Path) -> str:
-    """Return the commands and the statement by which the shell answers the question."""
+    """Return the commands and the statements by which the shell answers the question."""
     now, past = datetime.fromisoformat(NOW), question == THEN
 
     def moment(zone: ZoneInfo) -> Moment:
@@ -128,19 +129,32 @@ def script(file: Path, question: str, answer: Path) -> str:
     with reading(file, moment) as reader:
         known = process(reader)
         given = {"cutoffs": funnel.cutoffs(reader, known, funnel.limits_of(known)), "limit": -1}
-        if past:
-            sql = reader.whole(narrowed(funnel.THEN["stage"], Filters()))
-        else:
-            sql = stalled(reader, known, COLUMNS if question == LISTED else WORDS)
         given |= {"today": reader.today.isoformat(), "seen_at": int(reader.moment.at.timestamp())}
-    # The shell has no functions of the program's: a clock that never stood still is its argument.
-    sql = re.sub(r"\b(?:paused|counted)_clock\(", "coalesce(", sql)
-    sql = re.sub(r"\bfolded\(", "lower(", sql)
-    names = [f".parameter set :{name} {_parameter(value)}" for name, value in given.items()]
-    return "\n".join([".parameter init", *names, f".output '{answer}'", f"{sql};", ""])
+        if question == TOTALS:
+            sql = reader.whole(narrowed(STAGE_TOTALS, Filters()))
+            asked = [(stage, sql) for stage in funnel.stages(given)]
+        elif past:
+            asked = [(given, reader.whole(narrowed(funnel.THEN["stage"], Filters())))]
+        else:
+            asked = [(given, stalled(reader, known, COLUMNS if question == LISTED else WORDS))]
+    lines = [".parameter init", f".output '{answer}'"]
+    for parameters, sql in asked:
+        lines += [f".parameter set :{name} {_said(value)}" for name, value in parameters.items()]
+        lines.append(f"{_without_functions(sql)};")
+    return "\n".join([*lines, ""])
 
 
-def _parameter(value: object) -> str:
+def _without_functions(sql: str) -> str:
+    """Put in the place of the program's functions, which the shell has not, what they are given.
+
+    That is what they return of a clock that never stood still, as of most.
+    """
+    return re.sub(
+        r"\bfolded\(", "lower(", re.sub(r"\b(?:paused|counted)_clock\(", "coalesce(", sql)
+    )
+
+
+def _said(value: object) -> str:
     return str(value) if isinstance(value, int) else f"\"'{value}'\""
 
 
