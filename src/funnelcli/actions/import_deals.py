@@ -50,6 +50,8 @@ HEADER = Header(
 and an amount that became known only when the deal was closed."""
 
 
+_AHEAD = 2**16
+"""Deals for which there is room before they come."""
 Line: TypeAlias = "tuple[Row, Opening, bool]"
 """A row understood, and whether it names a stage or is in the first for want of one."""
 
@@ -90,8 +92,9 @@ class _Intake:
     def take(self, batch: list[Line]) -> None:
         """Take a batch of rows."""
         there = imported.deal_numbers(self.work.reading, [deal.ref for _, deal, _ in batch])
-        if self.free + len(batch) > len(self.rows):
-            self.rows.extend(bytes(len(self.rows) + len(batch) + self.free))
+        lacking = self.free + len(batch) - len(self.rows)
+        if lacking > 0:
+            self.rows.extend(bytes(lacking + _AHEAD))
         fresh: list[tuple[int, Opening]] = []
         again: list[tuple[int, Line]] = []
         for line in batch:
