@@ -271,7 +271,7 @@ def test_bad_rows_are_left_out_and_written_to_a_file_that_can_be_mended(office: 
     assert bad.stat().st_mode & 0o777 == 0o600
     rows = list(csv.DictReader(io.StringIO(bad.read_text(encoding="utf-8-sig"))))
     assert [row["id"] for row in rows] == ["A2", "A3"]
-    assert rows[0]["fault"].startswith("name: The name is empty.; amount: 'lots' is not an amount")
+    assert rows[0]["fault"].startswith("name: The name is empty. amount: 'lots' is not an amount")
     mended = bad.read_text(encoding="utf-8").replace("A2,,", "A2,Boat,").replace("lots", "2")
     bad.write_text(mended.replace("Nobody", "Xiao Li"), encoding="utf-8")
     assert ": 2 new, 0 changed, 0 as before" in office.does("import", "deals", str(bad))
@@ -452,7 +452,7 @@ def test_bad_rows_stand_in_the_order_of_the_table_each_with_all_its_faults(offic
     left = (office.path.parent / "dirty.bad.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(left)))
     assert [row["id"] for row in rows] == ["A1", "A2", "A3"]
-    assert rows[1]["fault"].count("; stage: 'signed'") == 1
+    assert rows[1]["fault"].count(". stage: 'signed'") == 1
 
 
 def test_nobody_is_created_for_a_row_that_is_left_out(office: Office) -> None:

@@ -349,3 +349,15 @@ def test_a_fault_names_the_tables_own_column(office: Office) -> None:
 
 
 ENDS = 'expected_close = "{End}"\n'
+
+
+def test_one_column_of_theirs_that_is_two_of_ours_is_looked_at_as_one(office: Office) -> None:
+    table = (
+        "Record ID,Deal Name,Deal Stage,Close Date\n"
+        "5001,Ark,quoted,12/24/2026\n5002,Boat,Closed Won,11/02/2026\n"
+    )
+    office.does("import", "deals", a_file(office, "h.csv", table), "--preset", "hubspot")
+    assert [(row["expected_close"], row["closed_on"]) for row in deals(office)] == [
+        ("2026-12-24", None),
+        (None, "2026-11-02"),
+    ]

@@ -16,6 +16,7 @@ import pyte
 import pytest
 from conftest import Office
 
+from funnelcli.domain.text import spoken, width
 from funnelcli.main import main
 
 WIDEST = 400
@@ -294,3 +295,11 @@ def test_what_is_said_breaks_between_words_and_a_command_never_breaks(names, que
 def test_a_command_longer_than_the_screen_stands_on_a_line_of_its_own(names):
     lines = shown(names, "funnel --db /tmp/no-such-folder-at-all/none.db", 44).lines
     assert any(line.startswith("funnelcli init --db /tmp/") for line in lines), lines
+
+
+def test_what_is_indented_stays_so_on_every_line() -> None:
+    said = "  row 5, amount: 'lots' is not an amount; write 1200000, 1,200,000, 1.2m or 120万."
+    lines = spoken(said, 40).split("\n")
+    assert len(lines) > 1
+    assert all(line.startswith("  ") and width(line) <= 40 for line in lines)
+    assert " ".join(line.strip() for line in lines) == said.strip()

@@ -150,7 +150,7 @@ class Rejects:
                     cells += filter(None, record[len(table.header) :])
                     if table.source.book:
                         cells = list(map(guarded, cells))
-                    lines.writerow([*cells, guarded("; ".join(dict.fromkeys(said)))])
+                    lines.writerow([*cells, guarded(" ".join(dict.fromkeys(said)))])
 
     def _begun(self, header: list[str]) -> IO[str]:
         draft = partial(tempfile.NamedTemporaryFile, "w", encoding="utf-8-sig", newline="")

@@ -171,10 +171,12 @@ class Table:
         Raises UsageFault for a column that can be read in several ways.
         """
         columns: dict[str, Column[Order] | Column[Decimal]] = {}
+        theirs: dict[str, Column[Order]] = {}
         for name in self.columns:
             if name in self.kind.dates:
-                if self.order is None:
-                    columns[name] = Column(Order, _read_date)
+                if self.order is None:  # one column of theirs may be two of ours
+                    told = self.called(name).removesuffix(f" ({name})")
+                    columns[name] = theirs.setdefault(told, Column(Order, _read_date))
                 else:
                     self.written[name] = self.order
             elif name in self.kind.amounts:

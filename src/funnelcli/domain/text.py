@@ -141,10 +141,16 @@ def wrapped(text: str, cells: int) -> list[str]:
 def spoken(text: str, cells: int) -> str:
     """Return what is said to a person, broken into lines; a command in it stays in one piece.
 
-    One that is longer than a line stands on its own, for the terminal to break.
+    One that is longer than a line stands on its own, for the terminal to break. What is indented
+    stays so on every line.
     """
     if width(text) <= cells:
         return text
+    bare = text.lstrip(" ")
+    if bare != text:
+        indent = text[: len(text) - len(bare)]
+        lines = spoken(bare, cells - len(indent)).split("\n")
+        return "\n".join(f"{indent}{line}" for line in lines)
     runs = [""]
     for place, piece in enumerate(re.split(f"({_COMMAND})", text)):
         if place % 2 and width(piece) > cells:
