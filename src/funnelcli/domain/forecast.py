@@ -9,7 +9,7 @@ past winners closed.
 from __future__ import annotations
 
 from functools import cache
-from math import exp
+from math import exp, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.stays import Curve
@@ -105,7 +105,8 @@ class Chances:
         if horizon <= 0:
             return 0.0
         ahead: float = sum((step.limit or NO_LIMIT) / 1.4 for step in self.steps[position:])
-        guess = 1 - exp(-((horizon / (0.8 * ahead)) ** 1.5))
+        paces = horizon / (0.8 * ahead)
+        guess = 1 - exp(-paces * sqrt(paces))
         there = [each for each in self._winners[position] if each[0] > days]
         known = sum(count for _, _, count in there)
         in_time = sum(count for _, to_win, count in there if to_win <= days + horizon)
