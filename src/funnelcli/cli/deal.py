@@ -211,7 +211,7 @@ def list_(
 
 def _stage_name(reader: Reader, filters: Filters, word: str) -> str:
     known = process(reader)
-    chosen = [p for p in known.pipelines if filters.pipeline in (None, p.name)]
+    chosen = known.within(filters.pipeline)
     for pipeline in chosen:
         if pipeline.has_stage(word):
             return pipeline.stage(word).name

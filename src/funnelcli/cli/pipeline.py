@@ -11,10 +11,12 @@ import typer
 from funnelcli.cli import acting
 from funnelcli.cli.options import FormatOption, OutputOption
 from funnelcli.cli.run import Asked, Run, current
+from funnelcli.domain.conversion import shares_won
+from funnelcli.domain.model import Filters
 from funnelcli.domain.pipeline import Pipeline, to_toml
 from funnelcli.errors import Failed, NotFound, UsageFault
 from funnelcli.playbooks.templates import NAMES, language, parsed, source, template
-from funnelcli.store.reading.conversion import shares_won
+from funnelcli.store.reading.courses import reached
 from funnelcli.store.reading.process import process
 from funnelcli.views.process import pipeline_page, pipelines_table
 from funnelcli.views.table import Format
@@ -80,7 +82,8 @@ def show(
     run = current(ctx)
     with run.reading() as reader:
         found = process(reader).pipeline(name)
-        page = pipeline_page(found, shares_won(reader, found), run.frame(reader, "pipeline-show"))
+        shares = shares_won(found, reached(reader, Filters(), found))
+        page = pipeline_page(found, shares, run.frame(reader, "pipeline-show"))
         run.show(page, Asked(fmt=fmt, output=output))
 
 

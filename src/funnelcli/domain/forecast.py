@@ -9,7 +9,7 @@ past winners closed.
 from __future__ import annotations
 
 from functools import cache
-from math import exp, sqrt
+from math import exp, exp2, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.stays import Curve
@@ -116,9 +116,5 @@ class Chances:
 def halved(chance: float, days: int, limit: int | None) -> float:
     """Return the chance whose odds are halved for each further limit that is past."""
     over = 0.0 if limit is None else max(0.0, days / limit - 1)
-    fallen = 0.5 ** min(over, _MANY)
+    fallen = exp2(-over)
     return chance * fallen / (1 - chance + chance * fallen)
-
-
-_MANY = 60.0
-"""Halvings after which nothing is left that matters."""

@@ -39,11 +39,15 @@ class Stay(NamedTuple):
 
 
 class History(NamedTuple):
-    """What became of a pipeline's deals: `lost[k]` were lost whose furthest stage was k."""
+    """What became of a pipeline's deals: `lost[k]` were lost whose furthest stage was k.
+
+    Of the others, `undecided[k]` have come that far and no further.
+    """
 
     won: int
     lost: tuple[int, ...]
-    stays: tuple[Stay, ...]
+    stays: tuple[Stay, ...] = ()
+    undecided: tuple[int, ...] = ()
 
     @property
     def closed(self) -> int:

@@ -167,6 +167,20 @@ class Calendar(NamedTuple):
 EVERY_DAY = Calendar()
 
 
+def days_stayed(start: date, end: date, stopped: Iterable[Pause], calendar: Calendar) -> int:
+    """Return the calendar's days in `(start, end]` in which a clock ran.
+
+    A day that lies in two pauses is lost once.
+    """
+    lost, passed = 0, start
+    for pause in sorted(stopped):
+        begun, over = max(pause.start, passed), min(pause.end, end)
+        if over > begun:
+            lost += calendar.days(begun, over)
+            passed = over
+    return calendar.days(start, end) - lost
+
+
 def clock_start(
     at: datetime, stopped: Iterable[Pause], zone: ZoneInfo, calendar: Calendar = EVERY_DAY
 ) -> datetime:

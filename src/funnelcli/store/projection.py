@@ -17,6 +17,7 @@ from funnelcli.domain.time import (
     EVERY_DAY,
     clock_start,
     day_at,
+    days_stayed,
     instant,
     local_day,
     pauses,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from zoneinfo import ZoneInfo
 
-    from funnelcli.domain.time import Calendar
+    from funnelcli.domain.time import Calendar, Pause
 
 FACT_TABLES = (
     *("deal_fact", "stage_entry", "outcome", "hold", "log", "milestone_event", "ack"),
@@ -73,10 +74,10 @@ def _latest(table: str, condition: str = "TRUE") -> str:
     )
 
 
-_PAUSES = """(SELECT json_group_array(json(pause)) FROM (
+PAUSES = """(SELECT json_group_array(json(pause)) FROM (
   SELECT json_array('held', h.from_on, h.until) AS pause FROM hold h WHERE h.deal_id = d.id
   ORDER BY h.effective_at, h.id))"""
-_CLOSINGS = """(SELECT json_group_array(json(closing)) FROM (
+CLOSINGS = """(SELECT json_group_array(json(closing)) FROM (
   SELECT json_array(o.outcome, o.effective_at) AS closing FROM outcome o WHERE o.deal_id = d.id
   ORDER BY o.effective_at, o.id))"""
 
@@ -144,8 +145,8 @@ _COLUMNS = {
     "contact_changed_at": "k.effective_at",
     "changed_contact_id": "k.contact_id",
     "successor_id": "k.successor_id",
-    "holds": f"CASE WHEN h.id IS NOT NULL THEN {_PAUSES} END",
-    "closings": f"CASE WHEN o.id IS NOT NULL THEN {_CLOSINGS} END",
+    "holds": f"CASE WHEN h.id IS NOT NULL THEN {PAUSES} END",
+    "closings": f"CASE WHEN o.id IS NOT NULL THEN {CLOSINGS} END",
 }
 """What a deal's seen facts amount to, each by itself; `holds` and `closings` are JSON lists."""
 _JOINS = {
@@ -286,19 +287,28 @@ def register(connection: sqlite3.Connection, zone: ZoneInfo, calendar: Calendar)
     """Give `connection` the functions that the projection calls.
 
     `paused_clock` takes the days on which a clock stood still off as days, `counted_clock` as the
-    calendar counts them, which is how limits are measured.
+    calendar counts them, which is how limits are measured; `days_stayed` counts the calendar's days
+    from one instant to another on which it ran.
     """
 
     def clock(days: Calendar) -> Callable[[int | None, str | None, str | None], int | None]:
         def started(at: int | None, holds: str | None, closings: str | None) -> int | None:
             if at is None or (holds is None and closings is None):
                 return at
-            held = ((date.fromisoformat(a), date.fromisoformat(b)) for _, a, b in _list(holds))
-            stopped = [*pauses(held), *pauses(_closed(_list(closings), zone))]
+            stopped = _stopped(holds, closings, zone)
             return seconds(clock_start(instant(at), stopped, zone, days))
 
         return started
 
+    def stayed(
+        begun: int | None, left: int | None, holds: str | None, closings: str | None
+    ) -> int | None:
+        if begun is None or left is None:
+            return None
+        stopped = _stopped(holds, closings, zone)
+        return days_stayed(day_at(begun, zone), day_at(left, zone), stopped, calendar)
+
+    connection.create_function("days_stayed", 4, stayed, deterministic=True)
     connection.create_function("paused_clock", 3, clock(EVERY_DAY), deterministic=True)
     connection.create_function("counted_clock", 3, clock(calendar), deterministic=True)
     connection.create_function(
@@ -309,6 +319,12 @@ def register(connection: sqlite3.Connection, zone: ZoneInfo, calendar: Calendar)
     )
     connection.create_function("name_key", 1, name_key, deterministic=True)
     connection.create_function("places_key", 2, places_key, deterministic=True)
+
+
+def _stopped(holds: str | None, closings: str | None, zone: ZoneInfo) -> list[Pause]:
+    """Return the days on which a deal's clocks stood still: on hold, or closed and reopened."""
+    held = ((date.fromisoformat(a), date.fromisoformat(b)) for _, a, b in _list(holds))
+    return [*pauses(held), *pauses(_closed(_list(closings), zone))]
 
 
 def _list(text: str | None) -> list[Any]:

@@ -55,6 +55,10 @@ class Process:
         message = f"{word!r} is no pipeline of this file; it has {names}."
         raise NotFound(message)
 
+    def within(self, name: str | None) -> list[Pipeline]:
+        """Return the pipeline of that name alone; None stands for all."""
+        return [pipeline for pipeline in self.pipelines if name in (None, pipeline.name)]
+
     @cached_property
     def by_stage(self) -> dict[int, tuple[Pipeline, Stage]]:
         """Each stage's number, with its pipeline and itself."""
