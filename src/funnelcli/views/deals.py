@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.money import format_amount
@@ -12,7 +13,7 @@ from funnelcli.views.conversation import claims_said_table
 from funnelcli.views.table import Column, Fields, Kind, Lines, Page, Place, Table, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from funnelcli.domain.diagnosis import Finding
     from funnelcli.domain.model import ClaimSaid, Deal, MilestoneRecord, TimelineEntry
@@ -49,6 +50,15 @@ COLUMNS = (
     Column("competitor", "Competitor", place=_M),
     Column("source", "Source", place=_M),
 )
+
+
+def of_deal(column: Column, shown: Collection[str]) -> Column:
+    """Return a deal's column as one of a row that tells of its `deal`; people get those `shown`."""
+    place = column.place if column.key in shown else _M
+    if column.get is None:
+        return column._replace(get=attrgetter(f"deal.{column.key}"), place=place)
+    get = column.get
+    return column._replace(get=lambda row: get(row.deal), place=place)
 
 
 def deals_table(deals: Iterable[Deal], frame: Frame) -> Table:

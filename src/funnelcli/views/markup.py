@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import inert
 from funnelcli.domain.time import iso
-from funnelcli.views.table import Fields, Heading, Kind, Lines, Table
+from funnelcli.views.chart import end_of
+from funnelcli.views.table import Chart, Fields, Heading, Kind, Lines, Table
 from funnelcli.views.words import RIGHT, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from funnelcli.views.table import Block, Column
+    from funnelcli.views.table import Block, Column, Mark
 
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _LIVE = re.compile(r"[\\`*_\[\]<>|~&@]|^[-+#=]|(?<=www)\.|:(?=//)")
@@ -30,6 +31,9 @@ th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #8884;
 .red { color: #c0392b } .amber { color: #b9770e } .quiet { opacity: .65 } .good { color: #1e8449 }
 .room { min-width: 6rem } .head td { border-bottom: 0; font-weight: 600 }
 .bar { background: #2874a6; height: .8em; border-radius: 2px; min-width: 0 }
+.chart { position: relative; width: 50%; height: 1.2em }
+.chart div { position: absolute; top: .5em; height: .8em }
+.range { background: #2874a688 } .tick { border-left: 3px solid #b9770e }
 .note { opacity: .7 }
 """
 
@@ -47,6 +51,9 @@ def write_md(blocks: Sequence[Block], title: str, table: Table, out: TextIO) -> 
                 out.writelines(f"- {_quiet(line)}\n" for line in block.lines)
             case Fields():
                 out.writelines(f"- {_quiet(k)}: {_quiet(v)}\n" for k, v in block.pairs)
+            case Chart():
+                out.write(f"**{_quiet(block.title)}**\n\n")
+                out.writelines(f"- {_quiet(m.label)}: {_quiet(m.told)}\n" for m in block.marks)
             case Table():
                 _markdown_table(block, out)
         out.write("\n")
@@ -130,10 +137,33 @@ def write_html(blocks: Sequence[Block], title: str, table: Table, out: TextIO) -
                     for name, value in block.pairs
                 )
                 out.write("</table>\n")
+            case Chart():
+                out.write(f"<h{level}>{_safe(block.title)}</h{level}>\n<table>\n")
+                out.writelines(_html_mark(mark, block) for mark in block.marks)
+                out.write("</table>\n")
             case Table():
                 _html_table(block, out)
     out.writelines(f'<p class="note">{_safe(note)}</p>\n' for note in frame.notes)
     out.write("</body></html>\n")
+
+
+def _html_mark(mark: Mark, chart: Chart) -> str:
+    """Return a line of a chart; the words beside it say what the drawing shows."""
+    scale = end_of(chart) / 100 or 1.0
+    pieces = [("bar", 0.0, mark.solid)]
+    if mark.low is not None and mark.high is not None:
+        pieces.append(("range", mark.low, mark.high))
+    if mark.tick is not None:
+        pieces.append(("tick", mark.tick, mark.tick))
+    drawing = "".join(
+        f'<div class="{kind}" style="left:{begin / scale:.1f}%;width:{(end - begin) / scale:.1f}%">'
+        "</div>"
+        for kind, begin, end in pieces
+    )
+    return (
+        f'<tr><th>{_safe(mark.label)}</th><td class="chart">{drawing}</td>'
+        f"<td>{_safe(mark.told)}</td></tr>\n"
+    )
 
 
 def _html_table(table: Table, out: TextIO) -> None:

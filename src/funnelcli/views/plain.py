@@ -7,17 +7,20 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import inert, spoken, width
-from funnelcli.views.table import Fields, Heading, Lines
+from funnelcli.views.chart import drawn
+from funnelcli.views.table import Chart, Fields, Heading, Lines
 from funnelcli.views.words import aligned, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import TextIO
+    from typing import IO, TextIO
 
     from funnelcli.views.table import Block, Page, Table
 
 SAMPLE = 200
 """Rows that are looked at to set the columns' widths."""
+CELLS = 78
+"""How wide a chart is where there is no terminal."""
 
 
 def write_rows(table: Table, rows: Iterable[Any], out: TextIO) -> None:
@@ -55,6 +58,10 @@ def write_page(page: Page, out: TextIO) -> None:
         elif isinstance(block, Lines):
             out.write(f"{inert(block.heading)}\n")
             out.writelines(f"  {inert(line)}\n" for line in block.lines)
+        elif isinstance(block, Chart):
+            out.write(f"{inert(block.title)}\n")
+            lines = drawn(block, CELLS, ascii_only=not can_draw(out))
+            out.writelines(f"  {line}\n" for line in lines)
         else:
             _write_block(block, out)
 
@@ -87,10 +94,10 @@ def aloud(text: str, out: TextIO) -> str:
     return spoken(said, get_terminal_size().columns) if out.isatty() else said
 
 
-def can_draw(out: TextIO) -> bool:
+def can_draw(out: IO[str]) -> bool:
     """Tell whether the stream can carry box and bar characters."""
     try:
-        "█▏─…".encode(out.encoding or "ascii")
+        "█▏─…".encode(getattr(out, "encoding", None) or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

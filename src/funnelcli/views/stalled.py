@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.money import major
 from funnelcli.domain.stalled import Severity
 from funnelcli.domain.text import plural
-from funnelcli.views.deals import COLUMNS
+from funnelcli.views.deals import COLUMNS, of_deal
 from funnelcli.views.table import Column, Kind, Place, Shared, Table, Tone
 
 if TYPE_CHECKING:
@@ -47,15 +46,6 @@ def stalled_table(
         summary=said,
         tone=_tone,
     )
-
-
-def _of_deal(column: Column) -> Column:
-    """Return a deal's column as one of a finding."""
-    place = column.place if column.key in _SHOWN else _M
-    if column.get is None:
-        return column._replace(get=attrgetter(f"deal.{column.key}"), place=place)
-    get = column.get
-    return column._replace(get=lambda found: get(found.deal), place=place)
 
 
 @lru_cache(maxsize=4_096)
@@ -105,7 +95,7 @@ def _tone(found: Finding) -> Tone:
     return {Severity.RED: Tone.RED, Severity.AMBER: Tone.AMBER}.get(found.severity, Tone.PLAIN)
 
 
-_OF_DEAL = tuple(_of_deal(column) for column in COLUMNS)
+_OF_DEAL = tuple(of_deal(column, _SHOWN) for column in COLUMNS)
 _OF_FINDING = (
     Column("phase", "Phase", place=_M),
     Column("severity", "Severity", place=_M),

@@ -44,6 +44,8 @@ class Kind(StrEnum):
     MONEY = "money"
     SHARE = "share"
     DAYS = "days"
+    SCORE = "score"
+    TIMES = "times"
     DATE = "date"
     INSTANT = "instant"
     FLAG = "flag"
@@ -188,7 +190,28 @@ class Fields(NamedTuple):
     pairs: tuple[tuple[str, str], ...]
 
 
-Block: TypeAlias = "Table | Heading | Lines | Fields"
+class Mark(NamedTuple):
+    """A line of a chart: what it is, what it comes to in words, and where it is drawn.
+
+    `solid` is drawn from zero on, `low` to `high` is a range, `tick` one place.
+    """
+
+    label: str
+    told: str
+    solid: float = 0
+    low: float | None = None
+    high: float | None = None
+    tick: float | None = None
+
+
+class Chart(NamedTuple):
+    """Quantities of one kind on one scale, a line each."""
+
+    title: str
+    marks: tuple[Mark, ...]
+
+
+Block: TypeAlias = "Table | Heading | Lines | Fields | Chart"
 
 
 class Page(NamedTuple):

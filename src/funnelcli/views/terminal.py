@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.text import Text
 
 from funnelcli.domain.text import inert, padded, width, wrapped
+from funnelcli.views.chart import drawn
 from funnelcli.views.plain import can_draw, spaced
-from funnelcli.views.table import Fields, Heading, Kind, Lines, Table, Tone
+from funnelcli.views.table import Chart, Fields, Heading, Kind, Lines, Table, Tone
 from funnelcli.views.words import BAR_CELLS, RIGHT, words
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def _page(console: Console, page: Page) -> None:
             _fields(console, block)
         elif isinstance(block, Lines):
             console.print(_lines(block, console.width), soft_wrap=True)
+        elif isinstance(block, Chart):
+            console.print(_chart(block, console), soft_wrap=True)
         else:
             _table(console, block, list(block.rows))
 
@@ -74,6 +77,11 @@ def _lines(block: Lines, cells: int) -> Text:
         for n, part in enumerate(wrapped(inert(line), max(1, cells - _INDENT)))
     ]
     return Text.assemble((inert(block.heading), "bold"), *(f"\n{part}" for part in broken))
+
+
+def _chart(block: Chart, console: Console) -> Text:
+    lines = drawn(block, console.width - 2, ascii_only=not can_draw(console.file))
+    return Text.assemble((inert(block.title), "bold"), *(f"\n  {line}" for line in lines))
 
 
 def _fields(console: Console, block: Fields) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "?"
 BAR_CELLS = 6
-RIGHT = frozenset({Kind.COUNT, Kind.MONEY, Kind.SHARE, Kind.DAYS})
+RIGHT = frozenset({Kind.COUNT, Kind.MONEY, Kind.SHARE, Kind.DAYS, Kind.SCORE, Kind.TIMES})
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -33,6 +33,8 @@ _SPOKEN: dict[Kind, Callable[[Any], str]] = {
     Kind.MONEY: lambda value: f"{value:,f}",
     Kind.COUNT: lambda value: f"{value:,}",
     Kind.DAYS: lambda value: f"{value:.10g}",
+    Kind.SCORE: lambda value: f"{value:.3f}",
+    Kind.TIMES: lambda value: f"{value:.1f} x",
     Kind.SHARE: lambda value: f"{100 * value:.3g} %",
     Kind.FLAG: lambda value: "yes" if value else "",
     Kind.LIST: lambda value: "; ".join(map(str, value)),
