@@ -44,6 +44,7 @@ LONGEST = {
         **dict.fromkeys(("career", "note"), TEXT),
     },
     "tie": {"relation": NAME},
+    "target": {"period": NAME},
 }
 """The most characters of every text that somebody types."""
 OURS = {
@@ -65,6 +66,7 @@ OURS = {
     "deal_role": {"role", "stance"},
     "contact": {"name", "name_key", "company", "title", "career", "places_key", "note"},
     "brief_mark": {"questions"},
+    "backtest_score": {"scores"},
 }
 """Texts that the program itself writes or derives, and words from a list."""
 REFUSED = {
@@ -72,7 +74,8 @@ REFUSED = {
     "pipeline": ["acceptance = 'nobody'"],
     "stage": [
         *("probability = -1", "probability = 10001", "max_days = 0", "max_days = -3"),
-        "silence_days = 0",
+        *("silence_days = 0", "learned_days = 0", "learned_n = -1", "learned_closed = -1"),
+        *("learned_probability = -1", "learned_probability = 10001"),
     ],
     "deal_fact": ["amount = -1", f"amount = {10**14 + 1}", f"amount = {2**63 - 1}"],
     "outcome": ["outcome = 'forgotten'"],
@@ -96,19 +99,28 @@ REFUSED = {
             "contact_change",
             "contact_fact",
             "tie",
+            "target",
         )
     },
     "plan": ["kind = 'telepathy'"],
     "plan_end": ["state = 'forgotten'"],
     "deal_role": ["role = 'boss'", "stance = 'warm'"],
     "contact_change": ["successor_id = contact_id"],
+    "target": ["amount = -1", f"amount = {10**14 + 1}", "period_end = period_start"],
 }
 TAKEN = {
-    "stage": ["probability = 0", "probability = 10000", "max_days = 1, silence_days = NULL"],
+    "stage": [
+        *("probability = 0", "probability = 10000", "max_days = 1, silence_days = NULL"),
+        "learned_days = 1, learned_probability = 0, learned_n = 0, learned_closed = 0",
+        "learned_days = NULL, learned_probability = 10000, learned_n = NULL",
+    ],
     "deal_fact": ["amount = 0", f"amount = {10**14}"],
     "log": ["claim = 0", "claim = 100"],
     "hold": ["until = from_on"],
+    "target": ["amount = 0", f"amount = {10**14}", "amount = NULL"],
 }
+A_TARGET = """INSERT INTO target (effective_at, recorded_at, operation_id, period_start, period_end,
+  period, amount) VALUES (0, 0, 1, '2026-10-01', '2027-01-01', '2026Q4', 5)"""
 
 
 @pytest.fixture
@@ -116,6 +128,7 @@ def full(office: Office) -> Iterator[sqlite3.Connection]:
     """A file with a row in every table, opened behind the program's back."""
     story(office, [f"text {n}" for n in range(60)])
     with closing(sqlite3.connect(office.path, isolation_level=None)) as connection:
+        connection.execute(A_TARGET)
         yield connection
 
 

@@ -22,6 +22,7 @@ from conftest import MONDAY, Office
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from layouts import written
+from test_constraints import A_TARGET
 from test_export import a_fresh_file, command, steps
 from test_migrations import SCHEMAS, lay
 from test_undo import LI, WANG, a_busy_file, picture
@@ -30,14 +31,15 @@ from funnelcli.actions import scroll
 from funnelcli.domain.text import UNWELCOME, inert
 from funnelcli.main import main
 from funnelcli.store import remaking
-from funnelcli.store.file import SCHEMA_VERSION
+from funnelcli.store.file import NOBODY, SCHEMA_VERSION
 from funnelcli.store.reading import whole
+from funnelcli.store.remembering import SCORED, remember
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Said = dict[str, Any]
-TABLES = 26
+TABLES = 28
 
 
 def everything(office: Office, name: str = "all.json") -> Path:
@@ -95,6 +97,9 @@ def a_file_with_everything(office: Office) -> None:
         ("team", "edit", "Wang", "--worked", "Sanli, designer, 2015..2019", "--school", "Fudan"),
     ):
         office.does(*line)
+    remember(office.path, SCORED, [(1_700_000_000, '[["declared", 31]]')], NOBODY)
+    with closing(sqlite3.connect(office.path)) as connection, connection:
+        connection.execute(A_TARGET)
 
 
 # The law: what is made of an export is equal to what was exported
@@ -569,7 +574,6 @@ def test_an_export_of_an_older_schema_is_laid_out_as_it_was_and_upgraded(
 ) -> None:
     older = SCHEMA_VERSION - 1
     old = lay(older, tmp_path / "old.db")
-    (tmp_path / f"{older}.sql").write_text(written(old), encoding="utf-8")
     with closing(sqlite3.connect(old)) as connection:
         names = [
             name
@@ -583,7 +587,6 @@ def test_an_export_of_an_older_schema_is_laid_out_as_it_was_and_upgraded(
     totals = {name: len(found) for name, found in tables.items()}
     said = {"schema": whole.SCHEMA, "schema_version": older, "tables": tables, "totals": totals}
     path.write_text(json.dumps(said), encoding="utf-8")
-    monkeypatch.setattr(remaking, "LAYOUTS", tmp_path)
     made = made_of(office, path)
     upgraded = Office(old, monkeypatch)
     assert upgraded.at(MONDAY)("funnel").code == 0

@@ -33,7 +33,7 @@ def set_value(work: Work, key: str, value: str) -> str:
 def _currency(work: Work, word: str) -> str:
     code = known_currency(word)
     if has_amounts(work.reading):
-        message = f"The currency stays {work.settings.currency}: deals have amounts in it already."
+        message = f"The currency stays {work.settings.currency}: amounts are in it already."
         raise Refused(message)
     return code
 

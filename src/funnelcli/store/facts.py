@@ -300,6 +300,26 @@ class Tie(_ContactFact, table=True):
     relation: str
 
 
+class Target(Fact, table=True):
+    """What a member, or without one the whole team, is to win in `[period_start, period_end)`.
+
+    `period` is how the days are called. Without an amount there is no target any more.
+    """
+
+    __table_args__ = (
+        *_fact("target"),
+        *short("period"),
+        CheckConstraint(f"amount BETWEEN 0 AND {MOST}", name="amount_range"),
+        CheckConstraint("period_end > period_start", name="period_order"),
+        Index("target_of_member", "member_id", "period_start", "period_end"),
+    )
+    member_id: int | None = Field(default=None, foreign_key="member.id")
+    period_start: date
+    period_end: date
+    period: str
+    amount: int | None = None
+
+
 class Lapse(SQLModel, table=True):
     """The time `[from_at, until_at)` in which a fact, since restored, stood retracted.
 
@@ -336,4 +356,5 @@ FACTS: dict[str, type[Fact]] = {
     "contact_change": ContactChange,
     "contact_fact": ContactFact,
     "tie": Tie,
+    "target": Target,
 }

@@ -48,6 +48,7 @@ LISTS = {
     "deal_fact": ("members",),
     "contact_fact": ("career",),
     "brief_mark": ("questions",),
+    "backtest_score": ("scores",),
 }
 """The texts that are JSON themselves."""
 SHOWN = 40
@@ -232,7 +233,7 @@ def _rules(table: str, field: Field) -> Iterator[str]:
         yield f"{named} NOT BETWEEN {_FIRST} AND {_LAST}"
     elif field.name == "id":
         yield f"{named} < 1"
-    elif field.name in ("name", "title", "text"):
+    elif field.name in ("name", "title", "text", "period"):
         yield f"{named} = ''"
     elif field.name in LISTS.get(table, ()):
         yield f"{named} IS NOT NULL AND NOT json_valid({named})"

@@ -1,4 +1,4 @@
-"""What questions remember, in one short transaction outside undo: logs seen, briefs held.
+"""What questions remember, in one short transaction outside undo: logs seen, briefs held, scores.
 
 Through sqlite3 alone, so that a question that remembers is no slower to start than one that does
 not.
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SEEN = "INSERT INTO seen (log_id, at) VALUES (?, ?) ON CONFLICT DO NOTHING"
 HELD = """INSERT INTO brief_mark (as_of, questions) VALUES (?, ?)
 ON CONFLICT DO UPDATE SET questions = excluded.questions"""
+SCORED = """INSERT INTO backtest_score (as_of, scores) VALUES (?, ?)
+ON CONFLICT DO UPDATE SET scores = excluded.scores"""
 
 
 def remember(path: Path, statement: str, rows: Sequence[tuple[Any, ...]], call: Call) -> None:

@@ -179,9 +179,9 @@ def _about(work: Work, given: dict[str, Any]) -> dict[str, list[int]]:
     """Return the deals and the contacts that the operation said something of, or took back."""
     found: dict[str, set[int]] = {about: set() for about in _OPENED}
     for fact in FACTS:
-        about = about_of(fact)
-        rows = work.session.execute(text(_ABOUT.format(fact=fact, about=about)), given)
-        found[about].update(number for (number,) in rows)
+        if (about := about_of(fact)) in found:
+            rows = work.session.execute(text(_ABOUT.format(fact=fact, about=about)), given)
+            found[about].update(number for (number,) in rows)
     return {about: sorted(numbers) for about, numbers in found.items()}
 
 

@@ -90,7 +90,11 @@ class PipelineRow(SQLModel, table=True):
 
 
 class StageRow(SQLModel, table=True):
-    """A stage; probability in basis points. One that was dropped has no position."""
+    """A stage; probability in basis points. One that was dropped has no position.
+
+    `learned_days` is a limit adopted from `learned_n` stays of deals that went on, and
+    `learned_probability` a chance adopted from `learned_closed` closed deals, at `learned_at`.
+    """
 
     __tablename__ = "stage"
     __table_args__ = (
@@ -98,6 +102,11 @@ class StageRow(SQLModel, table=True):
         *short("guidance", limit=TEXT_LENGTH),
         CheckConstraint("probability BETWEEN 0 AND 10000", name="probability_range"),
         CheckConstraint("max_days > 0 AND silence_days > 0", name="limits_range"),
+        CheckConstraint("learned_days > 0", name="learned_days_range"),
+        CheckConstraint(
+            "learned_probability BETWEEN 0 AND 10000", name="learned_probability_range"
+        ),
+        CheckConstraint("learned_n >= 0 AND learned_closed >= 0", name="learned_from_range"),
         Index("stage_of_pipeline", "pipeline_id", "position"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -111,6 +120,11 @@ class StageRow(SQLModel, table=True):
     phase: str | None = None
     guidance: str = ""
     replaced_by: int | None = Field(default=None, foreign_key="stage.id")
+    learned_days: int | None = None
+    learned_n: int | None = None
+    learned_probability: int | None = None
+    learned_closed: int | None = None
+    learned_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class MilestoneRow(SQLModel, table=True):
@@ -238,6 +252,14 @@ class BriefMark(SQLModel, table=True):
     __tablename__ = "brief_mark"
     as_of: datetime = Field(primary_key=True, sa_type=Instant)
     questions: str
+
+
+class BacktestScore(SQLModel, table=True):
+    """How well forecasts did in the team's own history: as of when, as JSON; outside undo."""
+
+    __tablename__ = "backtest_score"
+    as_of: datetime = Field(primary_key=True, sa_type=Instant)
+    scores: str
 
 
 PLAIN: dict[str, type[SQLModel]] = {

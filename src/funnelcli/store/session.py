@@ -135,8 +135,11 @@ class Work:
 
         return self.session.get_one(PLAIN[table], key)
 
-    def fact(self, table: str, number: int, at: datetime | None, /, **said: Any) -> int:
-        """State a fact about a deal or contact: effective `at`, recorded now; return its number."""
+    def fact(self, table: str, number: int | None, at: datetime | None, /, **said: Any) -> int:
+        """State a fact about a deal, contact or member: effective `at`, recorded now.
+
+        Without a number it is about the whole team. Return the fact's own number.
+        """
         from funnelcli.store.facts import FACTS  # noqa: PLC0415
 
         about = about_of(table)
@@ -151,7 +154,8 @@ class Work:
         )
         self.session.add(row)
         self.session.flush()
-        self._changed[about].add(number)
+        if number is not None:
+            self.touch(about, [number])
         return row.id or 0
 
     def open_deals(self, openings: Sequence[tuple[int, Opening]], vacant: Container[int]) -> None:
@@ -179,8 +183,12 @@ class Work:
         self.touch("deal", paused_deals(self._reader))
 
     def touch(self, about: str, numbers: Iterable[int]) -> None:
-        """Have these deals, or contacts, brought up to date: what their facts mean has changed."""
-        self._changed[about].update(numbers)
+        """Have these deals, or contacts, brought up to date: what their facts mean has changed.
+
+        Of a member nothing is kept that follows from facts.
+        """
+        if about in self._changed:
+            self._changed[about].update(numbers)
 
     def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
         """Put many new plain rows, numbered already, into a table at once."""

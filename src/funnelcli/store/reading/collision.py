@@ -32,7 +32,8 @@ _LATER = each(
     {thing} AS thing,
     {course} AS course, CASE WHEN x.retracted_by IS NULL THEN {value} END AS value
   FROM mine q CROSS JOIN {source}
-  WHERE q.about = '{about}' AND x.{about}_id = q.about_id AND (q.course = '' OR {course} = q.course)
+  WHERE q.about = '{about}' AND x.{about}_id IS q.about_id
+  AND (q.course = '' OR {course} = q.course)
   AND CASE WHEN x.operation_id = :operation THEN x.retracted_by > :after
     WHEN x.operation_id > :after THEN x.retracted_by IS NULL
     WHEN x.retracted_by IS NOT NULL
@@ -54,7 +55,7 @@ An operation that opened a deal, or added a contact, touched everything of it.
 """
 _SAID = each(
     "SELECT x.id AS place, {value} AS value FROM {source}"
-    " WHERE x.operation_id = :operation AND '{about}' = :about AND x.{about}_id = :number"
+    " WHERE x.operation_id = :operation AND '{about}' = :about AND x.{about}_id IS :number"
     " AND {course} = :course"
 )
 SAID = f""", {TERM}
@@ -76,8 +77,8 @@ CALLED = {
 class Collision(NamedTuple):
     """A later change of a thing that an operation touched, and what each of the two said of it.
 
-    The thing is of a deal or a contact, or, without `about`, of the team, the settings or the
-    process.
+    The thing is of a deal or a contact, a member's target, which names whose it is, or, without
+    `about`, of the team, the settings or the process.
     """
 
     later: int
@@ -90,7 +91,7 @@ class Collision(NamedTuple):
     def called(self, reader: Reader) -> str:
         """Return how the thing is spoken of, as one of whom or what it is about."""
         thing = self.thing.replace("_", " ")
-        if self.about is None:
+        if self.about not in CALLED:
             return thing
         row = reader.row(CALLED[self.about], number=self.about_id)
         return thing if row is None else f"{thing} of {self.about_id} {row[0]}"

@@ -31,7 +31,8 @@ JOIN operation o ON o.id = r.operation_id
 WHERE r.entity = 'setting' AND r.entity_id IN ('days', 'week', 'holidays')
 AND o.undone_by IS NULL AND o.command NOT IN ('undo', 'redo')"""
 ANY_DEAL = "SELECT id FROM deal LIMIT 1"
-ANY_AMOUNT = "SELECT id FROM deal_fact WHERE amount IS NOT NULL LIMIT 1"
+ANY_AMOUNT = """SELECT id FROM deal_fact WHERE amount IS NOT NULL
+UNION ALL SELECT id FROM target WHERE amount IS NOT NULL LIMIT 1"""
 
 
 class LastHold(NamedTuple):
@@ -89,7 +90,7 @@ def has_deals(reader: Reader) -> bool:
 
 
 def has_amounts(reader: Reader) -> bool:
-    """Tell whether any deal has an amount."""
+    """Tell whether any deal has an amount, or anybody a target."""
     return reader.row(ANY_AMOUNT) is not None
 
 

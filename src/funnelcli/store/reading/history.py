@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHOWN = 1000
 """Changes of one operation that are told unless all are asked for."""
 
-_BEFORE = """(SELECT {value} FROM {source} WHERE x.{about}_id = c.about_id AND {thing} = c.thing
+_BEFORE = """(SELECT {value} FROM {source} WHERE x.{about}_id IS c.about_id AND {thing} = c.thing
   AND x.id < c.place AND (x.retracted_by IS NULL OR x.retracted_by >= c.operation)
   ORDER BY x.id DESC LIMIT 1)"""
 """What had been said of the thing before."""
@@ -48,7 +48,7 @@ _NAME = " ".join(
   ORDER BY f.retracted_at IS NOT NULL, f.id DESC LIMIT 1)"""
     for about, bit in (("deal", Term.NAME), ("contact", Trait.NAME))
 )
-"""What the deal or the contact is called, or was before it was taken back."""
+"""What the deal or the contact is called, or was before it was taken back; nobody else has such."""
 
 
 def _changes(rows: str) -> str:
@@ -151,7 +151,7 @@ def count_done(reader: Reader, deal: int | None = None) -> int:
 def _facts_changed(
     reader: Reader, done: Done, deal: int | None, limit: int, *, reversing: bool
 ) -> Iterator[Change]:
-    """Yield what the operation said of deals and contacts, or took back and gave back of them."""
+    """Yield what the operation said of deals, contacts and targets, or took back and gave back."""
     currency = reader.settings.currency
     for about, number, name, thing, was, now in reader.rows(
         REVERSALS if reversing else CHANGES, operation=done.operation, deal=deal, limit=limit
@@ -160,7 +160,8 @@ def _facts_changed(
         if about == "deal":
             yield Change(number, name, thing, was_said, now_said)
         else:
-            yield Change(None, None, f"{about} {number} {name} {thing}", was_said, now_said)
+            what = thing if name is None else f"{about} {number} {name} {thing}"
+            yield Change(None, None, what, was_said, now_said)
 
 
 def row_changes(reader: Reader, operation: int) -> list[Change]:

@@ -1,8 +1,8 @@
 """What operations touch: the one relation of every fact to the thing that it is about.
 
-A thing is a term of a deal, its course through the stages, one of its milestones, one log, or a
-term of a contact; what is told of it is its value. The history tells it, and colliding changes are
-found by it.
+A thing is a term of a deal, its course through the stages, one of its milestones, one log, a term
+of a contact, or a member's target; what is told of it is its value. The history tells it, and
+colliding changes are found by it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class Arm(NamedTuple):
     """A table of facts: the things its rows are about, what they say of them, and what is joined.
 
     `course` is the thing by which two changes collide: a deal has one course through the stages and
-    out of them. `about` says whether they are about a deal or a contact.
+    out of them. `about` says whether they are about a deal, a contact or a member; without a member
+    they are about the whole team, and the thing itself says so.
     """
 
     table: str
@@ -114,13 +115,21 @@ ARMS = (
         course="'tie to ' || x.member_id",
         about="contact",
     ),
+    Arm(
+        "target",
+        "'target of ' || coalesce((SELECT m.name FROM member m WHERE m.id = x.member_id),"
+        " 'the team') || ' for ' || x.period",
+        "x.amount",
+        course="'target ' || x.period_start || ' ' || x.period_end",
+        about="member",
+    ),
 )
 TERM = f"term(bit, thing) AS (VALUES {_BITS}), trait(bit, thing) AS (VALUES {_TRAIT_BITS})"
 _ABOUT = {arm.table: arm.about for arm in ARMS}
 
 
 def about_of(table: str) -> str:
-    """Return what the facts of a table are about: `deal` or `contact`."""
+    """Return what the facts of a table are about: `deal`, `contact` or `member`."""
     return _ABOUT[table]
 
 
@@ -144,7 +153,7 @@ def spoken(thing: str, value: Any, currency: str) -> Any:
     """Return the value as answers have it: an amount in major units, an instant as such."""
     if value is None:
         return None
-    if thing == "amount":
+    if thing.startswith(_MONEY):
         return major(value, currency)
     if thing == "opened_at":
         return instant(value)
@@ -170,5 +179,7 @@ def columns_changed(
             yield column, Change(None, None, what, was, value)
 
 
-_UNTOLD = ("id", "key", "created_at", "changed_at", "pipeline_id", "stage_id")
+_MONEY = ("amount", "target of ")
+"""How things begin whose value is an amount."""
+_UNTOLD = ("id", "key", "created_at", "changed_at", "learned_at", "pipeline_id", "stage_id")
 """Columns that tell a person nothing."""

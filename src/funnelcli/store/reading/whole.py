@@ -18,7 +18,7 @@ SCHEMA = "funnelcli.export-all/1"
 """What the JSON of a whole file is called."""
 TABLES = (
     *("setting", "member", "pipeline", "stage", "milestone", "contact", "deal"),
-    *("operation", "row_change", *FACT_TABLES, "lapse", "seen", "brief_mark"),
+    *("operation", "row_change", *FACT_TABLES, "lapse", "seen", "brief_mark", "backtest_score"),
 )
 """The file's tables, in the order in which they are told: what is referred to comes first."""
 FOLLOWING = {"deal": frozenset(DERIVED), "contact": frozenset(TRAITS)}
