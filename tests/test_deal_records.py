@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from funnelcli.domain.model import Filters
 from funnelcli.domain.money import MOST
 from funnelcli.domain.time import Moment, day_at, instant, midnight, offsets, seconds
-from funnelcli.store.reading.deal_records import YEARS, deals_as_json
+from funnelcli.store.reading.deal_records import deals_as_json
 from funnelcli.store.reading.deals import deals
+from funnelcli.store.reading.local import YEARS
 from funnelcli.store.reading.reader import Reader, reading
 from funnelcli.views.deals import COLUMNS, deals_table
 from funnelcli.views.records import write_json, write_ndjson

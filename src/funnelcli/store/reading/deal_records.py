@@ -5,13 +5,12 @@ Each is the object that `views` makes of a Deal, to the byte; tests compare the 
 
 from __future__ import annotations
 
-from datetime import timedelta
 from sqlite3 import OperationalError
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.money import exponent
-from funnelcli.domain.time import midnight, offsets, seconds
 from funnelcli.store.reading.deals import HELD, WANTED, listed
+from funnelcli.store.reading.local import Local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +19,6 @@ if TYPE_CHECKING:
     from funnelcli.domain.model import Filters
     from funnelcli.store.reading.deals import Wanted
     from funnelcli.store.reading.reader import Reader
-
-YEARS = 10
-"""Years back in which SQLite itself knows the zone's days; it asks about others one by one."""
-
 
 _WHOLE = (
     *("d.amount", "s.probability", "d.opened_at", "d.closed_at", "d.stage_entered_at"),
@@ -66,7 +61,7 @@ def _object(reader: Reader) -> str:
 
 def _pairs(reader: Reader) -> dict[str, str]:
     """Return under each key what writes its value."""
-    local, currency = _Local(reader), reader.settings.currency
+    local, currency = Local(reader), reader.settings.currency
     weighted = "(d.amount * s.probability + 5000) / 10000"
     nothing = "iif(d.amount IS NULL, NULL, 0)"
     written = {
@@ -80,15 +75,15 @@ def _pairs(reader: Reader) -> dict[str, str]:
         "win_probability": _by_status("1.0", "0.0", "s.probability / 10000.0"),
         "weighted_amount": _money(_by_status("d.amount", nothing, weighted), currency),
         "expected_close": _word("d.expected_close"),
-        "opened_on": local.day("d.opened_at"),
+        "opened_on": _day("d.opened_at", local),
         "stage_entered_at": _instant("d.stage_entered_at"),
-        "days_in_stage": local.days("d.stage_clock_at"),
+        "days_in_stage": _days("d.stage_clock_at", local),
         "last_touch_at": _instant("d.last_touch_at"),
-        "days_silent": local.days("d.touch_clock_at"),
+        "days_silent": _days("d.touch_clock_at", local),
         "next_step": _text("d.next_step"),
         "next_step_due": _word("d.next_step_due"),
         "held_until": f"iif({HELD}, {_word('d.held_until')}, NULL)",
-        "closed_on": local.day("d.closed_at"),
+        "closed_on": _day("d.closed_at", local),
         **{key: _text(f"d.{key}") for key in ("lost_reason", "competitor", "source")},
     }
     return {key: f"coalesce({text}, 'null')" for key, text in written.items()}
@@ -122,36 +117,15 @@ def _instant(at: str) -> str:
     return f"strftime('\"%Y-%m-%dT%H:%M:%SZ\"', {at}, 'unixepoch')"
 
 
-class _Local:
-    """Local days of instants, in SQL; a day's number counts from 1970-01-01."""
+def _day(at: str, local: Local) -> str:
+    """Return the local day of an instant, as JSON."""
+    return f"strftime('\"%Y-%m-%d\"', {local.clock(at)}, 'unixepoch')"
 
-    def __init__(self, reader: Reader) -> None:
-        zone, end = reader.moment.zone, reader.today + timedelta(days=1)
-        begin = end - timedelta(days=366 * YEARS)
-        self.known = (seconds(midnight(begin, zone)), seconds(midnight(end, zone)))
-        (_, self.offset), *changes = offsets(begin, end, zone)
-        self.changes = changes[::-1]
 
-    def clock(self, at: str) -> str:
-        """Return what a clock on the wall showed at an instant, or that day's midnight."""
-        first, last = self.known
-        ahead = str(self.offset)
-        if self.changes:
-            whens = " ".join(f"WHEN {at} >= {since} THEN {by}" for since, by in self.changes)
-            ahead = f"CASE {whens} ELSE {self.offset} END"
-        return (
-            f"CASE WHEN {at} >= {first} AND {at} < {last} THEN {at} + {ahead}"
-            f" WHEN {at} IS NOT NULL THEN unixepoch(day_of({at})) END"
-        )
-
-    def day(self, at: str) -> str:
-        """Return the local day of an instant, as JSON."""
-        return f"strftime('\"%Y-%m-%d\"', {self.clock(at)}, 'unixepoch')"
-
-    def days(self, since: str) -> str:
-        """Return the days that a deal's clock has run since an instant."""
-        until = (
-            f"CASE WHEN d.closed_at IS NOT NULL THEN {self.clock('d.closed_at')}"
-            f" WHEN {HELD} THEN unixepoch(d.held_until) ELSE unixepoch(:today) END"
-        )
-        return f"max(0, ({until}) / 86400 - ({self.clock(since)}) / 86400)"
+def _days(since: str, local: Local) -> str:
+    """Return the days that a deal's clock has run since an instant."""
+    until = (
+        f"CASE WHEN d.closed_at IS NOT NULL THEN {local.clock('d.closed_at')}"
+        f" WHEN {HELD} THEN unixepoch(d.held_until) ELSE unixepoch(:today) END"
+    )
+    return f"max(0, ({until}) / 86400 - ({local.clock(since)}) / 86400)"
