@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 import textwrap
+from contextlib import closing
 from math import erfc, inf, sqrt
 from random import Random
 from typing import Any
@@ -18,7 +20,7 @@ from funnelcli.cli.segments import Field
 from funnelcli.domain.intervals import incomplete_beta
 from funnelcli.domain.segments import Comparison, Segment, compare
 from funnelcli.store.reading.segments import CUTS
-from funnelcli.views.segments import percent
+from funnelcli.views.segments import percent, verdict
 
 KEYS = ["value", "deals", "won", "lost", "rate", "low", "high", "median_cycle", "amount_per_deal"]
 TOTALS = {"deals", "won", "lost", "closed", "base_rate", "p_value"}
@@ -373,6 +375,21 @@ def test_young_quarters_are_told_to_hold_only_what_was_closed_soon(office: Offic
         "Quarter of opening tells deals apart (p < 0.001, 80 closed): 2026Q1 65–82 %,"
         " 2026Q2 18–35 %. Of quarters with open deals only the sooner closed are told."
     )
+
+
+def test_a_range_within_one_percent_is_told_as_one_figure() -> None:
+    found, together = compared([(60_000, 40_000), (40_000, 60_000)])
+    said = "Source tells deals apart (p < 0.001, 200,000 closed): 0 60 %, 1 40 %."
+    assert verdict(found, together, "source") == said
+
+
+def test_a_list_of_members_that_is_none_is_damage(office: Office) -> None:
+    office.does("deal", "add", "Ark")
+    with closing(sqlite3.connect(office.path)) as connection, connection:
+        connection.execute("UPDATE deal SET members = '[oops'")
+    ran = office("segments", "--by", "member")
+    assert (ran.code, ran.out) == (13, "")
+    assert "malformed JSON" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlite3 import OperationalError
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.segments import Comparison, Segment, compare
@@ -92,10 +93,16 @@ def _order(segment: Segment) -> tuple[int, int, bool, str]:
 
 
 def _read(reader: Reader, filters: Filters, sql: str) -> list[Segment]:
+    """Return what a statement counts; raises ValueError for a damaged list."""
     local = Local(reader)
     opened = local.clock("d.opened_at")
     year, month = (f"strftime('%{part}', {opened}, 'unixepoch')" for part in "Ym")
     days = f"max(0, ({local.clock('d.closed_at')}) / 86400 - ({opened}) / 86400)"
     whole = narrowed(sql, filters).replace(CYCLE, days)
     whole = whole.replace(QUARTER, f"{year} || 'Q' || (({month} + 2) / 3)")
-    return [Segment(*row) for row in reader.rows(whole, **filtered(filters))]
+    try:
+        return [Segment(*row) for row in reader.rows(whole, **filtered(filters))]
+    except OperationalError as error:
+        if "JSON" not in str(error):
+            raise
+        raise ValueError(error) from error
