@@ -68,6 +68,7 @@ KEYS = {
     "milestone list": """deal_id deal stage milestone title required state evidence claimed_at
         claimed_by decided_at decided_by reason""",
     "next": "deal_id deal action due score parts",
+    "segments": "value deals won lost rate low high median_cycle amount_per_deal",
     "history": "operation entered_at by command summary undone changes",
 }
 FUNNEL_TOTALS = "deals amount amount_unknown weighted_amount stalled held held_amount"
@@ -83,11 +84,13 @@ QUESTIONS = {
     "team list": "team list",
     "pipeline show": "pipeline show hard",
     "next": "next",
+    "segments": "segments --by pipeline",
     "config show": "config show",
     "history": "history --limit 12",
 }
 IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
     "history": "operation",
+    "segments": "value",
     "funnel": "stage",
     "pipeline show": "stage",
     "config show": "setting",

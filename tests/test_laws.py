@@ -27,6 +27,8 @@ STALLING = {"stuck", "silent"}
 QUESTIONS = (
     ("funnel",),
     ("stalled", "--all"),
+    ("segments", "--by", "owner"),
+    ("segments", "--by", "competitor"),
     ("deal", "list", "--status", "all", "--archived"),
 )
 

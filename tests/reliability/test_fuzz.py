@@ -51,6 +51,8 @@ TOLD = re.compile(r"(?:Added deal |Log \d+ on )?(\d+) ")
 
 OPTIONS = 3
 """Options that a call has at most, on average: of many odd ones, one is always refused."""
+CARRIED_OUT = 0.2
+"""Share of the calls that must be carried out; it is about 0.31, and of a part's 150 ± 0.04."""
 UNTOLD = re.compile(r"--(dry-run|skip-bad|map|preset|encoding)\b")
 """Options with which an import does not bring in what stands under our own headers."""
 SET_APART = {"demo"}
@@ -229,7 +231,7 @@ def test_odd_words_are_taken_in_exactly_or_refused_in_a_sentence(
                 back += comes_back(office, tree[words], line, given, ran)
             elif words == ("import", "deals") and not any(map(UNTOLD.match, line)):
                 back += imported(office, fuzz)
-    assert accepted > calls / 4, (accepted, calls)
+    assert accepted > calls * CARRIED_OUT, (accepted, calls)
     assert calls >= len(names)
     figure("odd values given to commands", fuzz.count)
     figure("calls with odd values", calls)

@@ -105,6 +105,7 @@ ENTRIES = (
     Entry("deal", EVERY_DAY, "deal", "app"),
     Entry("next", QUESTIONS, "questions", "next_"),
     Entry("conversion", QUESTIONS, "conversion", "conversion"),
+    Entry("segments", QUESTIONS, "segments", "segments"),
     Entry("who", QUESTIONS, "contact", "who"),
     Entry("contact", DEALS, "contact", "app"),
     Entry("plan", DEALS, "conversation", "app"),

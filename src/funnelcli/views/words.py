@@ -19,11 +19,16 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 def words(value: Any, kind: Kind, zone: ZoneInfo, *, ascii_only: bool = False) -> str:
-    """Return the value as people read it, inert; an unknown amount is `?`, any other blank."""
+    """Return the value as people read it, inert; an unknown amount is `?`, any other blank.
+
+    Words in the place of a figure stay as they are.
+    """
     if value is None:
         return UNKNOWN if kind is Kind.MONEY else ""
     if kind is Kind.BAR:
         return bar(float(value), ascii_only=ascii_only)
+    if isinstance(value, str):
+        return inert(value)
     if isinstance(value, datetime):
         return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     return inert(_SPOKEN.get(kind, str)(value))

@@ -1,0 +1,156 @@
+"""Segments: what deals with something in common came to, and whether that tells them apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.segments import CHANCE, FEW
+from funnelcli.domain.text import shortened
+from funnelcli.views.table import Column, Kind, Place, Table, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from funnelcli.domain.segments import Comparison, Segment
+    from funnelcli.views.table import Frame
+
+_M, _P = Place.MACHINE, Place.PERSON
+NAMES = {"opened": "quarter of opening"}
+"""What a field is called in a sentence, if not by its own word."""
+_SURE = 0.001
+"""Below that a chance is told as that."""
+
+
+def segments_table(
+    segments: Sequence[Segment],
+    together: Comparison,
+    frame: Frame,
+    *,
+    by: str,
+    limit: int | None = None,
+) -> Table:
+    """Return the segments by a field, `limit` at most, with what all of them say in a sentence."""
+
+    def end(segment: Segment, which: int) -> float | None:
+        found = together.interval(segment)
+        return None if found is None else found[which]
+
+    columns = (
+        Column("value", by.title()),
+        Column("deals", "Deals", Kind.COUNT),
+        Column("won", "Won", Kind.COUNT),
+        Column("lost", "Lost", Kind.COUNT),
+        Column("rate", "", Kind.SHARE, _M),
+        Column("rate_told", "Win rate", Kind.SHARE, _P, _rate),
+        Column("low", "", Kind.SHARE, _M, lambda segment: end(segment, 0)),
+        Column("high", "", Kind.SHARE, _M, lambda segment: end(segment, 1)),
+        Column("range", "80 % range", place=_P, get=lambda each: _range(together, each)),
+        Column("median_cycle", "Cycle", Kind.DAYS),
+        Column("amount_per_deal", "Per deal", Kind.MONEY),
+        Column("closed", "Closed", Kind.COUNT, _M),
+        Column(
+            "adjusted_rate",
+            "Count on",
+            Kind.SHARE,
+            Place.ROW if together.apart else _M,
+            together.adjusted,
+        ),
+        Column("amount_unknown", "Unknown", Kind.COUNT, _M),
+    )
+    return Table(
+        frame,
+        columns,
+        segments[:limit],
+        totals={
+            "deals": together.whole.deals,
+            "won": together.whole.won,
+            "lost": together.whole.lost,
+            "closed": together.whole.closed,
+            "base_rate": together.whole.rate,
+            "p_value": together.p_value,
+            "tells_apart": None if together.p_value is None else together.apart,
+        },
+        empty="There is no deal.",
+        id_key="value",
+        summary=verdict(segments, together, by),
+        tone=lambda segment: _tone(together, segment),
+    )
+
+
+def _rate(segment: Segment) -> float | str | None:
+    return "too few" if 0 < segment.closed < FEW else segment.rate
+
+
+def _range(together: Comparison, segment: Segment) -> str | None:
+    found = together.interval(segment)
+    if found is None or segment.closed < FEW:
+        return None
+    low, high = (percent(end) for end in found)
+    return f"{low} %" if low == high else f"{low}–{high} %"
+
+
+def _tone(together: Comparison, segment: Segment) -> Tone:
+    found, base = together.interval(segment), together.base
+    if not together.apart or found is None or base is None or segment.closed < FEW:
+        return Tone.PLAIN
+    if found[0] > base:
+        return Tone.GOOD
+    return Tone.AMBER if found[1] < base else Tone.PLAIN
+
+
+def percent(share: float) -> str:
+    """Return a share in whole percent, with decimals where it would else be none or all of it."""
+    decimals = 0
+    while 0 < share < 1 and float(f"{100 * share:.{decimals}f}") in (0, 100):
+        decimals += 1
+    return f"{100 * share:.{decimals}f}"
+
+
+def verdict(segments: Sequence[Segment], together: Comparison, by: str) -> str:
+    """Say in a sentence whether the segments differ beyond chance, and what to count on."""
+    said = _verdict(segments, together, by)
+    young = together.apart and by == "opened" and together.whole.closed < together.whole.deals
+    return f"{said} Of quarters with open deals only the sooner closed are told." if young else said
+
+
+def _verdict(segments: Sequence[Segment], together: Comparison, by: str) -> str:
+    whole, field = together.whole, NAMES.get(by, by)
+    closed, p_value, base = whole.closed, together.p_value, together.base
+    if base is None:
+        return "No deal is closed yet, so nothing tells which will be won."
+    if closed >= FEW and whole.rate in (0, 1):
+        fate = "won" if whole.won else "lost"
+        return f"All {closed:,} closed deals were {fate}: there is nothing to tell them apart by."
+    if closed >= FEW and together.groups == 1:
+        known = any(each.value is not None for each in segments if each.closed)
+        said = (
+            f"All {closed:,} closed deals have the same"
+            if known
+            else (f"None of the {closed:,} closed deals has a known")
+        )
+        return f"{said} {field}: there is nothing to compare."
+    if p_value is None:
+        return f"Too few closed deals to tell whether {field} tells them apart ({closed:,} closed)."
+    said = f"({_chance(p_value)}, {closed:,} closed)"
+    if together.apart:
+        return f"{field.capitalize()} tells deals apart {said}: {_extremes(segments, together)}."
+    return (
+        f"{field.capitalize()} does not tell deals apart: the differences are no larger than chance"
+        f" makes them {said}; count on {percent(base)} % for each."
+    )
+
+
+def _chance(p_value: float) -> str:
+    return f"p < {_SURE}" if p_value < _SURE else f"p = {p_value:.{2 if p_value > CHANCE else 3}f}"
+
+
+def _extremes(segments: Sequence[Segment], together: Comparison) -> str:
+    """Return the ranges of the segments that surely have most and least, of those that tell."""
+    found = [
+        (each, range_)
+        for each in segments
+        if each.closed >= FEW and (range_ := together.interval(each))
+    ]
+    most, least = max(found, key=lambda e: e[1][0]), min(found, key=lambda e: e[1][1])
+    named = dict.fromkeys((most[0], least[0]))
+    return ", ".join(f"{shortened(e.value or 'unknown')} {_range(together, e)}" for e in named)
