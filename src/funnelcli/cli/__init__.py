@@ -105,6 +105,7 @@ ENTRIES = (
     Entry("deal", EVERY_DAY, "deal", "app"),
     Entry("next", QUESTIONS, "questions", "next_"),
     Entry("who", QUESTIONS, "contact", "who"),
+    Entry("target", QUESTIONS, "target", "app"),
     Entry("contact", DEALS, "contact", "app"),
     Entry("plan", DEALS, "conversation", "app"),
     Entry("day", DEALS, "conversation", "day"),
