@@ -25,7 +25,7 @@ from funnelcli.main import main
 GLOBAL = ["--db", "--as", "--no-color", "--debug", "--version", "--help"]
 SHELLS = ["bash", "zsh", "fish"]
 FREE = {
-    *("A", "C", "CODE", "DATE", "EVIDENCE", "FROM..TO", "GROUP", "LOGIN", "N", "NAME"),
+    *("A", "AMOUNT", "C", "CODE", "DATE", "EVIDENCE", "FROM..TO", "GROUP", "LOGIN", "N", "NAME"),
     *("OLD=NEW", "PERCENT", "PLACE", "SETTING", "TEXT", "VALUE", "ZONE"),
 }
 """What users have to think of themselves."""
@@ -79,6 +79,7 @@ def test_choices_are_offered_as_a_word_of_their_own_or_behind_a_sign(offered):
     assert offered("funnelcli completion ") == SHELLS
     assert offered("funnelcli deal list --status wo") == ["won"]
     assert offered("funnelcli init --lang z") == ["zh-Hans", "zh-Hant"]
+    assert offered("funnelcli target list --period ") == ["week", "month", "quarter", "year"]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +112,7 @@ def test_names_of_the_file_are_offered_where_they_are_asked_for(office, offered)
     for line in ("deal add x --owner ", "--as ", "team edit "):
         assert offered(f"funnelcli {line}") == ["1", "2", "3", "王芳"]
     assert offered("funnelcli deal edit Ark --member 王") == ["王芳"]
+    assert offered("funnelcli target set ") == ["team", "1", "2", "3", "王芳"]
     stages = ["opportunity", "shortlisted", "drafted", "quoted", "confirmed", "terms"]
     for line in ("deal add x --stage ", "deal advance Ark --to ", "deal list --stage "):
         assert offered(f"funnelcli {line}") == stages

@@ -22,7 +22,6 @@ from conftest import MONDAY, Office
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from layouts import written
-from test_constraints import A_TARGET
 from test_export import a_fresh_file, command, steps
 from test_migrations import SCHEMAS, lay
 from test_undo import LI, WANG, a_busy_file, picture
@@ -95,11 +94,12 @@ def a_file_with_everything(office: Office) -> None:
         ("deal", "add", "Dune", *LI),
         ("undo", *LI),
         ("team", "edit", "Wang", "--worked", "Sanli, designer, 2015..2019", "--school", "Fudan"),
+        ("target", "set", "team", "2026Q4", "5m"),
+        ("target", "set", "Wang", "2026-11-09..2026-12-24", "9万"),
+        ("target", "set", "Wang", "2026-11-09..2026-12-24", "none"),
     ):
         office.does(*line)
     remember(office.path, SCORED, [(1_700_000_000, '[["declared", 31]]')], NOBODY)
-    with closing(sqlite3.connect(office.path)) as connection, connection:
-        connection.execute(A_TARGET)
 
 
 # The law: what is made of an export is equal to what was exported

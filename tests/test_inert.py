@@ -65,6 +65,7 @@ QUESTIONS = (
     *("pipeline list", "pipeline show {pipeline}", "config show", "inbox", "day", "brief"),
     *("plan list --state all", "contact list", "contact list --deal {deal}", "who {contact}"),
     *("contact show {contact}", "segments", "segments --by competitor", "segments --by member"),
+    *("target list"),
 )
 
 
@@ -158,6 +159,7 @@ def story(office: Office, texts: list[str]) -> Story:
     said = does("contact", "add", f"Leaver {told.number}", "--deal", b)
     does("contact", "leave", re.match(r"Added contact (\d+) ", said)[1])
     does("contact", "tie", "--relation", text(), "Xiao Li", str(told.contact))
+    does("target", "set", "Xiao Li", f"2026-01-01..{told.number + 2026}-12-31", "5")
     told.typed.append(f"=code-{told.number}")
     does("deal", "lose", c, f"--reason={told.typed[-1]}", "--note", text(), "--competitor", text())
     return told

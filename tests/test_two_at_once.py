@@ -61,6 +61,12 @@ COLLIDING = {
     ),
     ("config set week mon,tue", "config set week wed,thu"): ("setting week", "wed,thu", "mon,tue"),
     ("team edit Wang --login a", "team edit Wang --login b"): ("member Wang Fang login", "b", "a"),
+    ("target set Li 2026Q4 300", "target set Xiao 2026-10..2026-12 400"): (
+        *("target of Xiao Li for 2026Q4", "400", "300"),
+    ),
+    ("target set team 2026 3m", "target set team 2026 4m"): (
+        *("target of the team for 2026", "4,000,000", "3,000,000"),
+    ),
 }
 
 
@@ -100,6 +106,9 @@ def test_a_deal_that_was_won_meanwhile_is_not_lost(
         ("team edit Wang --login a", "team edit Wang --away 2026-12-01..2026-12-02"),
         ("config set week mon,tue", "config set days working"),
         ("deal archive Boat", "deal archive Ark"),
+        ("target set Li 2026Q4 300", "target set Wang 2026Q4 300"),
+        ("target set Li 2026Q4 300", "target set Li 2026-10 300"),
+        ("target set Li 2026Q4 300", "target set team 2026Q4 300"),
     ],
 )
 def test_changes_of_different_things_both_stand(
@@ -132,6 +141,8 @@ def test_what_was_undone_meanwhile_is_a_change_too(
         "team edit Wang --login wang",
         "team add Zhao",
         "deal lose Ark --reason price",
+        "target set Li 2026Q4 300",
+        "target set team 2026Q4 300",
     ],
 )
 def test_undo_and_redo_do_not_collide_with_what_is_done_elsewhere_meanwhile(

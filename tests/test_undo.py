@@ -35,6 +35,7 @@ def picture(office: Office, *more: str) -> list[object]:
         *(office.asks("contact", "list", "--deal", str(n), *more)["rows"] for n in numbers),
         *(office.asks("who", word, *more)["rows"] for word in ("Zhao", "Liu", "Gao")),
         office.asks("next", *more)["rows"],
+        office.asks("target", "list", *more)["rows"],
     ]
     if not more:
         answers += [office.asks("team", "list")["rows"], office.asks("config", "show")["rows"]]
@@ -62,6 +63,7 @@ def a_busy_file(office: Office) -> None:
     office.does("contact", "add", "Zhao Bing 赵兵", "--company", "Sanli", "--school", "Fudan")
     office.does("log", "Ark", "can we give 3 %?", "--kind", "note", "--ask", *LI)
     office.does("plan", "add", "Cake", "show it", "--on", "2026-11-19")
+    office.does("target", "set", "Li", "2026-11", "30万")
     office.on("2026-11-09")
     office.does("deal", "hold", "Cake", "--until", "2026-11-20", "--reason", "fair")
     office.does("deal", "lose", "Boat", "--reason", "price")
@@ -158,6 +160,9 @@ COMMANDS = (
     "team edit Wang --worked 'Sanli, designer, 2015..2019' --school Fudan",
     "milestone claim Ark decision-path --evidence 'outline' --from 'Liu Wei'",
     "import contacts {contacts}",
+    "target set Li 2026-11 25万",
+    "target set Li 2026-11 none",
+    "target set team 'next quarter' 5m",
 )
 
 

@@ -107,6 +107,10 @@ WRITING = {
     "contact tie": Writing(
         ("contact", "tie", "Jiang Yue", "Zhao Bing", "--relation", "classmate"), PEOPLE
     ),
+    "target set": Writing(
+        ("target", "set", "Xiao Li", "2026Q4", "300万"),
+        (("target", "set", "Xiao Li", "2026Q4", "200万"),),
+    ),
     "undo": Writing(("undo",), LOGGED),
     "redo": Writing(("redo",), (*LOGGED, ("undo",))),
     "backup": Writing(("backup", "{folder}/copy.db", "--overwrite"), LOGGED),
@@ -144,6 +148,7 @@ QUESTIONS = {
     "pipeline export": ("pipeline", "export"),
     "config show": ("config", "show"),
     "team list": ("team", "list"),
+    "target list": ("target", "list"),
     "history": ("history",),
     "completion": ("completion", "bash"),
     "export": ("export", "{inputs}/tables"),

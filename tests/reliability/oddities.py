@@ -108,6 +108,8 @@ class Fuzz:
             "CODE": ["price", "CNY"],
             "SETTING": ["currency", "timezone", "days", "week", "holidays", "pipeline"],
             "FROM..TO": ["2026-12-24..2026-12-31"],
+            "REP|team": ["team", "Team", "团队", "Xiao Li", "2"],
+            "PERIOD": ["2026Q4", "2026-11", "2026-W48", "2026", "quarter", "last week"],
             "OLD=NEW": ["quoted=drafted"],
             "PRESET": ["hubspot", "pipedrive", "salesforce", "zoho", "maven"],
             "ENCODING": ["utf-8", "UTF-8", "ascii", "gbk"],
@@ -270,6 +272,9 @@ KINDS: dict[str, Callable[[Fuzz], str]] = {
     "N": lambda fuzz: fuzz.word("N", NUMBERS),
     "PERCENT": lambda fuzz: fuzz.word("PERCENT", NUMBERS),
     "DEAL": lambda fuzz: fuzz.word("DEAL", NUMBERS, FRAGMENTS),
+    "REP|team": lambda fuzz: fuzz.word("REP|team", NUMBERS),
+    "PERIOD": lambda fuzz: fuzz.word("PERIOD", DATES, [f"{a}..{b}" for a in DATES for b in DATES]),
+    "AMOUNT": lambda fuzz: "none" if fuzz.random.random() < 0.2 else fuzz.amount(),
     "FROM..TO": lambda fuzz: fuzz.word("FROM..TO", [f"{a}..{b}" for a in DATES for b in DATES[:3]]),
     **{
         what: lambda fuzz, what=what: fuzz.word(what)

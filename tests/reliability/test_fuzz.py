@@ -41,10 +41,11 @@ LIMIT = 2.0
 EXITS = {0, 1, 2, 3, 4, 13, 20}
 """13 is what restore says of a file that is no backup."""
 ASIDE = re.compile(
-    r".* is \d{4}-\d\d-\d\d|  [Rr]ow \d+[,:] .*|  Columns: .*|  … and \d+ more.*|"
+    r".* is \d{4}(Q\d|-W\d\d|-\d\d(-\d\d(\.\.\d{4}-\d\d-\d\d)?)?)?|"
+    r"  [Rr]ow \d+[,:] .*|  Columns: .*|  … and \d+ more.*|"
     r"There is nothing that --repair mends: .*"
 )
-"""A date that was understood from words, and the faults of a table, beside the one sentence."""
+"""A date or period understood from words, and the faults of a table, beside the one sentence."""
 TOLD = re.compile(r"(?:Added deal |Log \d+ on )?(\d+) ")
 """How a command says which deal it was about."""
 

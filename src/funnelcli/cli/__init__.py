@@ -107,6 +107,7 @@ ENTRIES = (
     Entry("conversion", QUESTIONS, "conversion", "conversion"),
     Entry("segments", QUESTIONS, "segments", "segments"),
     Entry("who", QUESTIONS, "contact", "who"),
+    Entry("target", QUESTIONS, "target", "app"),
     Entry("contact", DEALS, "contact", "app"),
     Entry("plan", DEALS, "conversation", "app"),
     Entry("day", DEALS, "conversation", "day"),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         start,
         successions,
         tables,
+        targets,
         team,
         undo,
     )
@@ -53,6 +54,7 @@ __all__ = [
     "start",
     "successions",
     "tables",
+    "targets",
     "team",
     "undo",
 ]

@@ -57,6 +57,7 @@ FIXED_WORDS: dict[str, Sequence[str]] = {
     "LANG": LANGUAGES,
     "TEMPLATE": NAMES,
     "PRESET": PRESETS,
+    "PERIOD": ("week", "month", "quarter", "year"),
     "ENCODING": ("utf-8", "gbk", "gb18030", "big5", "shift_jis", "cp1252"),
 }
 NAMED_WORDS: dict[str, Callable[[Reader, Place], Iterable[str]]] = {
@@ -65,6 +66,7 @@ NAMED_WORDS: dict[str, Callable[[Reader, Place], Iterable[str]]] = {
     "STAGE": lambda reader, _: names.stages(reader),
     "PIPELINE": lambda reader, _: [each.name for each in process(reader).pipelines],
     "REP": lambda reader, _: _people(reader),
+    "REP|team": lambda reader, _: ("team", *_people(reader)),
     "CONTACT": lambda reader, place: _contacts(reader, place.typed),
     "NAME-OR-COMPANY": lambda reader, place: _contacts(reader, place.typed),
     "LOG": lambda reader, _: names.waiting(reader),

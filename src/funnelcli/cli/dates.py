@@ -1,6 +1,7 @@
-"""Dates as people say them: `fri`, `-3d`, `eom`, `2026Q4`; the only place that knows dateutil.
+"""Dates and periods as people say them: `fri`, `-3d`, `eom`, `2026Q4`, `last month`.
 
-A word that could be meant in two ways, such as 1/2/2026, is refused, never guessed at.
+A word that could be meant in two ways, such as 1/2/2026, is refused, never guessed at. This is the
+only place that knows dateutil.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from funnelcli.domain.time import (
     LAST_YEAR,
     WEEKDAYS,
     Moment,
+    Period,
     last_second,
     parse_instant,
+    period_of,
 )
 from funnelcli.errors import UsageFault
 
@@ -27,7 +30,10 @@ _STEP = r"([+-])(\d{1,4})(d|w|m|q|y)"
 _QUARTER = r"(\d{4})-?q([1-4])"
 _WEEK = r"(\d{4})-?w(\d{2})"
 _MONTH = r"(\d{4})-(0[1-9]|1[0-2])"
+_YEAR = r"\d{4}"
 _MONTHS = {"eom": 1, "eoq": 3, "eoy": 12}
+_SPANS = {"month": 1, "quarter": 3, "year": 12}
+"""How many months each is long."""
 _ISO = r"\d{4}-\d{2}-\d{2}"
 _LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -121,33 +127,95 @@ def _relative(word: str, said: str, today: date) -> date | None:
 def _period_end(word: str, said: str, today: date) -> date | None:
     if said == "eow":
         return today + timedelta(days=6 - today.weekday())
-    if said in _MONTHS:
-        length = _MONTHS[said]
-        return _month_end(word, today.year, (today.month - 1) // length * length + length)
+    ends = said in _MONTHS
+    found = _span(word, today, _MONTHS[said], 0) if ends else _numbered(word, said)
+    return None if found is None else found.end - timedelta(days=1)
+
+
+def parse_period(word: str, today: date) -> Period:
+    """Return the days that `word` means: a year, quarter, month or week, or FROM..TO.
+
+    `week`, `month`, `quarter` and `year` are those of `today`, or, behind `last` and `next`, their
+    neighbours. FROM and TO are days or such numbered periods, both included. Raises UsageFault for
+    any other word, and for one of another age.
+    """
+    said = " ".join(word.lower().split())
+    found = _spoken(word, said, today) or _year(word, said) or _numbered(word, said)
+    if found is None:
+        found = _from_to(word, said, today)
+    if not FIRST_YEAR <= found.start.year <= (found.end - timedelta(days=1)).year <= LAST_YEAR:
+        message = f"{word!r} lies outside the years {FIRST_YEAR} to {LAST_YEAR}."
+        raise UsageFault(message)
+    return found
+
+
+def _spoken(word: str, said: str, today: date) -> Period | None:
+    steps = {"last": -1, "": 0, "next": 1}
+    which, _, span = said.rpartition(" ")
+    if which not in steps:
+        return None
+    if span == "week":
+        monday = today + timedelta(days=7 * steps[which] - today.weekday())
+        return period_of(monday, monday + timedelta(days=7))
+    return _span(word, today, _SPANS[span], steps[which]) if span in _SPANS else None
+
+
+def _year(word: str, said: str) -> Period | None:
+    return _months(word, 12 * int(said), 12) if re.fullmatch(_YEAR, said) else None
+
+
+def _numbered(word: str, said: str) -> Period | None:
+    """Return the quarter, month or week that a number names."""
     if match := re.fullmatch(_QUARTER, said):
-        return _month_end(word, int(match[1]), 3 * int(match[2]))
+        return _months(word, 12 * int(match[1]) + 3 * int(match[2]) - 3, 3)
     if match := re.fullmatch(_MONTH, said):
-        return _month_end(word, int(match[1]), int(match[2]))
+        return _months(word, 12 * int(match[1]) + int(match[2]) - 1, 1)
     if match := re.fullmatch(_WEEK, said):
-        return _week_end(word, int(match[1]), int(match[2]))
+        return _week(word, int(match[1]), int(match[2]))
     return None
 
 
-def _week_end(word: str, year: int, week: int) -> date:
-    try:
-        return date.fromisocalendar(year, week, 7)
-    except ValueError as error:
-        message = f"{word!r} is not a week of the calendar."
-        raise UsageFault(message) from error
+def _from_to(word: str, said: str, today: date) -> Period:
+    first, dots, last = (part.strip() for part in said.partition(".."))
+    if not (first and dots and last):
+        message = (
+            f"{word!r} is not a period; write 2026Q4, 2026-11, 2026-W48, 2026, FROM..TO or quarter."
+        )
+        raise UsageFault(message)
+    begun = _year(word, first) or _numbered(word, first)
+    ended = _year(word, last) or _numbered(word, last)
+    start = begun.start if begun else parse_day(first, today)
+    end = ended.end if ended else parse_day(last, today) + timedelta(days=1)
+    if end <= start:
+        last_day = end - timedelta(days=1)
+        message = f"{word!r} ends on {last_day}, before it begins on {start}."
+        raise UsageFault(message)
+    return period_of(start, end)
 
 
-def _month_end(word: str, year: int, month: int) -> date:
+def _span(word: str, today: date, length: int, shift: int) -> Period:
+    """Return the span of so many months that `today` lies in, or one so many spans from it."""
+    begun = (12 * today.year + today.month - 1) // length
+    return _months(word, (begun + shift) * length, length)
+
+
+def _months(word: str, first: int, count: int) -> Period:
+    """Return so many months from the one that is the `first`-th of the calendar on."""
     try:
-        following = date(year + month // 12, month % 12 + 1, 1)
+        start, end = (date(n // 12, n % 12 + 1, 1) for n in (first, first + count))
     except ValueError as error:
         message = f"{word!r} lies outside the calendar."
         raise UsageFault(message) from error
-    return following - timedelta(days=1)
+    return period_of(start, end)
+
+
+def _week(word: str, year: int, week: int) -> Period:
+    try:
+        start = date.fromisocalendar(year, week, 1)
+        return period_of(start, start + timedelta(days=7))
+    except (ValueError, OverflowError) as error:
+        message = f"{word!r} is not a week of the calendar."
+        raise UsageFault(message) from error
 
 
 def parse_moment(word: str, now: datetime, zone: ZoneInfo, *, hindsight: bool) -> Moment:

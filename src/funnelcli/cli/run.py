@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli import config
-from funnelcli.cli.dates import Facing, parse_day, parse_moment
+from funnelcli.cli.dates import Facing, parse_day, parse_moment, parse_period
 from funnelcli.domain.model import Filters
 from funnelcli.domain.time import Moment
 from funnelcli.errors import Failed, FileThere, UsageFault, heed
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import typer
 
+    from funnelcli.domain.time import Period
     from funnelcli.store.session import Work
 
 
@@ -140,6 +141,13 @@ class Run:
         if found > today:
             message = f"{word!r} is still to come; {option} takes today or an earlier day."
             raise UsageFault(message)
+        return found
+
+    def period(self, word: str, today: date) -> Period:
+        """Return the period that was said, echoing on stderr what words were understood as."""
+        found = parse_period(word, today)
+        if word.strip() != found.name:
+            self.note(f"{word} is {found.name}")
         return found
 
     def _echo(self, word: str, found: date) -> None:

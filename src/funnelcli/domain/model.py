@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from funnelcli.domain.money import weighted
 from funnelcli.domain.people import Place
 from funnelcli.domain.pipeline import MilestoneState
-from funnelcli.domain.time import Calendar
+from funnelcli.domain.time import Calendar, Period
 from funnelcli.errors import Refused
 
 LOST_REASONS = (
@@ -278,6 +278,15 @@ class FunnelRow(NamedTuple):
     weighted: int
     median_days: float | None
     stalled: int
+
+
+class Target(NamedTuple):
+    """What a member, or without one the whole team, is to win in a period, in minor units."""
+
+    owner: str | None
+    owner_id: int | None
+    period: Period
+    amount: int
 
 
 class Filters(NamedTuple):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _WEEK = 7 * 86_400
+_YEAR, _QUARTER = 12, 3
+"""Seconds in a week; months in a year and in a quarter."""
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 """Years beyond which a date is a slip of the finger."""
 
@@ -112,6 +114,35 @@ class Pause(NamedTuple):
 
     start: date
     end: date
+
+
+class Period(NamedTuple):
+    """Days `[start, end)`, and how they are called: 2026, 2026Q4, 2026-11, 2026-W48, or FROM..TO.
+
+    In FROM..TO the last day is named too, as people say it.
+    """
+
+    name: str
+    start: date
+    end: date
+
+
+def period_of(start: date, end: date) -> Period:
+    """Return the days `[start, end)` under their one name: the shortest of those above."""
+    months = 12 * (end.year - start.year) + end.month - start.month
+    whole = start.day == end.day == 1
+    if whole and months == _YEAR and start.month == 1:
+        name = f"{start.year}"
+    elif whole and months == _QUARTER and start.month % _QUARTER == 1:
+        name = f"{start.year}Q{start.month // _QUARTER + 1}"
+    elif whole and months == 1:
+        name = f"{start:%Y-%m}"
+    elif (end - start).days == len(WEEKDAYS) and start.weekday() == 0:
+        year, week, _ = start.isocalendar()
+        name = f"{year}-W{week:02}"
+    else:
+        name = f"{start}..{end - timedelta(days=1)}"
+    return Period(name, start, end)
 
 
 def pauses(holds: Iterable[tuple[date, date]]) -> list[Pause]:

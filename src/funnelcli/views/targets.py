@@ -1,0 +1,26 @@
+"""Targets as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from funnelcli.views.table import Column, Kind, Place, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from funnelcli.domain.model import Target
+    from funnelcli.views.table import Frame
+
+TARGETS = (
+    Column("owner", "Target of", get=lambda t: t.owner or "team"),
+    Column("period", "Period", Kind.WORD, get=lambda t: t.period.name),
+    Column("start", "From", Kind.DATE, Place.MACHINE, lambda t: t.period.start),
+    Column("end", "Before", Kind.DATE, Place.MACHINE, lambda t: t.period.end),
+    Column("amount", "Amount", Kind.MONEY),
+)
+
+
+def targets_table(found: Iterable[Target], frame: Frame) -> Table:
+    """Return targets; the name of a period says its days to people, start and end to machines."""
+    return Table(frame, TARGETS, found, empty="No target is set.", id_key="owner")
