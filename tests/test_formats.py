@@ -69,6 +69,7 @@ KEYS = {
         claimed_by decided_at decided_by reason""",
     "next": "deal_id deal action due score parts",
     "history": "operation entered_at by command summary undone changes",
+    "diff": "kind deal_id deal from to amount_change",
 }
 FUNNEL_TOTALS = "deals amount amount_unknown weighted_amount stalled held held_amount"
 """PRODUCT 5 names these keys in this order; it is silent about the other questions'."""
@@ -85,9 +86,11 @@ QUESTIONS = {
     "next": "next",
     "config show": "config show",
     "history": "history --limit 12",
+    "diff": "diff --since 2026-11-20",
 }
 IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
     "history": "operation",
+    "diff": "deal_id",
     "funnel": "stage",
     "pipeline show": "stage",
     "config show": "setting",

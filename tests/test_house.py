@@ -57,7 +57,10 @@ def test_the_version_is_told_without_loading_typer() -> None:
     assert not modules_after("--version") & {"typer", "sqlite3", "funnelcli.cli", *HEAVY}
 
 
-@pytest.mark.parametrize("question", ["funnel", "stalled", "next", "deal list", "timeline Ark"])
+@pytest.mark.parametrize(
+    "question",
+    ["funnel", "stalled", "next", "deal list", "timeline Ark", "diff --since 2026-11-20"],
+)
 def test_a_question_off_a_terminal_loads_nothing_heavy(office: Office, question: str) -> None:
     office.does("deal", "add", "Ark", "--amount", "100")
     loaded = modules_after(*question.split(), "--db", str(office.path))

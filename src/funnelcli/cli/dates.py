@@ -150,8 +150,10 @@ def _month_end(word: str, year: int, month: int) -> date:
     return following - timedelta(days=1)
 
 
-def parse_moment(word: str, now: datetime, zone: ZoneInfo, *, hindsight: bool) -> Moment:
-    """Return the moment of `--as-of`: an instant, or the end of a day, now at the latest.
+def parse_moment(
+    word: str, now: datetime, zone: ZoneInfo, *, hindsight: bool, option: str = "--as-of"
+) -> Moment:
+    """Return the moment of `option`: an instant, or the end of a day, now at the latest.
 
     Raises UsageFault for one to come.
     """
@@ -168,6 +170,6 @@ def parse_moment(word: str, now: datetime, zone: ZoneInfo, *, hindsight: bool) -
         future = day > today
         at = now if day >= today else last_second(day, zone)
     if future:
-        message = f"{word!r} is still to come; --as-of looks back."
+        message = f"{word!r} is still to come; {option} looks back."
         raise UsageFault(message)
     return Moment(at.replace(microsecond=0), zone, past=True, hindsight=hindsight)
