@@ -70,6 +70,7 @@ KEYS = {
     "next": "deal_id deal action due score parts",
     "segments": "value deals won lost rate low high median_cycle amount_per_deal",
     "history": "operation entered_at by command summary undone changes",
+    "diff": "kind deal_id deal from to amount_change",
 }
 FUNNEL_TOTALS = "deals amount amount_unknown weighted_amount stalled held held_amount"
 """PRODUCT 5 names these keys in this order; it is silent about the other questions'."""
@@ -87,10 +88,12 @@ QUESTIONS = {
     "segments": "segments --by pipeline",
     "config show": "config show",
     "history": "history --limit 12",
+    "diff": "diff --since 2026-11-20",
 }
 IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
     "history": "operation",
     "segments": "value",
+    "diff": "deal_id",
     "funnel": "stage",
     "pipeline show": "stage",
     "config show": "setting",

@@ -65,7 +65,8 @@ QUESTIONS = (
     *("pipeline list", "pipeline show {pipeline}", "config show", "inbox", "day", "brief"),
     *("plan list --state all", "contact list", "contact list --deal {deal}", "who {contact}"),
     *("contact show {contact}", "segments", "segments --by competitor", "segments --by member"),
-    *("target list"),
+    "target list",
+    *("diff --since 2020-01-01"),
 )
 
 

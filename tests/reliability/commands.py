@@ -133,6 +133,7 @@ QUESTIONS = {
     "stalled": ("stalled", "--all"),
     "next": ("next",),
     "segments": ("segments", "--by", "competitor"),
+    "diff": ("diff", "--since", "2026-11-20"),
     "timeline": ("timeline", "1"),
     "deal list": ("deal", "list", "--status", "all", "--archived"),
     "deal show": ("deal", "show", "1"),

@@ -106,6 +106,7 @@ ENTRIES = (
     Entry("next", QUESTIONS, "questions", "next_"),
     Entry("conversion", QUESTIONS, "conversion", "conversion"),
     Entry("segments", QUESTIONS, "segments", "segments"),
+    Entry("diff", QUESTIONS, "movement", "diff"),
     Entry("who", QUESTIONS, "contact", "who"),
     Entry("target", QUESTIONS, "target", "app"),
     Entry("contact", DEALS, "contact", "app"),

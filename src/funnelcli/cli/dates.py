@@ -218,8 +218,10 @@ def _week(word: str, year: int, week: int) -> Period:
         raise UsageFault(message) from error
 
 
-def parse_moment(word: str, now: datetime, zone: ZoneInfo, *, hindsight: bool) -> Moment:
-    """Return the moment of `--as-of`: an instant, or the end of a day, now at the latest.
+def parse_moment(
+    word: str, now: datetime, zone: ZoneInfo, *, hindsight: bool, option: str = "--as-of"
+) -> Moment:
+    """Return the moment of `option`: an instant, or the end of a day, now at the latest.
 
     Raises UsageFault for one to come.
     """
@@ -236,6 +238,6 @@ def parse_moment(word: str, now: datetime, zone: ZoneInfo, *, hindsight: bool) -
         future = day > today
         at = now if day >= today else last_second(day, zone)
     if future:
-        message = f"{word!r} is still to come; --as-of looks back."
+        message = f"{word!r} is still to come; {option} looks back."
         raise UsageFault(message)
     return Moment(at.replace(microsecond=0), zone, past=True, hindsight=hindsight)

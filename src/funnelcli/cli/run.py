@@ -63,8 +63,8 @@ class Run:
         self.call = Call(surroundings.now, self.note, self._notice, heed, Patience())
 
     @contextmanager
-    def reading(self, asked: Asked = NOW) -> Iterator[Reader]:
-        """Open the file for a question, at the moment that is asked about."""
+    def reading(self, asked: Asked = NOW, option: str = "--as-of") -> Iterator[Reader]:
+        """Open the file for a question, at the moment that is asked about by `option`."""
         if asked.hindsight and asked.as_of is None:
             message = "--hindsight needs --as-of: it says how to look at a past day."
             raise UsageFault(message)
@@ -73,12 +73,17 @@ class Run:
         def moment(zone: ZoneInfo) -> Moment:
             if asked.as_of is None:
                 return Moment(now, zone)
-            found = parse_moment(asked.as_of, now, zone, hindsight=asked.hindsight)
-            self._echo(asked.as_of, found.today)
-            return found
+            return self.moment(asked.as_of, zone, hindsight=asked.hindsight, option=option)
 
         with reading(self.surroundings.path, moment, self.call) as reader:
             yield reader
+
+    def moment(self, word: str, zone: ZoneInfo, *, hindsight: bool, option: str) -> Moment:
+        """Return the past moment that was said, echoing on stderr what words were understood as."""
+        now = self.surroundings.now
+        found = parse_moment(word, now, zone, hindsight=hindsight, option=option)
+        self._echo(word, found.today)
+        return found
 
     @contextmanager
     def change(self, command: str, *, starts: bool = False, aside: bool = False) -> Iterator[Work]:

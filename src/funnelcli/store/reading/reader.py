@@ -80,6 +80,10 @@ class Reader:
         self.today = moment.today
         self._given = {"seen_at": seconds(moment.at), "today": self.today.isoformat()}
 
+    def at(self, moment: Moment) -> Reader:
+        """Return what answers about another moment, on the same snapshot of the file."""
+        return Reader(self.connection, self.settings, moment)
+
     def rows(self, sql: str, **given: Any) -> Iterator[tuple[Any, ...]]:
         """Return the rows of a statement that may name `:today`, `:seen_at` and what is `given`."""
         return self.connection.execute(self.whole(sql), self._given | given)

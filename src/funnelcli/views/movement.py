@@ -1,0 +1,193 @@
+"""The bridge for people: its components, then the deals behind them, then what else moved."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from funnelcli.domain.money import format_amount, major
+from funnelcli.domain.movement import TAKEN_BACK, Kind, Moved
+from funnelcli.domain.text import plural
+from funnelcli.views.table import Column, Page, Place, Table, Tone
+from funnelcli.views.table import Kind as Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from funnelcli.domain.movement import Bridge
+    from funnelcli.views.table import Block, Frame
+
+MOST = 60
+"""Deals, and movements, that people are told; the others are counted."""
+_M, _P = Place.MACHINE, Place.PERSON
+_PERCENT = 100
+
+
+class Part(NamedTuple):
+    """A line of the bridge: an end of it, or a component."""
+
+    what: str
+    deals: int
+    amount: int
+
+
+_TONES = {Kind.WON: Tone.GOOD, Kind.LOST: Tone.RED}
+PARTS = (
+    Column("what", ""),
+    Column("deals", "Deals", Cell.COUNT),
+    Column("amount", "Amount", Cell.MONEY),
+)
+
+
+def bridge_page(found: Bridge, since: datetime, frame: Frame) -> Page:
+    """Return the bridge as one page; machines get its rows, and its components as totals."""
+    begin, end = (at.astimezone(frame.zone) for at in (since, frame.as_of))
+    table = Table(
+        frame,
+        _columns(frame),
+        [*found.crossings, *found.movements],
+        totals=_totals(found, frame),
+        id_key="deal_id",
+    )
+    blocks: list[Block] = [
+        Table(frame, PARTS, list(_parts(found)), summary=_unknown(found)),
+        _first(
+            Table(
+                frame,
+                _crossing_columns(frame),
+                found.crossings,
+                title="Deals",
+                empty="No deal came, went or changed its amount.",
+                tone=lambda row: _TONES.get(row.kind, Tone.PLAIN),
+            )
+        ),
+        _first(
+            Table(
+                frame,
+                MOVEMENT_COLUMNS,
+                found.movements,
+                title="Movements",
+                empty="Nothing else moved.",
+                tone=lambda row: Tone.AMBER if row.back or _days_later(row) > 0 else Tone.PLAIN,
+            )
+        ),
+    ]
+    return Page(table, f"From {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}", tuple(blocks))
+
+
+def _totals(found: Bridge, frame: Frame) -> dict[str, Any]:
+    parts = {str(kind): part.amount for kind, part in found.parts.items()}
+    amounts = {"start": found.start.amount, **parts, "end": found.end.amount}
+    said: dict[str, Any] = {key: major(each, frame.currency) for key, each in amounts.items()}
+    return {**said, "amount_unknown": found.amount_unknown}
+
+
+def _parts(found: Bridge) -> Iterator[Part]:
+    yield Part("Start", *found.start)
+    for kind, part in found.parts.items():
+        if part.deals:
+            yield Part(_word(kind), *part)
+    yield Part("End", *found.end)
+
+
+def _unknown(found: Bridge) -> str:
+    unknown = found.amount_unknown
+    return f"{plural(unknown, 'deal')} without an amount, counted as nothing." if unknown else ""
+
+
+def _word(kind: Kind) -> str:
+    return kind.replace("_", " ").capitalize()
+
+
+def _first(table: Table) -> Table:
+    """Return the table with its first rows, and how many more there are."""
+    rows = list(table.rows)
+    more = len(rows) - MOST
+    summary = f"and {more:,} more; -f csv tells them all" if more > 0 else ""
+    return table._replace(rows=rows[:MOST], summary=summary)
+
+
+def _columns(frame: Frame) -> tuple[Column, ...]:
+    """Return what machines get; from and to are amounts, dates, shares or words, as the kind is."""
+
+    def value(row: Moved, said: Any) -> Any:
+        if said is None:
+            return None
+        if row.kind in (Kind.INCREASED, Kind.DECREASED):
+            return major(said, frame.currency)
+        if row.kind is Kind.CLOSE:
+            return date.fromisoformat(said)
+        return said / _PERCENT if row.kind is Kind.CLAIM else said
+
+    return (
+        Column("kind", "What"),
+        Column("deal_id", "#"),
+        Column("deal", "Deal"),
+        Column("from", "From", get=lambda row: value(row, row.was)),
+        Column("to", "To", get=lambda row: value(row, row.now)),
+        Column("amount_change", "Change", Cell.MONEY),
+        Column("amount", "Amount", Cell.MONEY),
+    )
+
+
+_NAMED = (
+    Column("what", "What", get=lambda row: _word(row.kind)),
+    Column("deal_id", "#", Cell.COUNT),
+    Column("deal", "Deal"),
+)
+
+
+def _crossing_columns(frame: Frame) -> tuple[Column, ...]:
+    return (
+        *_NAMED,
+        Column("amount_change", "Change", Cell.MONEY),
+        Column("how", "", get=lambda row: _how(row, frame.currency)),
+    )
+
+
+def _how(row: Moved, currency: str) -> str:
+    """Say what the component's name does not."""
+    if row.kind in (Kind.INCREASED, Kind.DECREASED):
+        return f"{_amount(row.was, currency)} → {_amount(row.now, currency)}"
+    if row.kind is Kind.REOPENED:
+        return f"was {row.was}"
+    if row.now == TAKEN_BACK:
+        return TAKEN_BACK
+    worth = None if row.amount_change is None else -row.amount_change
+    differs = row.kind in _LEAVING and row.amount != worth
+    return f"at {_amount(row.amount, currency)}" if differs else ""
+
+
+def _amount(amount: int | None, currency: str) -> str:
+    return "unknown" if amount is None else format_amount(amount, currency)
+
+
+_LEAVING = (Kind.WON, Kind.LOST, Kind.HELD, Kind.ARCHIVED)
+
+
+def _spoken(row: Moved, said: Any) -> str:
+    if said is None:
+        return {Kind.CONTACT: "not known", Kind.CLAIM: "none"}.get(row.kind, "unknown")
+    return f"{said} %" if row.kind is Kind.CLAIM else said
+
+
+def _reached(row: Moved) -> str:
+    later = _days_later(row)
+    if later:
+        return f"{row.now}, {plural(abs(later), 'day')} {'later' if later > 0 else 'earlier'}"
+    return f"{_spoken(row, row.now)}{', back' if row.back else ''}"
+
+
+def _days_later(row: Moved) -> int:
+    """Return by how many days the expected close moved, later ones above zero."""
+    if row.kind is not Kind.CLOSE or row.was is None or row.now is None:
+        return 0
+    return (date.fromisoformat(row.now) - date.fromisoformat(row.was)).days
+
+
+MOVEMENT_COLUMNS = (
+    *_NAMED,
+    Column("was", "From", get=lambda row: _spoken(row, row.was)),
+    Column("now", "To", get=_reached),
+)
