@@ -148,6 +148,14 @@ class Run:
             raise UsageFault(message)
         return found
 
+    def coming(self, word: str | None, today: date) -> Period:
+        """Return the period that was said, or this quarter; raises UsageFault for one gone by."""
+        found = parse_period("quarter", today) if word is None else self.period(word, today)
+        if found.end <= today:
+            message = f"{found.name} is over; --as-of a day in it shows what was to come then."
+            raise UsageFault(message)
+        return found
+
     def period(self, word: str, today: date) -> Period:
         """Return the period that was said, echoing on stderr what words were understood as."""
         found = parse_period(word, today)

@@ -14,7 +14,6 @@ from math import exp, exp2, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.stays import Curve
-from funnelcli.domain.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +27,8 @@ AGE_PRIOR = 5.0
 NO_LIMIT = 14
 """Days that a stage without a limit counts as where the time to closing is guessed."""
 
+FEW = 5
+"""Stays below which a share of them is not told."""
 LEAST_TOLD = 0.01
 """The least chance that is told as a figure."""
 
@@ -148,14 +149,18 @@ def explained(stage: str, days: int | None, limit: int | None, chance: Chance) -
     if days is None:
         return f"{percent}: {stage}, nobody knows since when; {after}."
     bound = "" if limit is None else f" (limit {limit})"
+    return f"{percent}: {stage}, day {days}{bound}; {_moved_on(chance)}; {after}."
+
+
+def _moved_on(chance: Chance) -> str:
+    """Return what became of the stays that were longer; of a few, only that there were few."""
     if chance.advances is None:
-        stays = "no stay that long is known yet, so the declared chance and the limit decide"
-    else:
-        stays = (
-            f"of {plural(chance.n, 'stay')} that long an estimated "
-            f"{spoken_percent(chance.advances)} moved on"
-        )
-    return f"{percent}: {stage}, day {days}{bound}; {stays}; {after}."
+        return "no stay that long is known yet, so the declared chance and the limit decide"
+    if chance.n < FEW:
+        known = "stay that long is known" if chance.n == 1 else "stays that long are known"
+        return f"only {chance.n} {known}, so the declared chance and the limit weigh most"
+    share = {0.0: "none", 1.0: "all"}.get(chance.advances, spoken_percent(chance.advances))
+    return f"of {chance.n} stays that long an estimated {share} moved on"
 
 
 def spoken_percent(share: float) -> str:

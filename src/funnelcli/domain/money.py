@@ -108,6 +108,12 @@ def format_amount(minor: int, currency: str) -> str:
     return f"{major(minor, currency):,f}"
 
 
+def about(minor: int, currency: str) -> str:
+    """Return the amount for people to three figures, which is as far as an estimate goes."""
+    cut = max(0, len(str(abs(minor))) - 3)
+    return format_amount(round(minor, -cut), currency)
+
+
 def weighted(minor: int, basis_points: int) -> int:
     """Return amount × win probability, rounded half-up to the minor unit."""
     return (minor * basis_points + 5_000) // 10_000

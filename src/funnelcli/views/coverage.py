@@ -1,0 +1,145 @@
+"""What a target still takes: rep by rep, then stage by stage, then who has room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.money import about
+from funnelcli.domain.planning import CERTAINTY
+from funnelcli.domain.text import plural
+from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from funnelcli.domain.coverage import Coverage, Milepost
+    from funnelcli.domain.time import Period
+    from funnelcli.views.table import Block, Frame
+
+_M = Place.MACHINE
+TEAM = "team"
+"""What the whole team is called in place of a name."""
+
+
+def coverage_page(
+    rows: Sequence[Coverage], posts: Sequence[Milepost], period: Period, frame: Frame
+) -> Page:
+    """Return how everybody stands to the target, and what the first of them takes, by stage."""
+    plan = [
+        {"stage": post.stage, "needed": post.needed, "by": post.by, "late": post.late}
+        for post in posts
+    ]
+    columns = (
+        Column("owner", "Owner"),
+        *(Column(key, title, Kind.MONEY, _M) for key, title in _AMOUNTS),
+        *(_told(key, title, frame) for key, title in _AMOUNTS if title),
+        Column("coverage", "Coverage", Kind.TIMES),
+        Column("needed_new", "New needed", Kind.COUNT),
+        Column("amount", "Open", Kind.MONEY, _M),
+        Column("amount_unknown", "Unknown", Kind.COUNT, _M),
+        *(_load(key, title) for key, title in _LOAD),
+    )
+    table = Table(
+        frame,
+        columns,
+        rows,
+        totals={
+            "period": period.name,
+            "start": period.start,
+            "end": period.end,
+            "certainty": CERTAINTY,
+            "plan": plan,
+        },
+        id_key="owner",
+        tone=_tone,
+    )
+    blocks: list[Block] = [
+        table._replace(columns=tuple(c for c in columns if c.key not in dict(_LOAD))),
+        Lines("What it means", _meaning(rows, posts)),
+    ]
+    if rows[0].needed_new:
+        blocks.append(_plan_table(posts, rows[0], frame))
+    reps = [row for row in rows if row.owner != TEAM]
+    if reps:
+        blocks.append(_room_table(reps, frame))
+    return Page(table, f"Coverage {period.name}", tuple(blocks))
+
+
+_AMOUNTS = (
+    ("target", "Target"),
+    ("won", "Won"),
+    ("low", ""),
+    ("mid", "To come"),
+    ("high", ""),
+    ("gap", "Gap"),
+)
+
+
+def _told(key: str, title: str, frame: Frame) -> Column:
+    """Return an amount as people get it, to three figures; nothing where there is no target."""
+
+    def words(row: Coverage) -> str | None:
+        amount: int | None = getattr(row, key)
+        return None if amount is None else about(amount, frame.currency)
+
+    return Column(f"told_{key}", title, Kind.COUNT, Place.PERSON, words)
+
+
+_LOAD = (("deals", "Open deals"), ("planned", "Planned"), ("stalled", "Stalled"))
+
+
+def _load(key: str, title: str) -> Column:
+    return Column(key, title, Kind.COUNT, get=lambda row: getattr(row.load, key))
+
+
+def _tone(row: Coverage) -> Tone:
+    if row.gap is None:
+        return Tone.PLAIN
+    return Tone.GOOD if row.gap <= 0 else Tone.AMBER
+
+
+def _meaning(rows: Sequence[Coverage], posts: Sequence[Milepost]) -> tuple[str, ...]:
+    first = rows[0]
+    sure = f"{100 * CERTAINTY:.0f} %"
+    if first.target is None:
+        return (f"No target for {first.owner}: funnelcli target set {first.owner} PERIOD AMOUNT",)
+    if first.won >= first.target:
+        return (f"The target of {first.owner} is met.",)
+    if first.needed_new is None:
+        return (f"No number of new opportunities makes the target with {sure} chance any more.",)
+    if not first.needed_new:
+        return (f"The open deals make the target with {sure} chance without a new one.",)
+    said = f"{plural(first.needed_new, 'new opportunity', 'new opportunities')} from today on"
+    lines = [f"{said} make the target with {sure} chance, together with the open deals."]
+    if posts and posts[0].late:
+        lines.append(
+            "Four in five winners took longer than there is time left: "
+            "fewer of the new ones will be won in time than usual."
+        )
+    return tuple(lines)
+
+
+def _plan_table(posts: Sequence[Milepost], first: Coverage, frame: Frame) -> Table:
+    columns = (
+        Column("title", "Stage"),
+        Column("needed", "New ones there", Kind.COUNT),
+        Column("by", "By", Kind.DATE),
+        Column("late", "", get=lambda post: "has passed" if post.late else None),
+    )
+    return Table(frame, columns, posts, title=f"The new ones of {first.owner}, stage by stage")
+
+
+def _room_table(reps: Sequence[Coverage], frame: Frame) -> Table:
+    def carried(row: Coverage) -> int:
+        return sum(row.load)
+
+    ordered = sorted(reps, key=lambda row: (carried(row), row.owner))
+    columns: tuple[Column, ...] = (
+        Column("owner", "Owner"),
+        *(_load(key, title) for key, title in _LOAD),
+    )
+    least = carried(ordered[0])
+    free: list[Any] = [row.owner for row in ordered if carried(row) == least]
+    alone = len(free) == len(ordered)
+    said = "" if alone else f"Most room: {', '.join(free)}."
+    return Table(frame, columns, ordered, title="Who has room", summary=said)

@@ -1,0 +1,156 @@
+"""The forecast: range, run-rate and target on one scale, then each deal with what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from funnelcli.domain.forecast import spoken_percent
+from funnelcli.domain.money import about, format_amount, major
+from funnelcli.domain.text import plural
+from funnelcli.views.deals import COLUMNS, of_deal
+from funnelcli.views.table import Chart, Column, Kind, Lines, Mark, Page, Place, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from funnelcli.domain.prospects import Forecast, Prospect
+    from funnelcli.views.table import Block, Frame
+
+_M = Place.MACHINE
+_SHOWN = ("id", "name", "owner", "stage_title", "amount")
+FEW_CLOSED = 30
+"""Closed deals below which the declared chances still weigh a good part."""
+
+
+class Trust(NamedTuple):
+    """How far the figures can be trusted: closed deals they rest on, and how they did in the past.
+
+    `kept` is what the last backtest said, in words.
+    """
+
+    won: int
+    lost: int
+    kept: str | None
+
+
+def forecast_page(
+    told: Forecast,
+    prospects: Iterable[Prospect],
+    largest: Sequence[Prospect],
+    trust: Trust,
+    frame: Frame,
+) -> Page:
+    """Return the forecast with its totals; people see the `largest` deals of all `prospects`."""
+    table = Table(
+        frame,
+        (*(_of_prospect(column) for column in COLUMNS), *_CHANCES, _EXPLAIN, *_TOLD),
+        prospects,
+        totals=_totals(told, frame),
+        empty="No open deal.",
+    )
+    title = f"Forecast {told.period.name}"
+    blocks: list[Block] = [_chart(told, frame), Lines("How far to trust it", _trusted(told, trust))]
+    if largest:
+        more = told.deals - len(largest)
+        said = f"{plural(more, 'smaller deal')} not shown; --limit N shows more." if more else ""
+        blocks.append(table._replace(rows=largest, title="Open deals", summary=said))
+    return Page(table, title, tuple(blocks))
+
+
+def _of_prospect(column: Column) -> Column:
+    if column.key == "win_probability":
+        return Column("win_probability", "Learned", Kind.SHARE)
+    return of_deal(column, _SHOWN)
+
+
+def _told(row: Prospect) -> str:
+    return f"{row.explain} In the period: {spoken_percent(row.period_probability)}."
+
+
+_CHANCES = (
+    Column(
+        "declared_probability",
+        "Declared",
+        Kind.SHARE,
+        _M,
+        lambda row: row.deal.win_probability / 10_000,
+    ),
+    Column("period_probability", "In the period", Kind.SHARE, _M),
+    Column("n", "n", Kind.COUNT, _M),
+)
+_EXPLAIN = Column("explain", "", place=_M)
+_TOLD = (
+    Column("told_below", "", place=Place.BELOW, get=_told),
+    Column("told_beside", "What it rests on", place=Place.LINE, get=_told),
+)
+
+
+def _totals(told: Forecast, frame: Frame) -> dict[str, Any]:
+    amounts = {
+        "amount": told.amount,
+        "weighted_amount": told.weighted,
+        "low": told.low,
+        "mid": told.mid,
+        "high": told.high,
+        "mean": told.mean,
+        "run_rate": told.run_rate,
+        "won": told.won,
+        "target": told.target,
+    }
+    return {
+        "period": told.period.name,
+        "start": told.period.start,
+        "end": told.period.end,
+        "deals": told.deals,
+        "amount_unknown": told.amount_unknown,
+        **{key: _major(amount, frame) for key, amount in amounts.items()},
+    }
+
+
+def _major(amount: int | None, frame: Frame) -> Any:
+    return None if amount is None else major(amount, frame.currency)
+
+
+def _chart(told: Forecast, frame: Frame) -> Chart:
+    def money(amount: int) -> str:
+        return format_amount(amount, frame.currency)
+
+    def guess(amount: int) -> str:
+        return about(amount, frame.currency)
+
+    won = told.won
+    marks = [
+        Mark("Won so far", f"{money(won)} ({plural(told.won_deals, 'deal')})", solid=won),
+        Mark(
+            "With open deals",
+            f"{guess(won + told.low)} to {guess(won + told.high)}, middle {guess(won + told.mid)}",
+            solid=won,
+            low=won + told.low,
+            high=won + told.high,
+            tick=won + told.mid,
+        ),
+    ]
+    if told.run_rate is not None:
+        total = won + told.run_rate
+        marks.append(Mark("At run-rate", guess(total), solid=total))
+    if told.target is not None:
+        marks.append(Mark("Target", money(told.target), tick=told.target))
+    return Chart(f"{told.period.name}, in {frame.currency}", tuple(marks))
+
+
+def _trusted(told: Forecast, trust: Trust) -> tuple[str, ...]:
+    closed = trust.won + trust.lost
+    if not closed:
+        rests = "No deal is closed yet: declared chances and limits are all it rests on."
+    else:
+        few = "; under that many, much rests on declared chances and limits"
+        rests = (
+            f"It rests on {trust.won} won and {plural(trust.lost, 'lost deal')}"
+            f"{f' (of {FEW_CLOSED}{few})' if closed < FEW_CLOSED else ''}."
+        )
+    lines = [rests, trust.kept or "Not tested on your own past yet: funnelcli backtest --save"]
+    if told.amount_unknown:
+        lines.append(f"{plural(told.amount_unknown, 'deal')} without an amount not counted in.")
+    if told.run_rate is None:
+        lines.append("Too little history for a run-rate.")
+    return tuple(lines)
