@@ -69,6 +69,11 @@ KEYS = {
         claimed_by decided_at decided_by reason""",
     "next": "deal_id deal action due score parts",
     "segments": "value deals won lost rate low high median_cycle amount_per_deal",
+    "conversion": """pipeline stage entries advanced lost moved_back still_here reached_closed
+        next_reached_closed rate undecided""",
+    "forecast": f"{DEAL} declared_probability explain",
+    "coverage": "owner target won low mid high gap coverage needed_new",
+    "backtest": "method closed brier log_loss ece coverage",
     "history": "operation entered_at by command summary undone changes",
     "diff": "kind deal_id deal from to amount_change",
 }
@@ -86,6 +91,10 @@ QUESTIONS = {
     "pipeline show": "pipeline show hard",
     "next": "next",
     "segments": "segments --by pipeline",
+    "conversion": "conversion --pipeline hard",
+    "forecast": "forecast",
+    "coverage": "coverage",
+    "backtest": "backtest",
     "config show": "config show",
     "history": "history --limit 12",
     "diff": "diff --since 2026-11-20",
@@ -95,6 +104,9 @@ IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
     "segments": "value",
     "diff": "deal_id",
     "funnel": "stage",
+    "conversion": "stage",
+    "coverage": "owner",
+    "backtest": "method",
     "pipeline show": "stage",
     "config show": "setting",
 }

@@ -65,7 +65,7 @@ QUESTIONS = (
     *("pipeline list", "pipeline show {pipeline}", "config show", "inbox", "day", "brief"),
     *("plan list --state all", "contact list", "contact list --deal {deal}", "who {contact}"),
     *("contact show {contact}", "segments", "segments --by competitor", "segments --by member"),
-    "target list",
+    *("target list", "conversion", "forecast", "coverage", "backtest"),
     "diff --since 2020-01-01",
 )
 
@@ -288,7 +288,7 @@ HARMLESS_ATTRIBUTES = {
     "content": "width=device-width, initial-scale=1",
     "class": r"[a-z ]+",
     "colspan": r"\d+",
-    "style": r"width:\d+(\.\d+)?%",
+    "style": r"(left:\d+(\.\d+)?%;)?width:\d+(\.\d+)?%",
 }
 
 

@@ -27,6 +27,9 @@ STALLING = {"stuck", "silent"}
 QUESTIONS = (
     ("funnel",),
     ("stalled", "--all"),
+    ("conversion",),
+    ("forecast",),
+    ("coverage",),
     ("segments", "--by", "owner"),
     ("segments", "--by", "competitor"),
     ("deal", "list", "--status", "all", "--archived"),

@@ -107,6 +107,7 @@ WRITING = {
     "contact tie": Writing(
         ("contact", "tie", "Jiang Yue", "Zhao Bing", "--relation", "classmate"), PEOPLE
     ),
+    "backtest": Writing(("backtest", "--save"), DEAL),
     "target set": Writing(
         ("target", "set", "Xiao Li", "2026Q4", "300万"),
         (("target", "set", "Xiao Li", "2026Q4", "200万"),),
@@ -119,6 +120,7 @@ WRITING = {
 }
 NEVER_UNDONE = {
     *("init", "import all", "undo", "redo", "backup", "restore", "doctor", "inbox", "brief"),
+    "backtest",
 }
 """What begins a file, goes back and forth in it, or keeps it, and what a question remembers."""
 UPGRADES = {
@@ -133,6 +135,9 @@ QUESTIONS = {
     "stalled": ("stalled", "--all"),
     "next": ("next",),
     "segments": ("segments", "--by", "competitor"),
+    "conversion": ("conversion",),
+    "forecast": ("forecast",),
+    "coverage": ("coverage",),
     "diff": ("diff", "--since", "2026-11-20"),
     "timeline": ("timeline", "1"),
     "deal list": ("deal", "list", "--status", "all", "--archived"),

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from funnelcli.domain.backtest import Backtest, Score
     from funnelcli.views.table import Frame
 
+FEW = 30
+"""Scored chances below which nothing is compared."""
 LITTLE = 0.02
 """A difference of errors that is not worth a word."""
-
 
 
 def backtest_page(found: Backtest, frame: Frame) -> Page:
@@ -47,6 +48,8 @@ def _verdict(found: Backtest) -> tuple[str, ...]:
     learned, declared = found.score(LEARNED), found.score(DECLARED)
     if learned.brier is None or declared.brier is None:
         return ("Nothing to score yet: no deal that was open on a day of the past is closed now.",)
+    if learned.n < FEW:
+        return (f"Only {plural(learned.n, 'chance')} could be scored: too few to compare.",)
     better = 1 - learned.brier / declared.brier if declared.brier else 0.0
     if abs(better) < LITTLE:
         said = "Learned chances and declared ones do about as well as each other."

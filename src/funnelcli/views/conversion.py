@@ -22,7 +22,7 @@ def conversion_table(rows: Sequence[Conversion], frame: Frame) -> Table:
     columns = (
         Column("pipeline", "Pipeline", place=Place.ROW if several else _M),
         Column("stage", "Stage", place=_M),
-        Column("title", "Stage"),
+        Column("told_title", "Stage", place=Place.PERSON, get=lambda row: row.title),
         Column("entries", "Arrived", Kind.COUNT),
         Column("advanced", "Went on", Kind.COUNT),
         Column("lost", "Lost", Kind.COUNT),
@@ -33,6 +33,7 @@ def conversion_table(rows: Sequence[Conversion], frame: Frame) -> Table:
         Column("rate", "Rate", Kind.SHARE, _M),
         Column("told_rate", "Rate", Kind.SHARE, Place.PERSON, _told),
         Column("undecided", "Undecided", Kind.COUNT),
+        Column("title", "Stage", place=_M),
     )
     few = [row.title for row in rows if row.too_few]
     said = f"Too few closed deals for a rate (under {FEW}): {', '.join(few)}." if few else ""

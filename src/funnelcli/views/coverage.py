@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.money import about
@@ -55,7 +56,7 @@ def coverage_page(
     )
     blocks: list[Block] = [
         table._replace(columns=tuple(c for c in columns if c.key not in dict(_LOAD))),
-        Lines("What it means", _meaning(rows, posts)),
+        Lines("What it means", _meaning(rows, posts, period)),
     ]
     if rows[0].needed_new:
         blocks.append(_plan_table(posts, rows[0], frame))
@@ -98,11 +99,14 @@ def _tone(row: Coverage) -> Tone:
     return Tone.GOOD if row.gap <= 0 else Tone.AMBER
 
 
-def _meaning(rows: Sequence[Coverage], posts: Sequence[Milepost]) -> tuple[str, ...]:
+def _meaning(
+    rows: Sequence[Coverage], posts: Sequence[Milepost], period: Period
+) -> tuple[str, ...]:
     first = rows[0]
     sure = f"{100 * CERTAINTY:.0f} %"
     if first.target is None:
-        return (f"No target for {first.owner}: funnelcli target set {first.owner} PERIOD AMOUNT",)
+        command = f"funnelcli target set {quote(first.owner)} {period.name} AMOUNT"
+        return (f"There is no target for {first.owner} yet; set one with: {command}",)
     if first.won >= first.target:
         return (f"The target of {first.owner} is met.",)
     if first.needed_new is None:

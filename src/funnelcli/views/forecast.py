@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.forecast import spoken_percent
@@ -43,7 +44,7 @@ def forecast_page(
     """Return the forecast with its totals; people see the `largest` deals of all `prospects`."""
     table = Table(
         frame,
-        (*(_of_prospect(column) for column in COLUMNS), *_CHANCES, _EXPLAIN, *_TOLD),
+        (*(_of_prospect(column) for column in COLUMNS), *_CHANCES, *_TOLD),
         prospects,
         totals=_totals(told, frame),
         empty="No open deal.",
@@ -75,10 +76,10 @@ _CHANCES = (
         _M,
         lambda row: row.deal.win_probability / 10_000,
     ),
+    Column("explain", "", place=_M),
     Column("period_probability", "In the period", Kind.SHARE, _M),
     Column("n", "n", Kind.COUNT, _M),
 )
-_EXPLAIN = Column("explain", "", place=_M)
 _TOLD = (
     Column("told_below", "", place=Place.BELOW, get=_told),
     Column("told_beside", "What it rests on", place=Place.LINE, get=_told),
@@ -135,7 +136,8 @@ def _chart(told: Forecast, frame: Frame) -> Chart:
         marks.append(Mark("At run-rate", guess(total), solid=total))
     if told.target is not None:
         marks.append(Mark("Target", money(told.target), tick=told.target))
-    return Chart(f"{told.period.name}, in {frame.currency}", tuple(marks))
+    last = told.period.end - timedelta(days=1)
+    return Chart(f"By {last}, in {frame.currency}", tuple(marks))
 
 
 def _trusted(told: Forecast, trust: Trust) -> tuple[str, ...]:
@@ -143,14 +145,15 @@ def _trusted(told: Forecast, trust: Trust) -> tuple[str, ...]:
     if not closed:
         rests = "No deal is closed yet: declared chances and limits are all it rests on."
     else:
-        few = "; under that many, much rests on declared chances and limits"
+        few = f"; under {FEW_CLOSED} of them, declared chances and limits weigh much"
         rests = (
             f"It rests on {trust.won} won and {plural(trust.lost, 'lost deal')}"
-            f"{f' (of {FEW_CLOSED}{few})' if closed < FEW_CLOSED else ''}."
+            f"{few if closed < FEW_CLOSED else ''}."
         )
     lines = [rests, trust.kept or "Not tested on your own past yet: funnelcli backtest --save"]
     if told.amount_unknown:
-        lines.append(f"{plural(told.amount_unknown, 'deal')} without an amount not counted in.")
+        unknown = plural(told.amount_unknown, "open deal")
+        lines.append(f"Not counted in: {unknown} of unknown amount.")
     if told.run_rate is None:
         lines.append("Too little history for a run-rate.")
     return tuple(lines)
