@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.domain.forecast import AGE_PRIOR
 from funnelcli.domain.outlook import outlook
 from funnelcli.domain.planning import CERTAINTY, Opportunity, needed
+from funnelcli.domain.shocks import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,7 +137,7 @@ def mileposts(
         later = chances.entry(position)
         share = min(1.0, chances.entry(0) / later) if later else 1.0
         by = deadline.calendar.cutoff(time_to_win(chances, position), deadline.on)
-        arrivals = ceil(count * share)
+        arrivals = ceil(count * share - NOTHING)
         found.append(Milepost(stage.name, stage.title, arrivals, by, by < deadline.today))
     return found
 

@@ -103,12 +103,12 @@ def _meaning(
     rows: Sequence[Coverage], posts: Sequence[Milepost], period: Period
 ) -> tuple[str, ...]:
     first = rows[0]
-    sure = f"{100 * CERTAINTY:.0f} %"
+    sure, whose = f"{100 * CERTAINTY:.0f} %", _called(first)
     if first.target is None:
         command = f"funnelcli target set {quote(first.owner)} {period.name} AMOUNT"
-        return (f"There is no target for {first.owner} yet; set one with: {command}",)
+        return (f"There is no target for {whose} yet; set one with: {command}",)
     if first.won >= first.target:
-        return (f"The target of {first.owner} is met.",)
+        return (f"The target of {whose} is met.",)
     if first.needed_new is None:
         return (f"No number of new opportunities makes the target with {sure} chance any more.",)
     if not first.needed_new:
@@ -123,6 +123,10 @@ def _meaning(
     return tuple(lines)
 
 
+def _called(row: Coverage) -> str:
+    return "the team" if row.owner == TEAM else row.owner
+
+
 def _plan_table(posts: Sequence[Milepost], first: Coverage, frame: Frame) -> Table:
     columns = (
         Column("title", "Stage"),
@@ -130,7 +134,7 @@ def _plan_table(posts: Sequence[Milepost], first: Coverage, frame: Frame) -> Tab
         Column("by", "By", Kind.DATE),
         Column("late", "", get=lambda post: "has passed" if post.late else None),
     )
-    return Table(frame, columns, posts, title=f"The new ones of {first.owner}, stage by stage")
+    return Table(frame, columns, posts, title=f"The new ones of {_called(first)}, stage by stage")
 
 
 def _room_table(reps: Sequence[Coverage], frame: Frame) -> Table:
