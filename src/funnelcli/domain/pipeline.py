@@ -16,6 +16,7 @@ from funnelcli.errors import NotFound, UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 FILE = "pipeline file"
 WHOLE = 10_000
@@ -59,7 +60,11 @@ class Milestone(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """A step of the process. `probability` in basis points, limits in days of the calendar."""
+    """A step of the process. Probabilities in basis points, limits in days of the calendar.
+
+    What is learned was adopted at `learned_at`: a limit from `learned_n` stays of deals that went
+    on, a probability from `learned_closed` closed deals. It is no part of the definition.
+    """
 
     name: str
     title: str
@@ -70,6 +75,30 @@ class Stage(NamedTuple):
     guidance: str = ""
     milestones: tuple[Milestone, ...] = ()
     id: int | None = None
+    learned_days: int | None = None
+    learned_n: int | None = None
+    learned_probability: int | None = None
+    learned_closed: int | None = None
+    learned_at: datetime | None = None
+
+    @property
+    def limit(self) -> int | None:
+        """The time limit in force, in days: the learned one before the declared one."""
+        return self.max_days if self.learned_days is None else self.learned_days
+
+
+class Learned(NamedTuple):
+    """What history taught of a stage: a limit in days, and a win probability in basis points.
+
+    The limit comes from so many `stays` of deals that went on, the probability from so many
+    `closed` deals.
+    """
+
+    stage_id: int
+    days: int | None
+    stays: int
+    probability: int
+    closed: int
 
 
 class Advice(NamedTuple):
