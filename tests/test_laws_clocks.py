@@ -190,7 +190,7 @@ LIVES = st.fixed_dictionaries(
 before or after today of a hold's begin and its length, of an acknowledgement's end, of a closing
 and its reopening."""
 
-limits = st.builds(Limits, mostly(some(1, 6)), mostly(some(1, 6)))
+limits = st.builds(Limits, mostly(some(1, 4)), mostly(some(1, 4)))
 _files = iter(range(10**6))
 
 

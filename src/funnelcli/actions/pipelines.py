@@ -11,9 +11,9 @@ from funnelcli.store.reading.facts import deals_in_stage, stages_replaced_by
 from funnelcli.store.reading.process import process, write_playbook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from funnelcli.domain.pipeline import Milestone, Pipeline
+    from funnelcli.domain.pipeline import Learned, Milestone, Pipeline
     from funnelcli.store.session import Work
 
 
@@ -191,7 +191,53 @@ def _bring_stage(work: Work, row: Any, had: Stage, stage: Stage) -> list[str]:
                 "reworded" if key == "guidance" else f"{_shown(key, before)} → {_shown(key, value)}"
             )
             changes.append(f"{stage.name}: {key} {shown}")
+            if key in _LEARNABLE:
+                changes += _unlearn(row, stage.name)
     return changes + _bring_milestones(work, row, had, stage)
+
+
+_LEARNABLE = ("probability", "max_days")
+"""What is declared of a stage and can be learned, too: the newer word counts."""
+
+
+def adopt(work: Work, pipeline: Pipeline, learned: Sequence[Learned]) -> str:
+    """Have what was learned of stages of the pipeline count from now on; return what was done."""
+    names = {stage.id: stage.name for stage in pipeline.stages}
+    for each in learned:
+        row = work.row("stage", each.stage_id)
+        row.learned_days, row.learned_n = each.days, each.stays
+        row.learned_probability, row.learned_closed = each.probability, each.closed
+        row.learned_at = work.now
+    work.row("pipeline", pipeline.id).changed_at = work.now
+    adopted = ", ".join(names[each.stage_id] for each in learned)
+    return f"Adopted what was learned of {adopted} in {pipeline.name}."
+
+
+def forget(work: Work, pipeline: Pipeline) -> str:
+    """Have what is declared of the pipeline's stages count again; return what was done."""
+    forgotten = [
+        change
+        for stage in pipeline.stages
+        for change in _unlearn(work.row("stage", stage.id), stage.name)
+    ]
+    work.kept = bool(forgotten)
+    if not forgotten:
+        return f"Nothing is learned in {pipeline.name}; nothing was changed."
+    work.row("pipeline", pipeline.id).changed_at = work.now
+    return f"Changed the pipeline {pipeline.name}: {'; '.join(forgotten)}."
+
+
+def _unlearn(row: Any, name: str) -> list[str]:
+    """Clear what is learned of a stage, and say so if anything is."""
+    if row.learned_at is None:
+        return []
+    said = [] if row.learned_days is None else [f"limit {row.learned_days}"]
+    if row.learned_probability is not None:
+        said.append(f"chance {percents(row.learned_probability)}")
+    row.learned_days = row.learned_n = None
+    row.learned_probability = row.learned_closed = None
+    row.learned_at = None
+    return [f"{name}: learned {' and '.join(said)} forgotten"]
 
 
 def _shown(key: str, value: object) -> str:

@@ -77,10 +77,14 @@ class Reason(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """A stage's limits in days of the calendar; None where it has none."""
+    """A stage's limits in days of the calendar; None where it has none.
+
+    Whether the first is `learned` is said where it is passed.
+    """
 
     stuck: int | None
     silent: int | None
+    learned: bool = False
 
     def cutoffs(self, today: date, calendar: Calendar) -> tuple[date | None, date | None]:
         """Return the latest clock days on which a deal is stuck, and silent, by `today`."""
@@ -118,8 +122,8 @@ def severity(reasons: tuple[Reason, ...]) -> Severity:
 
 
 @lru_cache(maxsize=4_096)  # of many deals the same is found
-def _stuck(days: int, stage: str, limit: int) -> Reason:
-    text = f"{plural(days, 'day')} in {stage}, limit {limit}"
+def _stuck(days: int, stage: str, limit: int, *, learned: bool) -> Reason:
+    text = f"{plural(days, 'day')} in {stage}, {'learned ' if learned else ''}limit {limit}"
     return Reason(Code.STUCK, text, days, limit)
 
 
@@ -144,7 +148,7 @@ def _clocks(deal: Deal, limits: Limits, calendar: Calendar) -> list[Reason]:
     if limits.stuck is not None and deal.stage_counts_from is not None:
         days = calendar.days(deal.stage_counts_from, deal.today)
         if days >= limits.stuck:
-            found.append(_stuck(days, deal.stage_title, limits.stuck))
+            found.append(_stuck(days, deal.stage_title, limits.stuck, learned=limits.learned))
     if limits.silent is not None and deal.touch_counts_from is not None:
         days = calendar.days(deal.touch_counts_from, deal.today)
         if days >= limits.silent:

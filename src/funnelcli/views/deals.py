@@ -108,7 +108,8 @@ def _standing(
     place = f"{pipeline.position(stage) + 1} of {len(pipeline.stages)}"
     days = deal.days_in_stage
     since = "nobody knows how long" if days is None else plural(days, "day")
-    limit = f", limit {stage.max_days}" if stage.max_days else ""
+    whence = "" if stage.learned_days is None else "learned "
+    limit = f", {whence}limit {stage.limit}" if stage.limit else ""
     chance = percents(deal.win_probability)
     status = {
         "held": f"on hold until {deal.held_until}: {deal.hold_reason}",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from funnelcli.domain.time import local_day
 from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from funnelcli.domain.model import Member
     from funnelcli.domain.pipeline import Pipeline, Stage
@@ -34,17 +36,27 @@ def pipeline_page(pipeline: Pipeline, shares: dict[str, tuple[float, int]], fram
     """Return a pipeline's stages with limits, milestones and guidance.
 
     `shares` holds by stage the measured share won of the closed deals that reached it, with n.
+    What was learned of any stage stands beside what is declared, with what it came from and when.
     """
     measured = Place.ROW if shares else _M
+    taught = any(stage.learned_at for stage in pipeline.stages)
+    learned = Place.ROW if taught else _M
+    on = Column("learned_on", "Since", Kind.DATE, Place.PERSON, lambda s: _learned_on(s, frame))
     columns = (
-        Column("stage", "Stage", get=lambda s: s.name),
+        Column("stage", "Stage", Kind.WORD, get=lambda s: s.name),
         Column("title", "Title"),
         Column("probability", "Chance", Kind.SHARE, get=lambda s: s.probability / 10_000),
+        Column("learned_probability", "Learned", Kind.SHARE, learned, _learned_share),
+        Column("learned_closed", "n", Kind.COUNT, learned),
         Column("measured", "Measured", Kind.SHARE, measured, lambda s: _share(shares, s)[0]),
         Column("measured_n", "n", Kind.COUNT, measured, lambda s: _share(shares, s)[1]),
         Column("phase", "Phase", get=pipeline.phase),
         Column("max_days", "Limit", Kind.DAYS),
+        Column("learned_days", "Learned", Kind.DAYS, learned),
+        Column("learned_n", "n", Kind.COUNT, learned),
         Column("silence_days", "Silence", Kind.DAYS),
+        Column("learned_at", "Learned at", Kind.INSTANT, _M),
+        *([on] if taught else []),
         Column("milestones", "Milestones", Kind.LIST, _M, lambda s: [m.name for m in s.milestones]),
         Column("guidance", "Guidance", place=_M, get=lambda s: s.guidance or None),
     )
@@ -63,6 +75,14 @@ def pipeline_page(pipeline: Pipeline, shares: dict[str, tuple[float, int]], fram
 
 def _share(shares: dict[str, tuple[float, int]], stage: Stage) -> tuple[float | None, int]:
     return shares.get(stage.name, (None, 0))
+
+
+def _learned_share(stage: Stage) -> float | None:
+    return None if stage.learned_probability is None else stage.learned_probability / 10_000
+
+
+def _learned_on(stage: Stage, frame: Frame) -> date | None:
+    return None if stage.learned_at is None else local_day(stage.learned_at, frame.zone)
 
 
 def team_table(team: Iterable[Member], frame: Frame) -> Table:

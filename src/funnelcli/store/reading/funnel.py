@@ -104,9 +104,11 @@ class Counted(NamedTuple):
 
 
 def limits_of(process: Process, days: int | None = None) -> dict[int, Limits]:
-    """Return each stage's limits; `days`, if given, in place of both."""
+    """Return each stage's limits in force; `days`, if given, in place of both."""
+    if days is not None:
+        return dict.fromkeys(process.by_stage, Limits(days, days))
     return {
-        number: Limits(stage.max_days, stage.silence_days) if days is None else Limits(days, days)
+        number: Limits(stage.limit, stage.silence_days, learned=stage.learned_days is not None)
         for number, (_, stage) in process.by_stage.items()
     }
 

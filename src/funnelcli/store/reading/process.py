@@ -31,7 +31,7 @@ FROM pipeline p WHERE NOT gone OR EXISTS (
 ORDER BY id"""
 """A pipeline that is gone still shows where the past had deals in it."""
 STAGES = """SELECT id, pipeline_id, name, title, probability, max_days, silence_days, phase,
-  guidance
+  guidance, learned_days, learned_n, learned_probability, learned_closed, learned_at
 FROM stage WHERE position IS NOT NULL ORDER BY pipeline_id, position"""
 MILESTONES = """SELECT id, stage_id, name, title, required
 FROM milestone WHERE position IS NOT NULL ORDER BY stage_id, position"""
@@ -77,7 +77,8 @@ def process(reader: Reader) -> Process:
         milestones.setdefault(stage_id, []).append(Milestone(name, title, bool(required), number))
     stages: dict[int, list[Stage]] = {}
     for number, pipeline_id, name, title, probability, *rest in reader.rows(STAGES):
-        max_days, silence_days, phase, guidance = rest
+        max_days, silence_days, phase, guidance, *learned, learned_at = rest
+        learned_days, learned_n, learned_probability, learned_closed = learned
         stage = Stage(
             name=name,
             title=title,
@@ -88,6 +89,11 @@ def process(reader: Reader) -> Process:
             guidance=guidance,
             milestones=tuple(milestones.get(number, ())),
             id=number,
+            learned_days=learned_days,
+            learned_n=learned_n,
+            learned_probability=learned_probability,
+            learned_closed=learned_closed,
+            learned_at=optional_instant(learned_at),
         )
         stages.setdefault(pipeline_id, []).append(stage)
     pipelines, changed = [], {}
