@@ -70,6 +70,8 @@ KEYS = {
     "next": "deal_id deal action due score parts",
     "history": "operation entered_at by command summary undone changes",
     "diff": "kind deal_id deal from to amount_change",
+    "velocity": """pipeline deals closed won win_rate mean_won_amount median_cycle velocity
+        amount_unknown""",
 }
 FUNNEL_TOTALS = "deals amount amount_unknown weighted_amount stalled held held_amount"
 """PRODUCT 5 names these keys in this order; it is silent about the other questions'."""
@@ -87,10 +89,12 @@ QUESTIONS = {
     "config show": "config show",
     "history": "history --limit 12",
     "diff": "diff --since 2026-11-20",
+    "velocity": "velocity",
 }
 IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
     "history": "operation",
     "diff": "deal_id",
+    "velocity": "pipeline",
     "funnel": "stage",
     "pipeline show": "stage",
     "config show": "setting",

@@ -59,7 +59,10 @@ def test_the_version_is_told_without_loading_typer() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["funnel", "stalled", "next", "deal list", "timeline Ark", "diff --since 2026-11-20"],
+    [
+        *("funnel", "stalled", "next", "deal list", "timeline Ark"),
+        *("velocity", "diff --since 2026-11-20"),
+    ],
 )
 def test_a_question_off_a_terminal_loads_nothing_heavy(office: Office, question: str) -> None:
     office.does("deal", "add", "Ark", "--amount", "100")

@@ -64,7 +64,7 @@ QUESTIONS = (
     *("timeline {held}", "timeline {lost}", "milestone list {deal}", "team list"),
     *("pipeline list", "pipeline show {pipeline}", "config show", "inbox", "day", "brief"),
     *("plan list --state all", "contact list", "contact list --deal {deal}", "who {contact}"),
-    *("contact show {contact}", "diff --since 2020-01-01"),
+    *("contact show {contact}", "diff --since 2020-01-01", "velocity --by customer"),
 )
 
 

@@ -128,6 +128,7 @@ QUESTIONS = {
     "funnel": ("funnel",),
     "stalled": ("stalled", "--all"),
     "next": ("next",),
+    "velocity": ("velocity",),
     "diff": ("diff", "--since", "2026-11-20"),
     "timeline": ("timeline", "1"),
     "deal list": ("deal", "list", "--status", "all", "--archived"),

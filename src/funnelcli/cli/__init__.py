@@ -104,6 +104,7 @@ ENTRIES = (
     Entry("brief", EVERY_DAY, "brief", "brief"),
     Entry("deal", EVERY_DAY, "deal", "app"),
     Entry("next", QUESTIONS, "questions", "next_"),
+    Entry("velocity", QUESTIONS, "velocity", "velocity"),
     Entry("diff", QUESTIONS, "movement", "diff"),
     Entry("who", QUESTIONS, "contact", "who"),
     Entry("contact", DEALS, "contact", "app"),
