@@ -76,6 +76,8 @@ KEYS = {
     "backtest": "method closed brier log_loss ece coverage",
     "history": "operation entered_at by command summary undone changes",
     "diff": "kind deal_id deal from to amount_change",
+    "velocity": """pipeline deals closed won win_rate mean_won_amount median_cycle velocity
+        amount_unknown""",
 }
 FUNNEL_TOTALS = "deals amount amount_unknown weighted_amount stalled held held_amount"
 """PRODUCT 5 names these keys in this order; it is silent about the other questions'."""
@@ -98,11 +100,13 @@ QUESTIONS = {
     "config show": "config show",
     "history": "history --limit 12",
     "diff": "diff --since 2026-11-20",
+    "velocity": "velocity",
 }
 IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
     "history": "operation",
     "segments": "value",
     "diff": "deal_id",
+    "velocity": "pipeline",
     "funnel": "stage",
     "conversion": "stage",
     "coverage": "owner",

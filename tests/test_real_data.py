@@ -627,3 +627,80 @@ def test_pipeline_show_measures_the_loans_that_reached_each_stage(loans):
         assert row["measured_n"] == len(reached)
         share = reached.count("won") / len(reached)
         assert float(row["measured"]) == pytest.approx(share, abs=1e-9)
+
+
+def velocity_of(rows):
+    """Return the figures of closed and open rows: status, amount or None, opened, closed."""
+    won = [row for row in rows if row[0] == "won"]
+    closed = len(won) + sum(row[0] == "lost" for row in rows)
+    priced = [Decimal(row[1]) for row in won if row[1] is not None]
+    cycle = Decimal(median(days_between(row[2], row[3]) for row in won))
+    deals = sum(row[0] == "open" for row in rows)
+    mean = sum(priced) / len(priced)
+    return {
+        "deals": deals,
+        "closed": closed,
+        "won": len(won),
+        "win_rate": Decimal(len(won)) / closed,
+        "mean_won_amount": mean.quantize(Decimal("0.01"), ROUND_HALF_UP),
+        "median_cycle": cycle,
+        "velocity": (deals * mean * len(won) / closed / cycle).quantize(
+            Decimal("0.01"), ROUND_HALF_UP
+        ),
+        "amount_unknown": len(won) - len(priced),
+        "cycles": len(won),
+    }
+
+
+def assert_as_counted(row, expected):
+    assert float(row["win_rate"]) == pytest.approx(float(expected["win_rate"]), abs=1e-12)
+    assert {key: row[key] for key in expected if key != "win_rate"} == {
+        key: value for key, value in expected.items() if key != "win_rate"
+    }
+
+
+def sold_hardware(*, since=""):
+    """Return the rows of the hardware table with what is known of each."""
+    said = {"Won": "won", "Lost": "lost"}
+    rows = [
+        (
+            said.get(row["deal_stage"], "open"),
+            row["close_value"] if row["deal_stage"] == "Won" else None,
+            row["engage_date"],
+            row["close_date"],
+            row["sales_agent"],
+        )
+        for row in maven()
+    ]
+    return [row for row in rows if row[0] == "open" or row[3] >= since]
+
+
+def test_the_velocity_of_hardware_is_that_of_its_table(hardware):
+    rows = hardware.ask("velocity", "--pipeline", "hardware", "--days", "3650")["rows"]
+    assert len(rows) == 1
+    assert_as_counted(rows[0], velocity_of(sold_hardware()))
+
+
+def test_the_velocity_of_each_agent_in_the_last_quarter_is_that_of_their_rows(hardware):
+    # The file's clock stands on 2018-01-01, the last of 93 days.
+    rows = hardware.ask("velocity", "--by", "owner", "--days", "93")["rows"]
+    of_quarter = sold_hardware(since="2017-10-01")
+    agents = {row[4] for row in of_quarter}
+    assert {row["owner"] for row in rows} == agents
+    for row in rows:
+        own = [each for each in of_quarter if each[4] == row["owner"]]
+        if any(each[0] == "open" for each in own):
+            assert_as_counted(row, velocity_of(own))
+        else:
+            assert row["velocity"] == 0
+    paces = [row["velocity"] for row in rows]
+    assert paces == sorted(paces, reverse=True)
+
+
+def test_the_velocity_of_loans_is_that_of_their_table(loans):
+    [row] = loans.ask("velocity", "--pipeline", "loan")["rows"]
+    table = [
+        (deal["status"], deal["amount"] or None, deal["opened_on"], deal["closed_on"])
+        for deal in bpi("deals")
+    ]
+    assert_as_counted(row, velocity_of(table))

@@ -138,6 +138,7 @@ QUESTIONS = {
     "conversion": ("conversion",),
     "forecast": ("forecast",),
     "coverage": ("coverage",),
+    "velocity": ("velocity",),
     "diff": ("diff", "--since", "2026-11-20"),
     "timeline": ("timeline", "1"),
     "deal list": ("deal", "list", "--status", "all", "--archived"),

@@ -109,6 +109,7 @@ ENTRIES = (
     Entry("coverage", QUESTIONS, "coverage", "coverage"),
     Entry("conversion", QUESTIONS, "conversion", "conversion"),
     Entry("segments", QUESTIONS, "segments", "segments"),
+    Entry("velocity", QUESTIONS, "velocity", "velocity"),
     Entry("diff", QUESTIONS, "movement", "diff"),
     Entry("who", QUESTIONS, "contact", "who"),
     Entry("target", QUESTIONS, "target", "app"),

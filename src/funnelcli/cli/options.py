@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,15 @@ from funnelcli.views.table import Format
 
 MOST = 10**9
 """No count and no number that somebody types is larger; the file holds none that is much larger."""
+
+
+class By(StrEnum):
+    """What the open deals can be cut by."""
+
+    OWNER = "owner"
+    CUSTOMER = "customer"
+    SOURCE = "source"
+
 
 DealRef = Annotated[
     str, typer.Argument(metavar="DEAL", help="Its number, or any unambiguous part of its name.")

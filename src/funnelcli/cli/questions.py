@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from funnelcli.cli.judging import the_judge
 from funnelcli.cli.options import (
     AsOfOption,
+    By,
     CustomerOption,
     FormatOption,
     HindsightOption,
@@ -43,14 +43,6 @@ if TYPE_CHECKING:
 
 ROWS_ALONE = (Format.CSV, Format.TSV, Format.NDJSON, Format.IDS, Format.PLAIN)
 """Formats that tell no totals, so that nothing has to be added up."""
-
-
-class By(StrEnum):
-    """What the funnel can be cut by."""
-
-    OWNER = "owner"
-    CUSTOMER = "customer"
-    SOURCE = "source"
 
 
 ExitCodeOption = Annotated[

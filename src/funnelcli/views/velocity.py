@@ -1,0 +1,81 @@
+"""How fast money comes out of the open deals, with the figures that it is made of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.text import plural
+from funnelcli.domain.velocity import FEW
+from funnelcli.views.table import Column, Kind, Place, Table, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from funnelcli.domain.velocity import Velocity
+    from funnelcli.views.table import Frame
+
+_M = Place.MACHINE
+
+
+def velocity_table(
+    rows: Sequence[Velocity],
+    frame: Frame,
+    *,
+    closed: tuple[date, date],
+    by: str | None = None,
+    limit: int | None = None,
+) -> Table:
+    """Return the velocities; `closed` is the first and the day after the last of the period."""
+    begin, end = closed[0], closed[1] - timedelta(days=1)
+    said = f"closed from {begin} to {end}"
+    several = by is None or len({row.pipeline for row in rows}) > 1
+    columns = (
+        *([Column(by, by.title(), get=lambda row: row.group)] if by else ()),
+        Column("pipeline", "Pipeline", place=Place.ROW if several else _M),
+        Column("deals", "Open", Kind.COUNT),
+        Column("closed", "Closed", Kind.COUNT),
+        Column("won", "Won", Kind.COUNT),
+        Column("win_rate", "Win rate", Kind.SHARE),
+        Column("mean_won_amount", "Mean won", Kind.MONEY),
+        Column("median_cycle", "Cycle", Kind.DAYS),
+        Column("velocity", "Per day", Kind.MONEY),
+        Column("amount_unknown", "Unknown", Kind.COUNT, _M),
+        Column("cycles", "Cycles", Kind.COUNT, _M, lambda row: row.timed),
+        Column("cycle_unknown", "Cycle unknown", Kind.COUNT, _M),
+        Column("why", "Why not", place=_M),
+        Column("remarks", "", Kind.LIST, Place.PERSON, _remarks),
+    )
+    return Table(
+        frame,
+        columns,
+        rows[:limit],
+        totals=_totals(rows, begin, end),
+        empty=f"No deal is open, and none was {said}.",
+        id_key=by or "pipeline",
+        summary=f"Per day: open × win rate × mean won ÷ median cycle; {said}.",
+        tone=lambda row: Tone.QUIET if row.closed < FEW else Tone.PLAIN,
+    )
+
+
+def _totals(rows: Sequence[Velocity], begin: date, end: date) -> dict[str, Any]:
+    return {
+        "deals": sum(row.deals for row in rows),
+        "closed": sum(row.closed for row in rows),
+        "won": sum(row.won for row in rows),
+        "closed_from": begin,
+        "closed_to": end,
+    }
+
+
+def _remarks(row: Velocity) -> list[str]:
+    """Return what a person should know of the figures: few, unknown, or none, and why."""
+    why = "" if row.why is None else row.why.removesuffix(".").lower()
+    said = [
+        "too few" if 0 < row.closed < FEW else "",
+        why,
+        f"{plural(row.amount_unknown, 'amount')} unknown" if row.amount_unknown else "",
+        f"{plural(row.cycle_unknown, 'cycle')} unknown" if row.cycle_unknown else "",
+    ]
+    return [part for part in said if part]
