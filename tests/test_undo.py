@@ -160,6 +160,7 @@ COMMANDS = (
     "team edit Wang --worked 'Sanli, designer, 2015..2019' --school Fudan",
     "milestone claim Ark decision-path --evidence 'outline' --from 'Liu Wei'",
     "import contacts {contacts}",
+    "pipeline learn --adopt",
     "target set Li 2026-11 25万",
     "target set Li 2026-11 none",
     "target set team 'next quarter' 5m",

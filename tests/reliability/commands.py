@@ -107,6 +107,9 @@ WRITING = {
     "contact tie": Writing(
         ("contact", "tie", "Jiang Yue", "Zhao Bing", "--relation", "classmate"), PEOPLE
     ),
+    "pipeline learn": Writing(
+        ("pipeline", "learn", "--adopt"), (*DEAL, ("deal", "lose", "1", "--reason", "price"))
+    ),
     "backtest": Writing(("backtest", "--save"), DEAL),
     "target set": Writing(
         ("target", "set", "Xiao Li", "2026Q4", "300万"),

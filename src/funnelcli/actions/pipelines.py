@@ -203,6 +203,9 @@ _LEARNABLE = ("probability", "max_days")
 def adopt(work: Work, pipeline: Pipeline, learned: Sequence[Learned]) -> str:
     """Have what was learned of stages of the pipeline count from now on; return what was done."""
     names = {stage.id: stage.name for stage in pipeline.stages}
+    work.kept = bool(learned)
+    if not learned:
+        return f"There is no history yet to learn from in {pipeline.name}; nothing was adopted."
     for each in learned:
         row = work.row("stage", each.stage_id)
         row.learned_days, row.learned_n = each.days, each.stays

@@ -9,15 +9,18 @@ from typing import Annotated
 import typer
 
 from funnelcli.cli import acting
-from funnelcli.cli.options import FormatOption, OutputOption
+from funnelcli.cli.options import AsOfOption, FormatOption, HindsightOption, OutputOption
 from funnelcli.cli.run import Asked, Run, current
 from funnelcli.domain.conversion import shares_won
+from funnelcli.domain.learning import adoptable, lessons
 from funnelcli.domain.model import Filters
 from funnelcli.domain.pipeline import Pipeline, to_toml
 from funnelcli.errors import Failed, NotFound, UsageFault
 from funnelcli.playbooks.templates import NAMES, language, parsed, source, template
 from funnelcli.store.reading.courses import reached
+from funnelcli.store.reading.outlooks import pipeline_chances
 from funnelcli.store.reading.process import process
+from funnelcli.views.learning import lessons_table
 from funnelcli.views.process import pipeline_page, pipelines_table
 from funnelcli.views.table import Format
 
@@ -85,6 +88,50 @@ def show(
         shares = shares_won(found, reached(reader, Filters(), found))
         page = pipeline_page(found, shares, run.frame(reader, "pipeline-show"))
         run.show(page, Asked(fmt=fmt, output=output))
+
+
+@app.command("learn")
+def learn(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="PIPELINE", help="Which; else the default one.")
+    ] = None,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Store what was learned: stalls go by its limits.")
+    ] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Go back to the declared limits.")
+    ] = False,
+    as_of: AsOfOption = None,
+    hindsight: HindsightOption = False,
+    fmt: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Show what history says of a pipeline's chances and limits, next to the declared ones.
+
+    A learned limit is the day by which four in five of the stays that move on have done so; a
+    learned chance is the share won of the deals that reached the stage. Both are drawn towards the
+    declared figures while history is short. With --adopt, stalls are judged by the learned limits
+    from now on, and the learned chances are shown beside the declared ones, which go on counting.
+
+    Example: funnelcli pipeline learn bidding --adopt
+    """
+    run = current(ctx)
+    asked = Asked(as_of, hindsight, fmt=fmt, output=output)
+    if (adopt and forget) or ((adopt or forget) and as_of is not None):
+        message = "--adopt and --forget stand alone: what is stored is what history says today."
+        raise UsageFault(message)
+    if forget:
+        with run.change("pipeline learn") as work:
+            work.summary = acting.pipelines.forget(work, process(work.reading).pipeline(name))
+        return
+    with run.reading(asked) as reader:
+        found = process(reader).pipeline(name)
+        learned = lessons(found, pipeline_chances(reader, found))
+        run.show(lessons_table(learned, run.frame(reader, "pipeline-learn")), asked)
+    if adopt:
+        with run.change("pipeline learn", aside=True) as work:
+            work.summary = acting.pipelines.adopt(work, found, adoptable(learned))
 
 
 @app.command("apply")
