@@ -157,13 +157,14 @@ def test_what_was_learned_stands_beside_what_is_declared_with_n_and_date(office:
     assert shown(office, "terms") == BARE
     heading, *rows = office.does("pipeline", "show").splitlines()[2:9]
     assert heading.split() == [
-        *("Stage", "Title", "Chance", "Learned", "n", "Phase", "Limit", "Learned", "n", "Silence"),
-        "Since",
+        *("Stage", "Title", "Chance", "Learned", "Phase", "Limit", "Learned", "Silence"),
     ]
+    assert "Learned figures adopted on 2026-11-23; their limits count." in office.does(
+        "pipeline", "show"
+    )
     (quoted,) = (row for row in rows if row.startswith("quoted"))
     assert quoted.split() == [
-        *("quoted", "Quoted", "50", "%", "43.5", "%", "14", "middle", "14", "9", "12", "7"),
-        "2026-11-23",
+        *("quoted", "Quoted", "50", "%", "43.5", "%", "middle", "14", "9", "7"),
     ]
 
 

@@ -36,6 +36,7 @@ def picture(office: Office, *more: str) -> list[object]:
         *(office.asks("who", word, *more)["rows"] for word in ("Zhao", "Liu", "Gao")),
         office.asks("next", *more)["rows"],
         office.asks("target", "list", *more)["rows"],
+        office.asks("pipeline", "show"),
     ]
     if not more:
         answers += [office.asks("team", "list")["rows"], office.asks("config", "show")["rows"]]

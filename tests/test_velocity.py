@@ -251,8 +251,8 @@ def test_a_person_sees_every_rate_with_its_n_and_what_to_make_of_it(office: Offi
     five_closed(office)
     assert office.on("2026-11-23").does("velocity", "--by", "owner") == snapshot("""\
 Owner      Open  Closed  Won  Win rate  Mean won  Cycle  Per day
-Xiao Li       3       2    2     100 %       150     15       30  too few
-Wang Fang     0       3    1    33.3 %    600.01     60        0  too few
+Xiao Li       3       2    2   too few       150     15       30
+Wang Fang     0       3    1   too few    600.01     60        0
 Per day: open × win rate × mean won ÷ median cycle; closed from 2025-11-24 to 2026-11-23.
 """)
     assert office.does("velocity", "--days", "500") == snapshot("""\

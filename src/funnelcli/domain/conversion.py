@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.domain.stays import Exit
+from funnelcli.domain.stays import FEW, Exit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from funnelcli.domain.pipeline import Pipeline
     from funnelcli.domain.stays import History
-
-FEW = 5
-"""Closed deals below which a rate says too little."""
 
 
 class Conversion(NamedTuple):

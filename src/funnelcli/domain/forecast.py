@@ -13,7 +13,7 @@ from itertools import accumulate
 from math import exp, exp2, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.domain.stays import Curve
+from funnelcli.domain.stays import FEW, Curve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +27,6 @@ AGE_PRIOR = 5.0
 NO_LIMIT = 14
 """Days that a stage without a limit counts as where the time to closing is guessed."""
 
-FEW = 5
-"""Stays below which a share of them is not told."""
 LEAST_TOLD = 0.01
 """The least chance that is told as a figure."""
 

@@ -14,8 +14,6 @@ from funnelcli.domain.intervals import beta_interval, chi_squared_tail
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FEW = 5
-"""Closed deals below which a rate says too little to be told."""
 LIGHTEST = 2.0
 """How many deals' worth the rate of all weighs beside a segment's own, at least."""
 EXPECTED = 5

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+FEW = 5
+"""Deals, or stays, below which a share of them says too little (PRODUCT 10)."""
+
 
 class Exit(StrEnum):
     """What became of a stay: exactly one of these. The last two say nothing of the end."""

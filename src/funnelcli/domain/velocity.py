@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-FEW = 5
-"""Closed deals under which a rate says little."""
-
 
 class Counted(NamedTuple):
     """So many deals of one group and pipeline that are open, won or lost.

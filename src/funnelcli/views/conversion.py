@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funnelcli.domain.conversion import FEW
+from funnelcli.domain.stays import FEW
 from funnelcli.views.table import Column, Kind, Place, Table
 
 if TYPE_CHECKING:

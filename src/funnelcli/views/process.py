@@ -10,7 +10,6 @@ from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
     from funnelcli.domain.model import Member
     from funnelcli.domain.pipeline import Pipeline, Stage
@@ -39,28 +38,27 @@ def pipeline_page(pipeline: Pipeline, shares: dict[str, tuple[float, int]], fram
     What was learned of any stage stands beside what is declared, with what it came from and when.
     """
     measured = Place.ROW if shares else _M
-    taught = any(stage.learned_at for stage in pipeline.stages)
-    learned = Place.ROW if taught else _M
-    on = Column("learned_on", "Since", Kind.DATE, Place.PERSON, lambda s: _learned_on(s, frame))
+    learned = Place.ROW if any(stage.learned_at for stage in pipeline.stages) else _M
     columns = (
         Column("stage", "Stage", Kind.WORD, get=lambda s: s.name),
         Column("title", "Title"),
         Column("probability", "Chance", Kind.SHARE, get=lambda s: s.probability / 10_000),
         Column("learned_probability", "Learned", Kind.SHARE, learned, _learned_share),
-        Column("learned_closed", "n", Kind.COUNT, learned),
+        Column("learned_closed", "n", Kind.COUNT, _M),
         Column("measured", "Measured", Kind.SHARE, measured, lambda s: _share(shares, s)[0]),
         Column("measured_n", "n", Kind.COUNT, measured, lambda s: _share(shares, s)[1]),
         Column("phase", "Phase", get=pipeline.phase),
         Column("max_days", "Limit", Kind.DAYS),
         Column("learned_days", "Learned", Kind.DAYS, learned),
-        Column("learned_n", "n", Kind.COUNT, learned),
+        Column("learned_n", "n", Kind.COUNT, _M),
         Column("silence_days", "Silence", Kind.DAYS),
         Column("learned_at", "Learned at", Kind.INSTANT, _M),
-        *([on] if taught else []),
         Column("milestones", "Milestones", Kind.LIST, _M, lambda s: [m.name for m in s.milestones]),
         Column("guidance", "Guidance", place=_M, get=lambda s: s.guidance or None),
     )
-    table = Table(frame, columns, pipeline.stages, id_key="stage")
+    days = sorted({local_day(s.learned_at, frame.zone) for s in pipeline.stages if s.learned_at})
+    said = f"Learned figures adopted on {', '.join(map(str, days))}; their limits count."
+    table = Table(frame, columns, pipeline.stages, id_key="stage", summary=said if days else "")
     blocks: list[Table | Lines] = [table]
     for stage in pipeline.stages:
         lines = [stage.guidance] if stage.guidance else []
@@ -79,10 +77,6 @@ def _share(shares: dict[str, tuple[float, int]], stage: Stage) -> tuple[float | 
 
 def _learned_share(stage: Stage) -> float | None:
     return None if stage.learned_probability is None else stage.learned_probability / 10_000
-
-
-def _learned_on(stage: Stage, frame: Frame) -> date | None:
-    return None if stage.learned_at is None else local_day(stage.learned_at, frame.zone)
 
 
 def team_table(team: Iterable[Member], frame: Frame) -> Table:

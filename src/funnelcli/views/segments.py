@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funnelcli.domain.segments import CHANCE, FEW
+from funnelcli.domain.segments import CHANCE
+from funnelcli.domain.stays import FEW
 from funnelcli.domain.text import shortened
 from funnelcli.views.table import Column, Kind, Place, Table, Tone
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.domain.stays import FEW
 from funnelcli.domain.text import plural
-from funnelcli.domain.velocity import FEW
 from funnelcli.views.table import Column, Kind, Place, Table, Tone
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def velocity_table(
         Column("deals", "Open", Kind.COUNT),
         Column("closed", "Closed", Kind.COUNT),
         Column("won", "Won", Kind.COUNT),
-        Column("win_rate", "Win rate", Kind.SHARE),
+        Column("win_rate", "Win rate", Kind.SHARE, _M),
+        Column("told_rate", "Win rate", Kind.SHARE, Place.PERSON, _told_rate),
         Column("mean_won_amount", "Mean won", Kind.MONEY),
         Column("median_cycle", "Cycle", Kind.DAYS),
         Column("velocity", "Per day", Kind.MONEY),
@@ -69,11 +70,15 @@ def _totals(rows: Sequence[Velocity], begin: date, end: date) -> dict[str, Any]:
     }
 
 
+def _told_rate(row: Velocity) -> float | str | None:
+    """Return the win rate, or that too few deals were closed to have one."""
+    return "too few" if 0 < row.closed < FEW else row.win_rate
+
+
 def _remarks(row: Velocity) -> list[str]:
-    """Return what a person should know of the figures: few, unknown, or none, and why."""
+    """Return what a person should know of the figures: unknown, or none, and why."""
     why = "" if row.why is None else row.why.removesuffix(".").lower()
     said = [
-        "too few" if 0 < row.closed < FEW else "",
         why,
         f"{plural(row.amount_unknown, 'amount')} unknown" if row.amount_unknown else "",
         f"{plural(row.cycle_unknown, 'cycle')} unknown" if row.cycle_unknown else "",
