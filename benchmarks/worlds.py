@@ -107,6 +107,8 @@ CASES = (
     (LINGERING, YOUNG, (100,)),
     (QUICK, YOUNG, (100,)),
 )
+ALIKE = 100
+"""Closed deals of the teams of which as many are drawn as asked for; of smaller ones more."""
 AGELESS = 0.003
 """What looking at age may cost, after 30 closed deals, where age says nothing."""
 
@@ -116,7 +118,7 @@ def world_lines(count: int, seed: int) -> Iterator[Line]:
     for world, span, sizes in CASES:
         for closed in sizes:
             random = Random(f"{seed} {world.name} {span} {closed}")  # noqa: S311
-            teams = [world.team(closed, span, random) for _ in range(count)]
+            teams = [world.team(closed, span, random) for _ in range(1 + count * ALIKE // closed)]
             ours, table, often, halved, entry = excess(world, teams)
             age = "young" if span == YOUNG else "mature"
             about = f"{world.name}, {age}, {closed} closed"
