@@ -171,7 +171,7 @@ def test_the_frequency_formula_is_that_of_sold_systems() -> None:
 
 
 def test_a_limit_is_learned_from_the_stays_that_moved_on() -> None:
-    """Four in five have moved on by the end of day 7, so that day 8 is the first too late."""
+    """Four in five have moved on by the end of day 7."""
     curve = Curve(
         [
             a_stay(2, "advanced", 3),
@@ -183,8 +183,8 @@ def test_a_limit_is_learned_from_the_stays_that_moved_on() -> None:
     assert curve.day_passed_by(0.8) == 7
     found = learned_limit(curve, 21)
     assert found.n == 5
-    assert found.days == round(exp((5 * log(8) + 5 * log(21)) / 10))
-    assert learned_limit(curve, None).days == 8
+    assert found.days == round(exp((5 * log(7) + 5 * log(21)) / 10))
+    assert learned_limit(curve, None).days == 7
     assert learned_limit(Curve([]), 21) == (21, 0)
     assert learned_limit(Curve([a_stay(2, "advanced", 4)]), None) == (None, 4)
     assert learned_limit(Curve([a_stay(0, "advanced", 400)]), 3).days == 1

@@ -41,7 +41,7 @@ def test_chances_and_limits_are_learned_with_their_n(office: Office) -> None:
     assert row["learned_probability"] == pytest.approx((5 + 2) / (8 + 10))
     assert row["low"] < row["learned_probability"] < row["high"]
     assert (row["closed"], row["n"], row["declared_days"]) == (8, 8, 14)
-    assert row["learned_days"] == round(exp((8 * log(5) + 5 * log(14)) / 13))
+    assert row["learned_days"] == round(exp((8 * log(4) + 5 * log(14)) / 13))
 
 
 def test_without_history_what_is_declared_is_what_is_told(office: Office) -> None:

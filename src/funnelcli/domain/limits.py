@@ -24,14 +24,15 @@ class LearnedLimit(NamedTuple):
 def learned_limit(curve: Curve, declared: int | None) -> LearnedLimit:
     """Return the limit that history and the declared one amount to.
 
-    exp((n·ln q + 5·ln τ)/(n + 5)), where q is the first day at whose beginning 80 % of the stays
-    that move on have done so (forecast reference, section 3b). Without a declared limit it is q,
-    once there are as many stays as the declared one would weigh.
+    exp((n·ln q + 5·ln τ)/(n + 5)), where q is the first day by whose end 80 % of the stays that
+    move on have done so (forecast reference, section 3b); a stay of less than a day counts as one.
+    Without a declared limit it is q, once there are as many stays as the declared one would weigh.
     """
     passed, n = curve.day_passed_by(SHARE), curve.advanced
     if passed is None:
         return LearnedLimit(declared, 0)
-    day = passed + 1
+    day = max(1, passed)
     if declared is None:
         return LearnedLimit(day if n >= PRIOR else None, n)
-    return LearnedLimit(max(1, round(exp((n * log(day) + PRIOR * log(declared)) / (n + PRIOR)))), n)
+    blended = exp((n * log(day) + PRIOR * log(declared)) / (n + PRIOR))
+    return LearnedLimit(max(1, round(blended)), n)
