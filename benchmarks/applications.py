@@ -189,8 +189,9 @@ def _wins(said: Scored, closed: int, most: float | None) -> Line:
 def _coverage(said: Scored, closed: int, *, gated: bool) -> Iterator[Line]:
     """Yield the lines of how often the number of wins was within P10 and P90.
 
-    The peers' ranges take cases to be independent of each other. The second line has the spread
-    that half of the draws choose, and is counted on the other half.
+    The peers' ranges take cases to be independent of each other. The first line has the spread that
+    a team starts with; the second, which has the gate, that which a backtest chooses (forecast
+    reference, section 3c): half of the draws choose it, and it is counted on the other half.
     """
     by_spread = {spread: [_holds(team, spread) for team in said.ours] for spread in SPREADS}
     ours = [_holds(team, SPREAD) for team in said.ours]
@@ -204,10 +205,11 @@ def _coverage(said: Scored, closed: int, *, gated: bool) -> Iterator[Line]:
     name = f"BPI wins within P10..P90, {closed} closed"
     least, most = (0.75, 0.9) if gated else (None, None)
     beside = f"ours if independent {alone:.3f}, by spread {told}"
-    yield Line(name, fmean(ours), table, often, least, most, beside)
+    yield Line(f"{name}, spread {SPREAD:g}", fmean(ours), table, often, beside=beside)
     chosen = min(SPREADS, key=lambda s: abs(fmean(by_spread[s][::2]) - (HIGH - LOW)))
     replayed = fmean(by_spread[chosen][1::2] or by_spread[chosen])
-    yield Line(f"{name}, spread by replay", replayed, beside=f"chosen: {chosen:g}")
+    told = f"chosen: {chosen:g}"
+    yield Line(name, replayed, table, often, least, most, beside=told)
 
 
 def _holds(team: Sequence[Said], spread: float) -> bool:
