@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise, product
 from math import comb, exp, isclose, log, pi, sqrt
@@ -17,6 +18,7 @@ from funnelcli.domain.outlook import EXACT, outlook
 from funnelcli.domain.planning import ADDED, Opportunity, needed
 from funnelcli.domain.scores import Told, brier, calibration_error, log_loss
 from funnelcli.domain.stays import Curve, Exit, History, Stay
+from funnelcli.domain.time import EVERY_DAY, Calendar, Pause, days_stayed
 
 NOTHING = History(0, (0, 0, 0))
 STEPS = (Step("Lead", 0.1, 14), Step("Proposal", 0.4, 21), Step("Terms", 0.8, 10))
@@ -168,6 +170,27 @@ def test_how_soon_winners_close_is_learned_from_those_that_were_still_there() ->
 
 def test_the_frequency_formula_is_that_of_sold_systems() -> None:
     assert frequency(History(3, (4, 2, 1)), 1) == pytest.approx(3.1 / 6.2)
+
+
+spans = st.tuples(st.integers(0, 40), st.integers(0, 40)).map(sorted)
+
+
+@given(stay=spans, stopped=st.lists(spans, max_size=4), working=st.booleans())
+def test_days_stayed_are_those_in_no_pause(
+    stay: list[int], stopped: list[list[int]], working: bool
+) -> None:
+    begin = date(2026, 10, 1)
+    calendar = Calendar(frozenset(range(5))) if working else EVERY_DAY
+
+    def day(n: int) -> date:
+        return begin + timedelta(days=n)
+
+    kept = set(range(stay[0] + 1, stay[1] + 1)) - {
+        n for a, b in stopped for n in range(a + 1, b + 1)
+    }
+    counted = sum(not working or day(n).weekday() < 5 for n in kept)
+    paused = [Pause(day(a), day(b)) for a, b in stopped]
+    assert days_stayed(day(stay[0]), day(stay[1]), paused, calendar) == counted
 
 
 def test_a_limit_is_learned_from_the_stays_that_moved_on() -> None:

@@ -102,3 +102,47 @@ def test_the_past_is_learned_from_as_it_was_known(office: Office) -> None:
     here = with_history(office)
     row = lesson(here, "shortlisted", "--as-of", "2026-10-10")
     assert (row["closed"], row["n"]) == (0, 8)
+
+
+def learned_from_one_stay_of(days: int) -> int:
+    """Return the limit of shortlisted, 14 days, after one stay that moved on."""
+    return round(exp((log(days) + 5 * log(14)) / 6))
+
+
+@pytest.mark.parametrize(
+    ("pause", "resume"),
+    [
+        (("deal", "hold", "Ark", "--until", "2026-10-13", "--reason", "budget"), ()),
+        (
+            ("deal", "lose", "Ark", "--reason", "price"),
+            ("deal", "reopen", "Ark", "--reason", "they called"),
+        ),
+    ],
+)
+def test_days_on_hold_and_days_closed_are_no_time_in_the_stage(
+    office: Office, pause: tuple[str, ...], resume: tuple[str, ...]
+) -> None:
+    """From 1 to 15 October, of which the 3rd to the 13th do not count: four days."""
+    office.on("2026-10-01")
+    office.does("deal", "add", "Ark", "--stage", "shortlisted")
+    office.on("2026-10-03").does(*pause)
+    office.on("2026-10-13")
+    if resume:
+        office.does(*resume)
+    office.on("2026-10-15").does("deal", "advance", "Ark", *FORCED)
+    row = lesson(office, "shortlisted")
+    assert row["n"] == 1
+    assert row["learned_days"] == learned_from_one_stay_of(4) != learned_from_one_stay_of(14)
+
+
+def test_stays_count_the_days_that_limits_count(office: Office) -> None:
+    """From Thursday, 1 October, to Wednesday of next week: four working days, six others."""
+    office.on("2026-10-01")
+    office.does("deal", "add", "Ark", "--stage", "shortlisted")
+    office.on("2026-10-07").does("deal", "advance", "Ark", *FORCED)
+    assert lesson(office, "shortlisted")["learned_days"] == learned_from_one_stay_of(6)
+    office.does("config", "set", "days", "working")
+    assert lesson(office, "shortlisted")["learned_days"] == learned_from_one_stay_of(4)
+    office.does("deal", "add", "Bo", "--stage", "quoted", "--on", "2026-09-23")
+    rows = {row["name"]: row for row in office.asks("forecast")["rows"]}
+    assert "day 10 (limit 14)" in rows["Bo"]["explain"]
