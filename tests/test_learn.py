@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, log
+from math import comb, exp, log
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,7 +39,10 @@ def test_chances_and_limits_are_learned_with_their_n(office: Office) -> None:
     row = lesson(with_history(office), "shortlisted")
     assert row["declared_probability"] == 0.2
     assert row["learned_probability"] == pytest.approx((5 + 2) / (8 + 10))
-    assert row["low"] < row["learned_probability"] < row["high"]
+    # A Beta(7, 11) lies below p as often as 17 tries with chance p succeed 7 times or more.
+    for share, p in ((0.1, row["low"]), (0.9, row["high"])):
+        below = sum(comb(17, k) * p**k * (1 - p) ** (17 - k) for k in range(7, 18))
+        assert below == pytest.approx(share, abs=1e-6)
     assert (row["closed"], row["n"], row["declared_days"]) == (8, 8, 14)
     assert row["learned_days"] == round(exp((8 * log(4) + 5 * log(14)) / 13))
 
