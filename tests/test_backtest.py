@@ -74,7 +74,10 @@ def test_the_score_that_is_kept_stands_below_the_forecast_and_outside_undo(
     assert "Not tested on your own past yet" in office.does("forecast")
     first = office.does("backtest", "--save")
     assert office.does("backtest", "--save") == first
-    assert "Tested on 2026-11-01 on 4 chances of your own past" in office.does("forecast")
+    assert (
+        "Tested on 2026-11-01 on your own past: only 4 chances could be scored, too few"
+        in office.does("forecast")
+    )
     assert "Not tested" in office.does("forecast", "--as-of", "2026-10-31")
     assert "backtest" not in office.does("history")
     office.does("undo")

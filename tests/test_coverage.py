@@ -101,7 +101,7 @@ def test_a_larger_target_takes_more_and_open_deals_spare_some(office: Office) ->
 def test_where_no_amount_is_known_no_number_of_new_ones_is_told(office: Office) -> None:
     office.does("target", "set", "team", "2026Q4", "3000")
     assert by_owner(office)["team"]["needed_new"] is None
-    assert "No number of new opportunities" in office.does("coverage")
+    assert "No amount is known yet" in office.does("coverage")
 
 
 def test_who_carries_least_has_room(office: Office) -> None:

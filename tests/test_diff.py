@@ -458,13 +458,13 @@ def test_a_person_sees_the_bridge_then_the_deals_then_what_else_moved(office: Of
     assert out == snapshot("""\
 From 2026-11-16 23:59 to 2026-11-23 09:00
 
-           Deals      Amount
-Start          4   3,550,000
-New            1     300,000
-Decreased      1    -100,000
-Won            1  -1,750,000
-Lost           1           0
-End            3   2,000,000
+               Deals      Amount
+Open at start      4   3,550,000
+New                1     300,000
+Decreased          1    -100,000
+Won                1  -1,750,000
+Lost               1           0
+Open at end        3   2,000,000
 1 deal without an amount, counted as nothing.
 
 Deals
@@ -498,9 +498,9 @@ def test_nothing_that_moved_is_said_in_words(office: Office) -> None:
     assert office.on("2026-11-23").does("diff", *SINCE) == snapshot("""\
 From 2026-11-16 23:59 to 2026-11-23 09:00
 
-       Deals  Amount
-Start      1     100
-End        1     100
+               Deals  Amount
+Open at start      1     100
+Open at end        1     100
 
 Deals
   No deal came, went or changed its amount.

@@ -37,8 +37,8 @@ def test_without_history_the_declared_chance_is_told_and_said_to_be_that(office:
     assert row["declared_probability"] == 0.5
     assert row["win_probability"] == pytest.approx(0.5)
     assert row["explain"] == (
-        "50 %: Quoted, day 0 (limit 14); no stay that long is known yet, so the declared chance "
-        "and the limit decide; then 70 % win."
+        "50 %: Quoted, day 0 (limit 14); no stay that long has ended yet, so the declared "
+        "chance and the limit decide; then 70 % win."
     )
     assert "0 won and 0 lost" not in office.does("forecast")
     assert "No deal is closed yet" in office.does("forecast")
@@ -88,7 +88,7 @@ def test_history_is_learned_from_the_whole_team_whoever_is_asked_about(office: O
 
 
 def test_what_was_won_the_pace_and_the_target_stand_beside(office: Office) -> None:
-    """900 won in 50 days of history; at that pace 39 days of the quarter bring 702 more."""
+    """900 won in 50 days of history; at that pace the 38 days from tomorrow bring 684 more."""
     office.on("2026-10-05")
     a_deal(office, "Won", "terms", "1000")
     office.on("2026-11-10")
@@ -97,7 +97,7 @@ def test_what_was_won_the_pace_and_the_target_stand_beside(office: Office) -> No
     office.on("2026-11-23")
     totals = office.asks("forecast")["totals"]
     assert (totals["won"], totals["target"]) == (900, 5000)
-    assert totals["run_rate"] == pytest.approx(900 / 50 * 39, abs=0.01)
+    assert totals["run_rate"] == pytest.approx(900 / 50 * 38, abs=0.01)
     said = office.does("forecast")
     assert "900 (1 deal)" in said
     assert "5,000" in said
@@ -142,7 +142,7 @@ def test_a_process_of_one_stage_without_limits_is_forecast_too(office: Office) -
     office.does("deal", "add", "Ark", "--pipeline", "one", "--amount", "100", "--on", "2026-01-01")
     row = told(office)["Ark"]
     assert row["win_probability"] == pytest.approx(0.3)
-    assert row["explain"].startswith("30 %: talks, day 326; no stay that long is known yet")
+    assert row["explain"].startswith("30 %: talks, day 326; no stay that long has ended yet")
 
 
 def test_an_unknown_date_takes_the_chance_of_the_stage(office: Office) -> None:

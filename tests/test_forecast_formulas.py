@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 from math import comb, exp, isclose, log, pi, sqrt
 
 import pytest
@@ -39,7 +39,7 @@ histories = st.builds(
     stays=st.lists(stays, max_size=30).map(tuple),
 )
 declared = st.lists(st.floats(0, 1), min_size=3, max_size=3).map(sorted)
-parts = st.lists(st.tuples(st.floats(0.01, 0.99), st.integers(1, 10**9)), max_size=9)
+parts = st.lists(st.tuples(st.floats(0.01, 0.99), st.integers(1, 10**9)), max_size=12)
 
 
 def a_stay(days: int, end: str, times: int = 1, to_win: int | None = None) -> Stay:
@@ -144,11 +144,40 @@ def test_age_and_history_meet_as_the_reference_says() -> None:
     moves = (18 * (6 / 18) + 5 * aged) / (18 + 5)
     chance = chances.win(1, 34)
     assert chance.probability == pytest.approx(moves * at_terms)
-    assert (chance.n, chance.advances) == (18, pytest.approx(6 / 18))
-    assert explained("Proposal", 34, 21, chance) == (
+    assert (chance.n, chance.known, chance.advances) == (18, 18, pytest.approx(6 / 18))
+    assert explained(STEPS[1], 34, chance) == (
         f"{100 * moves * at_terms:.0f} %: Proposal, day 34 (limit 21); "
         "of 18 stays that long an estimated 33 % moved on; then 80 % win."
     )
+
+
+def test_stays_that_go_on_say_nothing_while_none_has_ended() -> None:
+    """Forty open deals of a file that is new: each has the declared chance, whatever its age."""
+    stays = [a_stay(n % 20, "still_here") for n in range(40)]
+    chances = Chances([Step("Lead", 0.4, 30)], History(0, (0,), tuple(stays)))
+    for day in range(25):
+        assert chances.win(0, day).probability == pytest.approx(0.4)
+    assert "no stay that long has ended yet" in explained(chances.steps[0], 3, chances.win(0, 3))
+
+
+def test_what_goes_on_counts_by_how_many_have_ended() -> None:
+    """Six of ten have ended, so that four that go on count as 2.4: on day 5, of 2 and 2.4."""
+    ended = [a_stay(2, "advanced", 3), a_stay(4, "lost"), a_stay(9, "lost", 2)]
+    curve = Curve([*ended, a_stay(12, "still_here", 4)])
+    assert curve.weight(5) == pytest.approx(2 + 0.6 * 4)
+    assert curve.weight(10) == pytest.approx(0.6 * 4)
+    assert (curve.longer(5), curve.last_end) == (6, 9)
+    assert Curve([]).last_end is None
+
+
+def test_no_deal_gains_by_waiting_longer_than_any_that_has_ended() -> None:
+    ended = [a_stay(3, "advanced", 20), a_stay(8, "lost", 20)]
+    history = History(20, (20,), (*ended, a_stay(40, "still_here", 30)))
+    chances = Chances([Step("Lead", 0.4, 30)], history)
+    late = [chances.win(0, day).probability for day in range(8, 60)]
+    assert all(a >= b for a, b in pairwise(late))
+    told = explained(chances.steps[0], 50, chances.win(0, 50))
+    assert "no stay as long has ended yet, the longest took 8 days" in told
 
 
 def test_how_soon_winners_close_is_learned_from_those_that_were_still_there() -> None:
@@ -243,12 +272,22 @@ def test_a_range_is_that_of_all_outcomes_told_one_by_one(
     likely = sorted(by_enumeration(found, spread).items())
     for share in (0.1, 0.5, 0.9):
         # Each deal may lie one step beside its place; between two far sums either is right.
-        room = told.width * (len(found) + 1)
+        room = told.step * (len(found) + 1)
         quantile = told.quantile(share)
         below = sum(p for value, p in likely if value < quantile - room)
         up_to = sum(p for value, p in likely if value <= quantile + room)
         assert below <= share + 1e-9
         assert up_to >= share - 1e-9
+
+
+def test_a_few_deals_come_to_sums_of_theirs_and_to_nothing_else() -> None:
+    found = [(0.4, 2_400_000), (0.3, 954_321), (0.2, 7)]
+    told = outlook(found)
+    exact = sorted(
+        {sum(amounts) for n in range(4) for amounts in combinations([a for _, a in found], n)}
+    )
+    assert list(told.sums) == exact
+    assert told.step == 0
 
 
 @given(found=parts, spread=st.sampled_from([0.0, 0.65, 1.1]))
@@ -260,7 +299,7 @@ def test_quantiles_stand_in_order_and_within_what_there_is(
     whole = sum(amount for _, amount in found)
     assert quantiles == sorted(quantiles)
     assert quantiles[0] >= 0
-    assert quantiles[-1] <= whole + told.width * (len(found) + 1)
+    assert quantiles[-1] <= whole + told.step * (len(found) + 1)
 
 
 def test_the_sum_of_many_deals_is_as_likely_as_the_binomial_says() -> None:

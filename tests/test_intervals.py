@@ -14,7 +14,6 @@ from funnelcli.domain.intervals import (
     beta_quantile,
     chi_squared_tail,
     incomplete_beta,
-    wilson,
 )
 
 CLOSE = 1e-6
@@ -105,23 +104,6 @@ def test_more_wins_raise_both_ends_and_more_deals_draw_them_together(won: int, l
     assert beta_interval(won + 2, lost + 1) > (low, high)
     wide, narrow = high - low, beta_interval(10 * won + 10, 10 * lost + 10)
     assert narrow[1] - narrow[0] < wide
-
-
-def test_wilsons_interval_is_that_of_shares_which_would_not_be_rejected() -> None:
-    # The ends solve (won / n − p)² = z² p (1 − p) / n; of 2 of 10 with z = 1.2815516:
-    low, high = wilson(2, 10)
-    for end in (low, high):
-        assert (0.2 - end) ** 2 == pytest.approx(1.2815516**2 * end * (1 - end) / 10, abs=1e-7)
-    assert low < 0.2 < high
-    assert wilson(0, 0) == (0, 1)
-
-
-@given(st.integers(0, 500), st.integers(0, 500), st.floats(0.05, 0.99))
-def test_wilsons_interval_holds_what_was_seen(won: int, lost: int, share: float) -> None:
-    assume(won + lost)
-    low, high = wilson(won, won + lost, share)
-    assert 0 <= low <= won / (won + lost) + 1e-12
-    assert won / (won + lost) - 1e-12 <= high <= 1
 
 
 # Chi-squared

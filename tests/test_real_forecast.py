@@ -103,7 +103,10 @@ def entry(until, place):
 
 
 def moved_on(kept, place, days):
-    """Return n and the Aalen-Johansen share of the stays longer than `days` that moved on."""
+    """Return how many stays were longer than `days`, what they weigh, and the share that moved on.
+
+    Those that go on weigh as much of a stay as all stays there have ended of.
+    """
     there = [(lasted, end) for _, stage, lasted, end, _ in kept if stage == place]
     share, staying, before = Fraction(0), Fraction(1), None
     shares = {}
@@ -115,10 +118,11 @@ def moved_on(kept, place, days):
         share += staying * Fraction(advanced, risk)
         staying *= 1 - Fraction(advanced + lost, risk)
         shares[day] = share
-    n = sum(lasted > days for lasted, _ in there)
-    if before is None:
-        return n, Fraction(0)
-    return n, (share - before[0]) / before[1]
+    longer = [end for lasted, end in there if lasted > days]
+    ended = sum(end != "here" for end in longer)
+    of_all = Fraction(sum(end != "here" for _, end in there), len(there))
+    known = float(ended + of_all * (len(longer) - ended))
+    return len(longer), known, Fraction(0) if before is None else (share - before[0]) / before[1]
 
 
 def test_chances_are_those_of_the_formulas_over_the_table(loans):
@@ -135,8 +139,14 @@ def test_chances_are_those_of_the_formulas_over_the_table(loans):
         checked.add((place, days))
         fresh = min(Fraction(1), entries[place] / entries[place + 1])
         odds = float(fresh / (1 - fresh)) * 0.5 ** max(0, days / LIMITS[place] - 1)
-        n, share = moved_on(kept, place, days)
-        moves = (n * float(share) + 5 * odds / (1 + odds)) / (n + 5)
+        aged = odds / (1 + odds)
+        n, known, share = moved_on(kept, place, days)
+        moves = (known * float(share) + 5 * aged) / (known + 5)
+        last = max(d for _, stage, d, end, _ in kept if stage == place and end != "here")
+        if days > last:
+            _, known, share = moved_on(kept, place, last)
+            before = float(fresh / (1 - fresh)) * 0.5 ** max(0, last / LIMITS[place] - 1)
+            moves = min(aged, (known * float(share) + 5 * before / (1 + before)) / (known + 5))
         chance = float(row["win_probability"])
         assert chance == pytest.approx(moves * float(entries[place + 1])), row
         assert row["n"] == n
@@ -146,7 +156,7 @@ def test_chances_are_those_of_the_formulas_over_the_table(loans):
             for _, stage, lasted, _, to_win in kept
             if stage == place and to_win is not None and lasted > days
         ]
-        left = 32  # the days of December, and the day itself
+        left = 31  # the days of December
         in_time = sum(to_win <= days + left for _, to_win in winners)
         pace = 0.8 * sum(LIMITS[place:]) / 1.4
         guess = 1 - 2.718281828459045 ** -((left / pace) ** 1.5)

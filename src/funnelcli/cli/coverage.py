@@ -18,20 +18,26 @@ from funnelcli.cli.options import (
     PipelineOption,
 )
 from funnelcli.cli.run import Asked, current
-from funnelcli.domain.coverage import Coverage, Deadline, Load, covered, mileposts, typical
+from funnelcli.domain.coverage import (
+    Coverage,
+    Deadline,
+    Load,
+    arriving,
+    covered,
+    mileposts,
+    typical,
+)
+from funnelcli.domain.model import Filters
 from funnelcli.domain.planning import Opportunity
 from funnelcli.store.reading import funnel as counting
-from funnelcli.store.reading.outlooks import past_amounts, planned, won_by_owner
+from funnelcli.store.reading.outlooks import busiest, past_amounts, planned, won_by_owner
 from funnelcli.store.reading.people import members
 from funnelcli.store.reading.process import process
-from funnelcli.store.reading.targets import target_of
-from funnelcli.views.coverage import TEAM, coverage_page
+from funnelcli.views.coverage import Plan, coverage_page
 from funnelcli.views.table import Format
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-
-    from funnelcli.domain.model import Filters
 
 
 def coverage(
@@ -59,18 +65,17 @@ def coverage(
         filters = run.filters(reader, asked)
         known = process(reader)
         forecaster = Forecaster(reader, known, wanted)
-        entered = known.pipeline(filters.pipeline)
-        new = forecaster.newcomer(entered)
-        amounts = typical(past_amounts(reader, filters))
-        chance = Opportunity(new.within(forecaster.window), amounts)
-        rows = list(_rows(forecaster, filters, chance))
-        posts = mileposts(
-            entered,
-            new.chances,
-            rows[0].needed_new or 0,
-            Deadline(wanted.end, reader.today, reader.settings.calendar),
+        entered = busiest(reader, known) if pipeline is None else known.pipeline(pipeline)
+        chances = forecaster.learned.by_pipeline[entered.name]
+        deadline = Deadline(wanted, reader.today, reader.settings.calendar)
+        new = Opportunity(
+            arriving(chances, deadline),
+            typical(past_amounts(reader, Filters(pipeline=entered.name))),
         )
-        run.show(coverage_page(rows, posts, wanted, run.frame(reader, "coverage")), asked)
+        rows = list(_rows(forecaster, filters, new))
+        posts = mileposts(entered, chances, rows[0].needed_new or 0, deadline)
+        plan = Plan(entered.title, new, tuple(posts))
+        run.show(coverage_page(rows, plan, wanted, run.frame(reader, "coverage")), asked)
 
 
 def _rows(forecaster: Forecaster, filters: Filters, new: Opportunity) -> Iterator[Coverage]:
@@ -79,14 +84,11 @@ def _rows(forecaster: Forecaster, filters: Filters, new: Opportunity) -> Iterato
     parts = forecaster.parts(filters)
     until = min(period.end, reader.today + timedelta(days=1))
     won = won_by_owner(reader, filters, period.start, until)
-    plans = planned(reader)
+    plans = planned(reader, filters)
     loaded = counting.counted(reader, forecaster.known, filters, "owner").groups
     stalled = {name: figures[4] for name, figures in loaded.items()}
-    targets = {m.id: target_of(reader, m.id, period) for m in members(reader)}
-    set_for_team = target_of(reader, None, period)
-    known = [amount for amount in targets.values() if amount is not None]
 
-    def row(owner: str, mine: Collection[int | None] | None, target: int | None) -> Coverage:
+    def row(owner: str | None, mine: Collection[int | None] | None, target: int | None) -> Coverage:
         valued = [each for part, each in parts if mine is None or part.owner_id in mine]
         return covered(
             owner,
@@ -103,13 +105,10 @@ def _rows(forecaster: Forecaster, filters: Filters, new: Opportunity) -> Iterato
         )
 
     if filters.owner_id is None:
-        yield row(TEAM, None, sum(known) if known and set_for_team is None else set_for_team)
+        yield row(None, None, forecaster.target(filters))
     for member in members(reader):
-        target = targets[member.id]
-        sells = (
-            not member.manager
-            or target is not None
-            or any(part.owner_id == member.id for part, _ in parts)
-        )
-        if filters.owner_id in (None, member.id) and (sells or filters.owner_id):
+        target = forecaster.target(filters._replace(owner_id=member.id))
+        owned = any(part.owner_id == member.id for part, _ in parts)
+        sells = not member.manager or target is not None or owned
+        if filters.owner_id == member.id or (filters.owner_id is None and sells):
             yield row(member.name, {member.id}, target)

@@ -23,7 +23,8 @@ from funnelcli.cli.run import Asked, current
 from funnelcli.domain.backtest import ORIGINS, Backtest
 from funnelcli.domain.prospects import Prospect
 from funnelcli.domain.time import seconds
-from funnelcli.store.reading.outlooks import open_largest
+from funnelcli.errors import UsageFault
+from funnelcli.store.reading.outlooks import held_deals, open_largest
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.replays import replayed
 from funnelcli.views.backtest import backtest_page, kept_words
@@ -82,8 +83,13 @@ def forecast(
             forecaster.forecast(filters),
             prospects(limit),
             list(prospects(limit or MOST_SHOWN)),
-            Trust(*forecaster.closed(filters.pipeline), kept_words(forecaster.kept)),
+            Trust(
+                *forecaster.learned.closed(filters.pipeline),
+                kept_words(forecaster.kept),
+                held_deals(reader, filters),
+            ),
             run.frame(reader, "forecast"),
+            ", ".join(word for word in (owner, pipeline, customer, source) if word),
         )
         run.show(page, asked)
 
@@ -111,11 +117,14 @@ def backtest(
 
     Example: funnelcli backtest --save
     """
+    if save and (pipeline is not None or origins != ORIGINS):
+        message = "--save keeps the score of all deals on the usual days; leave the others away."
+        raise UsageFault(message)
     run = current(ctx)
     asked = Asked(as_of, hindsight, pipeline=pipeline, fmt=fmt, output=output)
     with run.reading(asked) as reader:
         filters = run.filters(reader, asked)
-        found = Backtest(tuple(replayed(reader, process(reader), filters, origins)))
+        found = Backtest(tuple(replayed(reader, filters, origins)))
         page = backtest_page(found, run.frame(reader, "backtest"))
         at = seconds(reader.moment.at)
     if save:
@@ -123,3 +132,5 @@ def backtest(
 
         remember(run.surroundings.path, SCORED, [(at, json.dumps(found.kept))], run.call)
     run.show(page, asked)
+    if save:
+        run.note("Kept; forecast shows the score from now on.")

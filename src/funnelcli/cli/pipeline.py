@@ -20,9 +20,10 @@ from funnelcli.playbooks.templates import NAMES, language, parsed, source, templ
 from funnelcli.store.reading.courses import reached
 from funnelcli.store.reading.outlooks import pipeline_chances
 from funnelcli.store.reading.process import process
+from funnelcli.store.reading.reader import Reader
 from funnelcli.views.learning import lessons_table
 from funnelcli.views.process import pipeline_page, pipelines_table
-from funnelcli.views.table import Format
+from funnelcli.views.table import Format, Table
 
 app = typer.Typer(no_args_is_help=True, help="See and change the process.")
 
@@ -119,19 +120,27 @@ def learn(
     run = current(ctx)
     asked = Asked(as_of, hindsight, fmt=fmt, output=output)
     if (adopt and forget) or ((adopt or forget) and as_of is not None):
-        message = "--adopt and --forget stand alone: what is stored is what history says today."
+        message = "--adopt takes what history says today: leave --as-of and --forget away."
         raise UsageFault(message)
     if forget:
         with run.change("pipeline learn") as work:
             work.summary = acting.pipelines.forget(work, process(work.reading).pipeline(name))
         return
-    with run.reading(asked) as reader:
-        found = process(reader).pipeline(name)
-        learned = lessons(found, pipeline_chances(reader, found))
-        run.show(lessons_table(learned, run.frame(reader, "pipeline-learn")), asked)
     if adopt:
         with run.change("pipeline learn", aside=True) as work:
-            work.summary = acting.pipelines.adopt(work, found, adoptable(learned))
+            table = _lessons(run, work.reading, name)
+            found = process(work.reading).pipeline(name)
+            work.summary = acting.pipelines.adopt(work, found, adoptable(table.rows))
+        run.show(table, asked)
+        return
+    with run.reading(asked) as reader:
+        run.show(_lessons(run, reader, name), asked)
+
+
+def _lessons(run: Run, reader: Reader, name: str | None) -> Table:
+    found = process(reader).pipeline(name)
+    learned = lessons(found, pipeline_chances(reader, found))
+    return lessons_table(found, learned, run.frame(reader, "pipeline-learn"))
 
 
 @app.command("apply")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -152,7 +152,11 @@ class Run:
         """Return the period that was said, or this quarter; raises UsageFault for one gone by."""
         found = parse_period("quarter", today) if word is None else self.period(word, today)
         if found.end <= today:
-            message = f"{found.name} is over; --as-of a day in it shows what was to come then."
+            last = found.end - timedelta(days=1)
+            message = (
+                f"{found.name} is over; --period {found.name} --as-of DATE, up to {last}, "
+                "shows what was to come then."
+            )
             raise UsageFault(message)
         return found
 
@@ -177,7 +181,8 @@ class Run:
             if late:
                 said = f"Stages, limits and calendar are today's; changed since: {', '.join(late)}."
                 notes = (said,)
-        return Frame(f"funnelcli.{name}/1", moment.at, reader.settings.currency, moment.zone, notes)
+        currency, past = reader.settings.currency, moment.past
+        return Frame(f"funnelcli.{name}/1", moment.at, currency, moment.zone, notes, past)
 
     def show(self, view: Table | Page, asked: Asked) -> None:
         """Write the answer to stdout, or whole to the file that was named."""

@@ -82,4 +82,6 @@ def list_(
     with run.reading(asked) as reader:
         days = None if period is None else run.period(period, reader.moment.today)
         found = targets(reader, days, owner=run.filters(reader, asked).owner_id)
-        run.show(targets_table(found[:limit], run.frame(reader, "target-list")), asked)
+        narrowed = period is not None or owner is not None
+        frame = run.frame(reader, "target-list")
+        run.show(targets_table(found[:limit], frame, narrowed=narrowed), asked)

@@ -76,7 +76,8 @@ class Origin(NamedTuple):
 class Score(NamedTuple):
     """How a method did at the origins at which at least `closed` deals were closed; None is all.
 
-    `n` deals were scored; `coverage` is the share of `windows` in which its range held.
+    `n` chances were scored, of whose deals `won` were won and `promised` had been told; `coverage`
+    is the share of `windows` in which its range held.
     """
 
     method: str
@@ -88,6 +89,8 @@ class Score(NamedTuple):
     n: int
     origins: int
     windows: int
+    won: int
+    promised: float
 
 
 def origins(first: date, today: date, count: int = ORIGINS) -> list[date]:
@@ -172,6 +175,8 @@ def _score(within: Sequence[Origin], place: int, method: Method, closed: int | N
         n=len(told),
         origins=len(within),
         windows=len(windows),
+        won=sum(each.won for each in told),
+        promised=sum(each.chance for each in told),
     )
 
 
@@ -185,4 +190,4 @@ def _holds(origin: Origin, place: int, spread: float) -> bool:
     parts = [(d.chances[place] * d.in_time, d.amount) for d in origin.deals if d.amount]
     found = outlook(parts, spread)
     came = sum(deal.came for deal in origin.deals)
-    return found.quantile(0.1) - found.width <= came <= found.quantile(0.9) + found.width
+    return found.quantile(0.1) - found.step <= came <= found.quantile(0.9) + found.step

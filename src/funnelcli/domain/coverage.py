@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from itertools import accumulate
 from math import ceil, exp, log
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,12 +14,11 @@ from funnelcli.domain.shocks import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from funnelcli.domain.forecast import Chances
     from funnelcli.domain.pipeline import Pipeline
     from funnelcli.domain.prospects import Valued
-    from funnelcli.domain.time import Calendar
+    from funnelcli.domain.time import Calendar, Period
 
 QUANTILES = (0.1, 0.3, 0.5, 0.7, 0.9)
 """The amounts of the past that stand for those of new opportunities, as likely each."""
@@ -35,7 +35,7 @@ class Load(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """How a rep, or the whole team, stands to a target; amounts in minor units.
+    """How a rep, or without an owner the whole team, stands to a target; amounts in minor units.
 
     `low`, `mid` and `high` are what the open deals bring within the period. `gap` is the target
     less what was won and `mid`, negative beyond it; `coverage` the open amount as a multiple of
@@ -43,7 +43,7 @@ class Coverage(NamedTuple):
     with 80 % chance, None where no number would. All three are None without a target.
     """
 
-    owner: str
+    owner: str | None
     target: int | None
     won: int
     low: int
@@ -71,7 +71,7 @@ class Milepost(NamedTuple):
 
 
 def covered(
-    owner: str,
+    owner: str | None,
     valued: Sequence[Valued],
     *,
     target: int | None,
@@ -117,11 +117,44 @@ def _quantile(counted: Sequence[tuple[int, int]], share: float) -> int:
 
 
 class Deadline(NamedTuple):
-    """The day by whose beginning the target is to be made, seen from today."""
+    """The period in which a target is to be made, seen from today."""
 
-    on: date
+    period: Period
     today: date
     calendar: Calendar
+
+    @property
+    def last(self) -> date:
+        """The last day of the period."""
+        return self.period.end - timedelta(days=1)
+
+    def before(self, day: date, days: int) -> date:
+        """Return the latest day from which so many days of the calendar pass by another."""
+        return self.calendar.cutoff(days, day)
+
+
+OPENINGS = 12
+"""Days of opening, evenly apart, that stand for all of a span."""
+
+
+def arriving(chances: Chances, deadline: Deadline) -> float:
+    """Return the chance that a new opportunity is won within the period.
+
+    New ones are opened evenly between two days: the ones from which 80 % of past winners closed by
+    the period's beginning, and by its end; today at the earliest. The later one is opened, the less
+    time it has (forecast reference, 3e).
+    """
+    takes = time_to_win(chances, 0)
+    start = deadline.period.start - timedelta(days=1)
+    first = max(deadline.today, deadline.before(start, takes))
+    span = max(0, (deadline.before(deadline.last, takes) - first).days)
+    days = {first + timedelta(days=span * n // (OPENINGS - 1)) for n in range(OPENINGS)}
+
+    def within(opened: date) -> float:
+        until = chances.within(0, 0, deadline.calendar.days(opened, deadline.last))
+        return until - chances.within(0, 0, deadline.calendar.days(opened, start))
+
+    return sum(within(day) for day in sorted(days)) / len(days)
 
 
 def mileposts(
@@ -136,7 +169,7 @@ def mileposts(
     for position, stage in enumerate(pipeline.stages):
         later = chances.entry(position)
         share = min(1.0, chances.entry(0) / later) if later else 1.0
-        by = deadline.calendar.cutoff(time_to_win(chances, position), deadline.on)
+        by = deadline.before(deadline.last, time_to_win(chances, position))
         arrivals = ceil(count * share - NOTHING)
         found.append(Milepost(stage.name, stage.title, arrivals, by, by < deadline.today))
     return found

@@ -14,6 +14,7 @@ from math import exp, exp2, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.stays import FEW, Curve
+from funnelcli.domain.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,29 +28,39 @@ AGE_PRIOR = 5.0
 NO_LIMIT = 14
 """Days that a stage without a limit counts as where the time to closing is guessed."""
 
+SURE = 0.005
+"""How near a declared chance comes to 0 or 1: a deal that is open is neither lost nor won."""
 LEAST_TOLD = 0.01
 """The least chance that is told as a figure."""
 
 
 class Step(NamedTuple):
-    """A stage as the forecast sees it: declared chance 0..1, time limit in days if it has one."""
+    """A stage as the forecast sees it: declared chance 0..1, time limit in days if it has one.
+
+    Whether the limit was `learned` is said where it is told.
+    """
 
     title: str
     probability: float
     limit: int | None = None
+    learned: bool = False
 
 
 class Chance(NamedTuple):
     """The chance that a deal is won, with what it rests on.
 
-    `n` stays in its stage were longer than its own; of those, an estimated share `advances` moved
-    on (None where there were none); `later` is the chance once it has left the stage behind.
+    `n` stays in its stage were longer than its own, those that go on included, and weigh as much as
+    `known` stays that have ended; of those, an estimated share `advances` moved on. `beyond` is the
+    longest stay that has ended, in days, where the deal's own is longer. `later` is the chance once
+    it has left the stage behind.
     """
 
     probability: float
-    n: int
-    advances: float | None
     later: float
+    n: int = 0
+    known: float = 0.0
+    advances: float = 0.0
+    beyond: int | None = None
 
 
 class Chances:
@@ -69,7 +80,7 @@ class Chances:
         """Return the chance of a deal that has just reached the stage: (W + m·c)/(n + m)."""
         if position == len(self.steps):
             return 1.0
-        declared = self.steps[position].probability
+        declared = min(1 - SURE, max(SURE, self.steps[position].probability))
         reached = self.history.reached(position)
         return (self.history.won + PRIOR * declared) / (reached + PRIOR)
 
@@ -78,13 +89,22 @@ class Chances:
         later = self.entry(position + 1)
         fresh = min(1.0, self.entry(position) / later) if later else 0.0
         if days is None:
-            return Chance(fresh * later, 0, None, later)
-        aged = halved(fresh, days, self.steps[position].limit)
+            return Chance(fresh * later, later)
         curve = self.curves[position]
-        longer = curve.longer(days)
-        raw = curve.advances_after(days)
-        moves_on = (longer * raw + AGE_PRIOR * aged) / (longer + AGE_PRIOR)
-        return Chance(moves_on * later, longer, raw if longer else None, later)
+        longer, last = curve.longer(days), curve.last_end
+        if last is not None and days > last:  # nobody has seen what becomes of longer stays
+            aged = halved(fresh, days, self.steps[position].limit)
+            moves_on = min(aged, self._moves_on(position, last, fresh))
+            return Chance(moves_on * later, later, longer, beyond=last)
+        moves_on = self._moves_on(position, days, fresh)
+        share = curve.advances_after(days)
+        return Chance(moves_on * later, later, longer, curve.weight(days), share)
+
+    def _moves_on(self, position: int, days: int, fresh: float) -> float:
+        """Return the chance to move on to the next stage: the curve's, drawn to the rule of age."""
+        curve, aged = self.curves[position], halved(fresh, days, self.steps[position].limit)
+        known = curve.weight(days)
+        return (known * curve.advances_after(days) + AGE_PRIOR * aged) / (known + AGE_PRIOR)
 
     def within(self, position: int, days: int | None, horizon: int) -> float:
         """Return the chance that a deal is won within `horizon` days."""
@@ -140,23 +160,25 @@ def frequency(history: History, position: int) -> float:
     return (history.won + 0.1) / (history.reached(position) + 0.2)
 
 
-def explained(stage: str, days: int | None, limit: int | None, chance: Chance) -> str:
+def explained(step: Step, days: int | None, chance: Chance) -> str:
     """Return in one line what a deal's chance rests on, with its n."""
     percent = spoken_percent(chance.probability)
     after = f"then {spoken_percent(chance.later)} win" if chance.later < 1 else "then it is won"
+    stage, limit = step.title, step.limit
     if days is None:
         return f"{percent}: {stage}, nobody knows since when; {after}."
-    bound = "" if limit is None else f" (limit {limit})"
+    bound = "" if limit is None else f" ({'learned ' if step.learned else ''}limit {limit})"
     return f"{percent}: {stage}, day {days}{bound}; {_moved_on(chance)}; {after}."
 
 
 def _moved_on(chance: Chance) -> str:
-    """Return what became of the stays that were longer; of a few, only that there were few."""
-    if chance.advances is None:
-        return "no stay that long is known yet, so the declared chance and the limit decide"
-    if chance.n < FEW:
-        known = "stay that long is known" if chance.n == 1 else "stays that long are known"
-        return f"only {chance.n} {known}, so the declared chance and the limit weigh most"
+    """Return what became of the deals that stayed longer; of a few, only that there were few."""
+    if chance.beyond is not None:
+        return f"no stay as long has ended yet, the longest took {plural(chance.beyond, 'day')}"
+    if chance.known < FEW:
+        known, weigh = ("few stays", "weigh most") if chance.known else ("no stay", "decide")
+        have = "have" if chance.known else "has"
+        return f"{known} that long {have} ended yet, so the declared chance and the limit {weigh}"
     share = {0.0: "none", 1.0: "all"}.get(chance.advances, spoken_percent(chance.advances))
     return f"of {chance.n} stays that long an estimated {share} moved on"
 

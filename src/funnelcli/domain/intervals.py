@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import count
-from math import copysign, exp, inf, lgamma, log, log1p, sqrt
+from math import copysign, exp, inf, lgamma, log, log1p
 
 SHARE = 0.8
 """The share of an interval, if nothing else is said: P10 to P90."""
@@ -79,21 +79,6 @@ def beta_interval(won: float, lost: float, share: float = SHARE) -> tuple[float,
     """Return the equal-tailed interval that holds `share` of a Beta(won, lost), both positive."""
     tail = (1 - share) / 2
     return beta_quantile(tail, won, lost), beta_quantile(1 - tail, won, lost)
-
-
-def wilson(won: int, n: int, share: float = SHARE) -> tuple[float, float]:
-    """Return the interval of a share of which `won` of `n` were seen; all of 0..1 for none.
-
-    E. B. Wilson, JASA 22 (1927), 209-212: the shares that would not be rejected.
-    """
-    from statistics import NormalDist  # noqa: PLC0415  it loads fractions and random
-
-    if not n:
-        return 0.0, 1.0
-    z = NormalDist().inv_cdf((1 + share) / 2)
-    middle = (won + z * z / 2) / (n + z * z)
-    half = z / (n + z * z) * sqrt(won * (n - won) / n + z * z / 4)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def chi_squared_tail(x: float, degrees: int) -> float:

@@ -9,47 +9,77 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.domain.shocks import NOTHING, SHOCKS, added, points, shocked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 SPREAD = 0.65
 """The standard deviation, in log odds, of the shock that the deals share."""
+ALONE = 9
+"""Deals up to which every sum of theirs is told; those of more lie close enough for steps."""
 STEPS = 600
-"""Steps into which the whole amount is divided; a range is exact to one of them."""
+"""Steps into which the whole amount is divided then."""
 EXACT = 200
 """Deals that are added up one by one, the weightiest; the sum of all others is a normal one."""
 
 
 class Outlook(NamedTuple):
-    """A sum in minor units: its mean, and how likely it is at most each step of `width`."""
+    """A sum: its mean, what it may come to, in order, and how likely it is at most each of these.
+
+    All in minor units. What it may come to is exact to one `step`, which is 0 where the deals are
+    few.
+    """
 
     mean: float
-    width: float
+    sums: tuple[int, ...]
     at_most: tuple[float, ...]
+    step: float = 0.0
 
     def quantile(self, share: float) -> int:
-        """Return the sum, in whole minor units, that is not exceeded with this likelihood."""
-        last = len(self.at_most) - 1
-        place = next((n for n, p in enumerate(self.at_most) if p >= share - NOTHING), last)
-        return round(place * self.width)
+        """Return the sum that is not exceeded with this likelihood."""
+        likely = zip(self.sums, self.at_most, strict=True)
+        return next((sum_ for sum_, p in likely if p >= share - NOTHING), self.sums[-1])
 
 
 def outlook(parts: Iterable[tuple[float, int]], spread: float = SPREAD) -> Outlook:
     """Return what deals come to, each a chance in 0..1 and an amount in minor units."""
-    weighty, others = _divided(parts)
-    whole = sum(amount for _, amount in weighty) + others.amount
-    if not whole:
-        return Outlook(0.0, 1.0, (1.0,))
-    mean = sum(p * amount for p, amount in weighty) + others.mean
-    width = max(1.0, whole / STEPS)
+    known = [(p, amount) for p, amount in parts if amount > 0 and p > 0]
+    mean = sum(p * amount for p, amount in known)
+    if len(known) <= ALONE:
+        likely = _one_by_one(known, spread)
+        return Outlook(mean, tuple(likely), tuple(accumulate(likely.values())))
+    step = max(1.0, sum(amount for _, amount in known) / STEPS)
+    line = _in_steps(known, spread, step)
+    sums = tuple(round(place * step) for place in range(len(line)))
+    return Outlook(mean, sums, tuple(accumulate(line)), step)
+
+
+def _one_by_one(known: Sequence[tuple[float, int]], spread: float) -> dict[int, float]:
+    """Return how likely each sum of a few deals is, the least first."""
+    mixed: dict[int, float] = {}
+    for shock, weight in SHOCKS:
+        line = {0: weight}
+        for probability, amount in known:
+            won = shocked(probability, shock, spread)
+            grown = {sum_: likely * (1 - won) for sum_, likely in line.items()}
+            for sum_, likely in line.items():
+                grown[sum_ + amount] = grown.get(sum_ + amount, 0.0) + likely * won
+            line = grown
+        for sum_, likely in line.items():
+            mixed[sum_] = mixed.get(sum_, 0.0) + likely
+    return dict(sorted(mixed.items()))
+
+
+def _in_steps(known: Sequence[tuple[float, int]], spread: float, step: float) -> list[float]:
+    """Return how likely a sum of many deals is, a share for each step."""
+    weighty, others = _divided(known)
     mixed: list[float] = []
     for shock, weight in SHOCKS:
-        line = others.under(shock, spread, width)
+        line = others.under(shock, spread, step)
         for probability, amount in weighty:
             likely = shocked(probability, shock, spread)
-            line = added(line, points([(amount / width, likely)]))
+            line = added(line, points([(amount / step, likely)]))
         mixed = mixed or [0.0] * len(line)
         mixed = [a + weight * b for a, b in zip(mixed, line, strict=True)]
-    return Outlook(mean, width, tuple(accumulate(mixed)))
+    return mixed
 
 
 class _Others(NamedTuple):
@@ -60,10 +90,6 @@ class _Others(NamedTuple):
     @property
     def amount(self) -> int:
         return sum(amount for _, amount, _ in self.groups)
-
-    @property
-    def mean(self) -> float:
-        return sum(p * amount for p, amount, _ in self.groups)
 
     def under(self, shock: float, spread: float, width: float) -> list[float]:
         """Return the distribution of their sum under a shock, a share for each step of `width`."""
@@ -88,12 +114,11 @@ def normal_below(x: float) -> float:
     return 0.5 * (1 + erf(x / sqrt(2)))
 
 
-def _divided(parts: Iterable[tuple[float, int]]) -> tuple[list[tuple[float, int]], _Others]:
+def _divided(parts: Sequence[tuple[float, int]]) -> tuple[Sequence[tuple[float, int]], _Others]:
     """Return the deals on which the sum depends most, and the others by their chance."""
-    known = [(p, amount) for p, amount in parts if amount > 0 and p > 0]
-    if len(known) <= EXACT:
-        return known, _Others(())
-    known.sort(key=lambda part: (-part[1] * part[1] * part[0] * (1 - part[0]), part))
+    if len(parts) <= EXACT:
+        return parts, _Others(())
+    known = sorted(parts, key=lambda part: (-part[1] * part[1] * part[0] * (1 - part[0]), part))
     groups: dict[float, list[int]] = {}
     for p, amount in known[EXACT:]:
         sums = groups.setdefault(p, [0, 0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.forecast import explained
@@ -22,6 +23,9 @@ YOUNGEST = 7
 """Days of history below which there is no run-rate."""
 
 
+_DAY = timedelta(days=1)
+
+
 class Window(NamedTuple):
     """The days of a period that are still to come, counted from today: after `begin`, to `end`."""
 
@@ -35,9 +39,10 @@ class Window(NamedTuple):
 
 
 def window(period: Period, today: date, calendar: Calendar) -> Window:
-    """Return what of the period is still to come, today included, in days of the calendar."""
-    begin = calendar.days(today, max(period.start, today))
-    return Window(begin, max(begin, calendar.days(today, period.end)))
+    """Return what of the period is still to come, in days of the calendar: one at least."""
+    begin = calendar.days(today, max(period.start - _DAY, today))
+    end = calendar.days(today, period.end - _DAY)
+    return Window(begin, max(begin + 1, end))
 
 
 class Place(NamedTuple):
@@ -78,8 +83,8 @@ class Prospect(NamedTuple):
     @property
     def explain(self) -> str:
         """What the chance rests on, in one line."""
-        limit = self.place.chances.steps[self.place.position].limit
-        return explained(self.deal.stage_title, self.place.days, limit, self.place.chance)
+        step = self.place.chances.steps[self.place.position]
+        return explained(step, self.place.days, self.place.chance)
 
 
 class Forecast(NamedTuple):

@@ -80,7 +80,9 @@ class Curve:
         counted = [by_day[day] for day in self._days]
         self.stays = sum(map(sum, counted))
         self.advanced = sum(a for a, _, _ in counted)
+        self.ended = self.advanced + sum(lost for _, lost, _ in counted)
         self._passed = [0, *accumulate(map(sum, counted))]
+        self._past = [0, *accumulate(advanced + lost for advanced, lost, _ in counted)]
         self._moved_on, self._staying = [0.0], [1.0]
         for (advanced, lost, _), passed in zip(counted, self._passed, strict=False):
             risk, left = self.stays - passed, self._staying[-1]
@@ -93,6 +95,22 @@ class Curve:
     def longer(self, day: int) -> int:
         """Return how many stays lasted longer than `day` days, those that go on included."""
         return self.stays - self._passed[self._at(day)]
+
+    def weight(self, day: int) -> float:
+        """Return what is known of stays longer than `day` days, in stays that have ended.
+
+        One that goes on says less the fewer of all have ended: where none has, nothing is known.
+        """
+        ended = self.ended - self._past[self._at(day)]
+        known = self.ended / self.stays if self.stays else 0.0
+        return ended + known * (self.longer(day) - ended)
+
+    @property
+    def last_end(self) -> int | None:
+        """How many days the longest stay took that has ended."""
+        ends = (n for n in range(len(self._days), 0, -1) if self._past[n] > self._past[n - 1])
+        place = next(ends, None)
+        return None if place is None else self._days[place - 1]
 
     def advances_after(self, day: int) -> float:
         """Return the estimated share of the stays longer than `day` days that moved on.

@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.money import about
 from funnelcli.domain.planning import CERTAINTY
 from funnelcli.domain.text import plural
+from funnelcli.views.forecast import told_title
 from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from funnelcli.domain.coverage import Coverage, Milepost
+    from funnelcli.domain.planning import Opportunity
     from funnelcli.domain.time import Period
     from funnelcli.views.table import Block, Frame
 
 _M = Place.MACHINE
 TEAM = "team"
 """What the whole team is called in place of a name."""
+SURE = f"{100 * CERTAINTY:.0f} %"
 
 
-def coverage_page(
-    rows: Sequence[Coverage], posts: Sequence[Milepost], period: Period, frame: Frame
-) -> Page:
+class Plan(NamedTuple):
+    """The new opportunities that are planned with: of which pipeline, and stage by stage."""
+
+    pipeline: str
+    new: Opportunity
+    posts: tuple[Milepost, ...]
+
+
+def coverage_page(rows: Sequence[Coverage], plan: Plan, period: Period, frame: Frame) -> Page:
     """Return how everybody stands to the target, and what the first of them takes, by stage."""
-    plan = [
-        {"stage": post.stage, "needed": post.needed, "by": post.by, "late": post.late}
-        for post in posts
-    ]
     columns = (
-        Column("owner", "Owner"),
+        Column("owner", "Owner", get=lambda row: row.owner or TEAM),
         *(Column(key, title, Kind.MONEY, _M) for key, title in _AMOUNTS),
         *(_told(key, title, frame) for key, title in _AMOUNTS if title),
         Column("coverage", "Coverage", Kind.TIMES),
@@ -49,21 +54,30 @@ def coverage_page(
             "start": period.start,
             "end": period.end,
             "certainty": CERTAINTY,
-            "plan": plan,
+            "plan": [
+                {"stage": post.stage, "needed": post.needed, "by": post.by, "late": post.late}
+                for post in plan.posts
+            ],
         },
         id_key="owner",
         tone=_tone,
     )
+    shown = [row for n, row in enumerate(rows) if not n or row.target or row.won or row.load.deals]
     blocks: list[Block] = [
-        table._replace(columns=tuple(c for c in columns if c.key not in dict(_LOAD))),
-        Lines("What it means", _meaning(rows, posts, period)),
+        table._replace(
+            columns=tuple(c for c in columns if c.key not in dict(_LOAD)),
+            rows=shown,
+            summary="To come: the middle of what the open deals bring; it does not add up. "
+            "Coverage: open amount ÷ (target − won).",
+        ),
+        Lines("What it means", _meaning(rows[0], plan, period)),
     ]
     if rows[0].needed_new:
-        blocks.append(_plan_table(posts, rows[0], frame))
-    reps = [row for row in rows if row.owner != TEAM]
+        blocks.append(_plan_table(plan, rows[0], frame))
+    reps = [row for row in rows if row.owner is not None]
     if reps:
         blocks.append(_room_table(reps, frame))
-    return Page(table, f"Coverage {period.name}", tuple(blocks))
+    return Page(table, told_title(f"Coverage {period.name}", frame), tuple(blocks))
 
 
 _AMOUNTS = (
@@ -99,49 +113,52 @@ def _tone(row: Coverage) -> Tone:
     return Tone.GOOD if row.gap <= 0 else Tone.AMBER
 
 
-def _meaning(
-    rows: Sequence[Coverage], posts: Sequence[Milepost], period: Period
-) -> tuple[str, ...]:
-    first = rows[0]
-    sure, whose = f"{100 * CERTAINTY:.0f} %", _called(first)
+def _meaning(first: Coverage, plan: Plan, period: Period) -> tuple[str, ...]:
+    whose = _called(first)
     if first.target is None:
-        command = f"funnelcli target set {quote(first.owner)} {period.name} AMOUNT"
+        command = f"funnelcli target set {quote(first.owner or TEAM)} {period.name} AMOUNT"
         return (f"There is no target for {whose} yet; set one with: {command}",)
     if first.won >= first.target:
         return (f"The target of {whose} is met.",)
     if first.needed_new is None:
-        return (f"No number of new opportunities makes the target with {sure} chance any more.",)
+        if not plan.new.amounts:
+            return ("No amount is known yet, so nobody can say how many new ones it takes.",)
+        return (f"No number of new opportunities makes the target with {SURE} chance.",)
     if not first.needed_new:
-        return (f"The open deals make the target with {sure} chance without a new one.",)
-    said = f"{plural(first.needed_new, 'new opportunity', 'new opportunities')} from today on"
-    lines = [f"{said} make the target with {sure} chance, together with the open deals."]
-    if posts and posts[0].late:
+        return (f"The open deals make the target with {SURE} chance without a new one.",)
+    opened = plan.posts[0]
+    when = "opened today" if opened.late else f"opened from now until {opened.by}"
+    said = f"{plural(first.needed_new, 'new opportunity', 'new opportunities')} {when}"
+    lines = [f"{said} make the target with {SURE} chance, together with the open deals."]
+    if opened.late:
+        there = next((post.title for post in plan.posts if not post.late), "the end")
         lines.append(
-            "Four in five winners took longer than there is time left: "
-            "fewer of the new ones will be won in time than usual."
+            f"It is late for those that start before {there}: more than one winner in five takes "
+            "longer from there than there is time left."
         )
     return tuple(lines)
 
 
 def _called(row: Coverage) -> str:
-    return "the team" if row.owner == TEAM else row.owner
+    return "the team" if row.owner is None else row.owner
 
 
-def _plan_table(posts: Sequence[Milepost], first: Coverage, frame: Frame) -> Table:
+def _plan_table(plan: Plan, first: Coverage, frame: Frame) -> Table:
     columns = (
         Column("title", "Stage"),
         Column("needed", "New ones there", Kind.COUNT),
         Column("by", "By", Kind.DATE),
         Column("late", "", get=lambda post: "has passed" if post.late else None),
     )
-    return Table(frame, columns, posts, title=f"The new ones of {_called(first)}, stage by stage")
+    title = f"The new ones of {_called(first)} in {plan.pipeline}, stage by stage"
+    return Table(frame, columns, plan.posts, title=title)
 
 
 def _room_table(reps: Sequence[Coverage], frame: Frame) -> Table:
     def carried(row: Coverage) -> int:
         return sum(row.load)
 
-    ordered = sorted(reps, key=lambda row: (carried(row), row.owner))
+    ordered = sorted(reps, key=lambda row: (carried(row), row.owner or ""))
     columns: tuple[Column, ...] = (
         Column("owner", "Owner"),
         *(_load(key, title) for key, title in _LOAD),

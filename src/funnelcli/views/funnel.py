@@ -98,12 +98,12 @@ def _summary(
         plural(totals["deals"], "open deal"),
         f"{totals['amount']:,f} {frame.currency}",
         f"weighted {totals['weighted_amount']:,f}",
-        f"{totals['stalled']} stalled",
+        f"{totals['stalled']:,} stalled",
     ]
     if totals["amount_unknown"]:
-        said.append(f"{totals['amount_unknown']} without an amount")
+        said.append(f"{totals['amount_unknown']:,} without an amount")
     if totals["held"]:
-        said.append(f"{totals['held']} on hold ({totals['held_amount']:,f})")
+        said.append(f"{totals['held']:,} on hold ({totals['held_amount']:,f})")
     above = [
         f"{round(gaps[row.pipeline, row.stage])} points in {row.title}"
         for row in rows

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
+from funnelcli.domain.forecast import spoken_percent
 from funnelcli.views.table import Column, Kind, Place, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from funnelcli.domain.learning import Lesson
-    from funnelcli.views.table import Frame
+    from funnelcli.domain.pipeline import Pipeline
+from funnelcli.views.table import Frame
 
 _M = Place.MACHINE
 
 
-def lessons_table(lessons: Sequence[Lesson], frame: Frame) -> Table:
+def lessons_table(pipeline: Pipeline, lessons: Sequence[Lesson], frame: Frame) -> Table:
     """Return a stage a row: chance and limit as declared and as learned, each with its n."""
     columns = (
-        Column("stage", "Stage", get=lambda row: row.stage.name),
+        Column("stage", "Stage", place=_M, get=lambda row: row.stage.name),
+        Column("told_stage", "Stage", place=Place.PERSON, get=lambda row: row.stage.title),
         Column("title", "Title", place=_M, get=lambda row: row.stage.title),
         Column(
             "declared_probability",
@@ -26,10 +30,13 @@ def lessons_table(lessons: Sequence[Lesson], frame: Frame) -> Table:
             Kind.SHARE,
             get=lambda row: row.stage.probability / 10_000,
         ),
-        Column("learned_probability", "Learned", Kind.SHARE, get=lambda row: row.probability),
-        Column("low", "From", Kind.SHARE),
-        Column("high", "To", Kind.SHARE),
-        Column("closed", "Closed", Kind.COUNT),
+        Column("learned_probability", "Learned", Kind.SHARE, _M, lambda row: row.probability),
+        Column("low", "From", Kind.SHARE, _M),
+        Column("high", "To", Kind.SHARE, _M),
+        _percents("probability", "Chance"),
+        _percents("low", "from"),
+        _percents("high", "to"),
+        Column("closed", "Deals", Kind.COUNT),
         Column("declared_days", "Limit", Kind.DAYS, get=lambda row: row.stage.max_days),
         Column("learned_days", "Learned", Kind.DAYS, get=lambda row: row.limit.days),
         Column("n", "Stays", Kind.COUNT, get=lambda row: row.limit.n),
@@ -39,5 +46,21 @@ def lessons_table(lessons: Sequence[Lesson], frame: Frame) -> Table:
         columns,
         lessons,
         id_key="stage",
-        summary="Chances lie from-to 8 times in 10; closed deals and stays are what they rest on.",
+        title=f"{pipeline.title} ({pipeline.name})",
+        summary=f"A chance lies within its range 8 times in 10. {_standing(pipeline)}",
     )
+
+
+def _percents(key: str, title: str) -> Column:
+    """Return a chance as people read it, in whole percents."""
+
+    def words(row: Lesson) -> str:
+        return spoken_percent(getattr(row, key))
+
+    return Column(f"told_{key}", title, Kind.COUNT, Place.PERSON, words)
+
+
+def _standing(pipeline: Pipeline) -> str:
+    if any(stage.learned_at for stage in pipeline.stages):
+        return f"Adopted before: funnelcli pipeline show {quote(pipeline.name)}"
+    return f"Not adopted: funnelcli pipeline learn {quote(pipeline.name)} --adopt"

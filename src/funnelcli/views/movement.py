@@ -84,11 +84,11 @@ def _totals(found: Bridge, frame: Frame) -> dict[str, Any]:
 
 
 def _parts(found: Bridge) -> Iterator[Part]:
-    yield Part("Start", *found.start)
+    yield Part("Open at start", *found.start)
     for kind, part in found.parts.items():
         if part.deals:
             yield Part(_word(kind), *part)
-    yield Part("End", *found.end)
+    yield Part("Open at end", *found.end)
 
 
 def _unknown(found: Bridge) -> str:
@@ -133,7 +133,7 @@ def _columns(frame: Frame) -> tuple[Column, ...]:
 
 _NAMED = (
     Column("what", "What", get=lambda row: _word(row.kind)),
-    Column("deal_id", "#", Cell.COUNT),
+    Column("deal_id", "#"),
     Column("deal", "Deal"),
 )
 

@@ -100,13 +100,17 @@ class Column(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What every answer bears: what it answers, as of when, in which currency and zone."""
+    """What every answer bears: what it answers, as of when, in which currency and zone.
+
+    `past` says whether another moment than now was asked about.
+    """
 
     schema: str
     as_of: datetime
     currency: str
     zone: ZoneInfo
     notes: tuple[str, ...] = ()
+    past: bool = False
 
 
 class Table(NamedTuple):

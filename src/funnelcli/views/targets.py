@@ -21,6 +21,12 @@ TARGETS = (
 )
 
 
-def targets_table(found: Iterable[Target], frame: Frame) -> Table:
-    """Return targets; the name of a period says its days to people, start and end to machines."""
-    return Table(frame, TARGETS, found, empty="No target is set.", id_key="owner")
+def targets_table(found: Iterable[Target], frame: Frame, *, narrowed: bool) -> Table:
+    """Return targets; the name of a period says its days to people, start and end to machines.
+
+    `narrowed` says whether only some were asked for.
+    """
+    none = "No target is set."
+    if narrowed:
+        none = "There is no such target; all are shown by: funnelcli target list"
+    return Table(frame, TARGETS, found, empty=none, id_key="owner")

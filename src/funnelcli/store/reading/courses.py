@@ -13,6 +13,7 @@ from funnelcli.domain.time import EVERY_DAY
 from funnelcli.store.projection import CLOSINGS, PAUSES
 from funnelcli.store.reading.deals import NARROWED, filtered, narrowed
 from funnelcli.store.reading.local import Local
+from funnelcli.store.terms import Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
 
 _DEALS = f"""known AS MATERIALIZED (
-  SELECT d.id, d.status, d.closed_at FROM deal d WHERE {NARROWED})"""
+  SELECT d.id, d.status, d.closed_at, d.archived FROM deal d WHERE {NARROWED})"""
 _STAYS = """arrival AS (
   SELECT e.deal_id, e.id, e.effective_at AS at, coalesce(r.id, s.id) AS stage_id,
     coalesce(r.position, s.position) AS position,
@@ -40,11 +41,16 @@ EXITS = f""", {_DEALS}, {_STAYS}
 SELECT y.position, {_EXIT} AS exit, count(*) {_OF_DEALS} GROUP BY 1, 2"""
 REACHED = f""", {_DEALS}
 SELECT furthest, status, count(*) FROM (
-  SELECT k.status, max(coalesce(r.position, s.position)) AS furthest
+  SELECT CASE WHEN k.status = 'open' AND k.archived THEN 'put away' ELSE k.status END AS status,
+    max(coalesce(r.position, s.position)) AS furthest
   FROM known k CROSS JOIN stage_entry e ON e.deal_id = k.id JOIN stage s ON s.id = e.stage_id
   LEFT JOIN stage r ON r.id = s.replaced_by GROUP BY k.id)
 WHERE furthest IS NOT NULL GROUP BY 1, 2"""
-_UNTIL = "coalesce(y.left_at, k.closed_at, :seen_at)"
+_PUT_AWAY = f"""(SELECT f.effective_at FROM deal_fact f
+  WHERE f.deal_id = k.id AND f.terms & {Term.ARCHIVED:d} ORDER BY f.effective_at DESC LIMIT 1)"""
+_UNTIL = f"""coalesce(y.left_at, k.closed_at, CASE WHEN k.status = 'open' THEN
+  CASE WHEN k.archived THEN {_PUT_AWAY} ELSE :seen_at END END)"""
+"""When a stay ended, or was last seen: nobody sees how a deal that was put away goes on."""
 _LASTED = f""", {_DEALS}, {_STAYS}, paused AS MATERIALIZED (
   SELECT deal_id FROM hold UNION SELECT deal_id FROM outcome WHERE outcome = 'reopened')
 SELECT y.position, {{days}}, {_EXIT} AS exit,
@@ -65,12 +71,13 @@ def reached(reader: Reader, filters: Filters, pipeline: Pipeline) -> History:
     """Return how far the deals of a pipeline came, without their stays."""
     won, lost = 0, [0] * len(pipeline.stages)
     undecided = [0] * len(pipeline.stages)
+    by_furthest = {"lost": lost, "open": undecided}
     within = filters._replace(pipeline=pipeline.name)
     for furthest, status, count in reader.rows(narrowed(REACHED, within), **filtered(within)):
         if status == "won":
             won += count
-        else:
-            (lost if status == "lost" else undecided)[furthest] += count
+        elif status in by_furthest:
+            by_furthest[status][furthest] += count
     return History(won, tuple(lost), undecided=tuple(undecided))
 
 

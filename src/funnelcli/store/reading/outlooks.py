@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.forecast import Chances, Step
 from funnelcli.domain.model import Filters
+from funnelcli.domain.pipeline import WHOLE
 from funnelcli.domain.time import midnight, seconds
 from funnelcli.store.reading.courses import history
 from funnelcli.store.reading.deals import (
@@ -19,10 +20,11 @@ from funnelcli.store.reading.deals import (
     filtered,
     narrowed,
 )
+from funnelcli.store.reading.funnel import HELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+    from datetime import date, datetime
 
     from funnelcli.domain.model import Deal
     from funnelcli.domain.pipeline import Pipeline
@@ -42,9 +44,13 @@ WON_AMOUNTS = f"""SELECT d.amount, count(*) FROM deal d
 WHERE d.status = 'won' AND d.amount > 0 AND {NARROWED} GROUP BY d.amount"""
 KNOWN_AMOUNTS = f"""SELECT d.amount, count(*) FROM deal d
 WHERE d.status IS NOT NULL AND d.amount > 0 AND {NARROWED} GROUP BY d.amount"""
-PLANNED = """SELECT p.owner_id, count(*) FROM plan p
-WHERE NOT EXISTS (SELECT 1 FROM plan_end x WHERE x.plan_id = p.id) GROUP BY p.owner_id"""
-FIRST_OPENED = "SELECT min(d.opened_at) FROM deal d"
+PLANNED = f"""SELECT p.owner_id, count(*) FROM plan p JOIN deal d ON d.id = p.deal_id
+WHERE NOT EXISTS (SELECT 1 FROM plan_end x WHERE x.plan_id = p.id) AND {OPEN_NOW} AND {NARROWED}
+GROUP BY p.owner_id"""
+FIRST_KNOWN = """SELECT min(at) FROM (
+  SELECT min(d.opened_at) AS at FROM deal d UNION ALL SELECT min(d.closed_at) FROM deal d)"""
+OPEN_BY_PIPELINE = """SELECT s.pipeline_id, count(*) FROM deal d JOIN stage s ON s.id = d.stage_id
+WHERE d.live = 1 GROUP BY s.pipeline_id"""
 FATES = """SELECT d.id, d.status, d.closed_at, d.amount FROM deal d
 WHERE d.status IN ('won', 'lost')"""
 SCORED = "SELECT as_of, scores FROM backtest_score WHERE as_of <= :seen_at ORDER BY as_of DESC"
@@ -117,14 +123,21 @@ def past_amounts(reader: Reader, filters: Filters) -> list[tuple[int, int]]:
     return []
 
 
-def planned(reader: Reader) -> dict[int | None, int]:
-    """Return how many activities everybody has planned."""
-    return dict(reader.rows(PLANNED))
+def planned(reader: Reader, filters: Filters) -> dict[int | None, int]:
+    """Return how many activities everybody has planned on open deals."""
+    within = filters._replace(owner_id=None)
+    return dict(reader.rows(narrowed(PLANNED, within), **filtered(within)))
 
 
-def first_opened(reader: Reader) -> date | None:
-    """Return the day on which the first deal was opened."""
-    ((at,),) = reader.rows(FIRST_OPENED)
+def held_deals(reader: Reader, filters: Filters) -> int:
+    """Return how many deals are on hold, which no forecast counts in."""
+    ((count, _),) = reader.rows(narrowed(HELD, filters), **filtered(filters))
+    return int(count)
+
+
+def first_known(reader: Reader) -> date | None:
+    """Return the first day of which it is known that a deal was opened or closed."""
+    ((at,),) = reader.rows(FIRST_KNOWN)
     return reader.day(at)
 
 
@@ -142,28 +155,57 @@ def kept_scores(reader: Reader) -> tuple[date | None, dict[str, Any]] | None:
     return None if row is None else (reader.day(row[0]), json.loads(row[1]))
 
 
-def steps(pipeline: Pipeline) -> list[Step]:
-    """Return the pipeline's stages as the forecast sees them, with the limits in force."""
-    return [Step(s.title, s.probability / 10_000, s.limit) for s in pipeline.stages]
+def steps(pipeline: Pipeline, at: datetime) -> list[Step]:
+    """Return the pipeline's stages as the forecast sees them, with the limits in force at a moment.
+
+    What was adopted later is not known then.
+    """
+    found = []
+    for stage in pipeline.stages:
+        known = stage.learned_at is not None and stage.learned_at <= at
+        learned = known and stage.learned_days is not None
+        limit = stage.learned_days if learned else stage.max_days
+        found.append(Step(stage.title, stage.probability / WHOLE, limit, learned))
+    return found
 
 
 def pipeline_chances(reader: Reader, pipeline: Pipeline) -> Chances:
     """Return the chances of a pipeline's deals, learned from all of them."""
-    return Chances(steps(pipeline), history(reader, Filters(), pipeline))
+    return Chances(steps(pipeline, reader.moment.at), history(reader, Filters(), pipeline))
 
 
-def chances(reader: Reader, known: Process) -> dict[int, tuple[Chances, int]]:
-    """Return by stage's number its pipeline's chances, with its position there.
+class Learned(NamedTuple):
+    """What all deals of a file have taught, whoever is asked about.
 
-    They are learned from all deals of the file, whoever is asked about.
+    `by_stage` holds by stage's number its pipeline's chances, with its position there.
     """
-    found = {}
+
+    by_stage: dict[int, tuple[Chances, int]]
+    by_pipeline: dict[str, Chances]
+
+    def closed(self, pipeline: str | None) -> tuple[int, int]:
+        """Return how many won and lost deals the chances of a pipeline, or of all, rest on."""
+        of = self.by_pipeline.items()
+        histories = [each.history for name, each in of if pipeline in (None, name)]
+        return sum(h.won for h in histories), sum(sum(h.lost) for h in histories)
+
+
+def learned(reader: Reader, known: Process) -> Learned:
+    """Return the chances of the deals of each pipeline."""
+    found = Learned({}, {})
     for pipeline in known.pipelines:
-        learned = pipeline_chances(reader, pipeline)
+        chances = found.by_pipeline[pipeline.name] = pipeline_chances(reader, pipeline)
         for position, stage in enumerate(pipeline.stages):
             if stage.id is not None:
-                found[stage.id] = (learned, position)
+                found.by_stage[stage.id] = (chances, position)
     return found
+
+
+def busiest(reader: Reader, known: Process) -> Pipeline:
+    """Return the pipeline in which most deals are open, the default one where none is."""
+    open_: dict[int, int] = dict(reader.rows(OPEN_BY_PIPELINE))
+    default = known.pipeline(None)
+    return max(known.pipelines, key=lambda p: (open_.get(p.id or 0, 0), p is default))
 
 
 def days_back(today: date, count: int) -> tuple[date, date]:

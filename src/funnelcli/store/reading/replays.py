@@ -9,7 +9,8 @@ from funnelcli.domain.backtest import HORIZON, Open, Origin, origins
 from funnelcli.domain.forecast import frequency
 from funnelcli.domain.prospects import Place
 from funnelcli.domain.time import Moment, last_second
-from funnelcli.store.reading.outlooks import chances, fates, first_opened, open_parts
+from funnelcli.store.reading.outlooks import fates, first_known, learned, open_parts
+from funnelcli.store.reading.process import process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,53 +19,40 @@ if TYPE_CHECKING:
     from funnelcli.domain.forecast import Chances
     from funnelcli.domain.model import Filters
     from funnelcli.store.reading.outlooks import Fate, Part
-    from funnelcli.store.reading.process import Process
     from funnelcli.store.reading.reader import Reader
 
 
-def replayed(reader: Reader, known: Process, filters: Filters, count: int) -> Iterator[Origin]:
+def replayed(reader: Reader, filters: Filters, count: int) -> Iterator[Origin]:
     """Yield so many days of the past: what was told of the deals open then, and what came.
 
     Every figure of a day is asked for as of its end, by the same questions as today's.
     """
-    first, ended = first_opened(reader), fates(reader)
+    first, ended = first_known(reader), fates(reader)
     for day in [] if first is None else origins(first, reader.today, count):
         at = last_second(day, reader.moment.zone)
         past = reader.at(Moment(at, reader.moment.zone, past=True, hindsight=False))
-        learned = chances(past, known)
+        taught = learned(past, process(past))
         ahead = reader.settings.calendar.days(day, day + timedelta(days=HORIZON))
-        over = day + timedelta(days=HORIZON) <= reader.today
         yield Origin(
             on=day,
-            closed=closed_deals(learned, filters.pipeline, known),
+            closed=sum(taught.closed(filters.pipeline)),
             deals=tuple(
-                _open(part, learned[part.stage_id], ahead, day, ended)
+                _open(part, taught.by_stage[part.stage_id], ahead, day, ended)
                 for part in open_parts(past, filters)
             ),
-            over=over,
+            over=day + timedelta(days=HORIZON) <= reader.today,
         )
-
-
-def closed_deals(
-    learned: Mapping[int, tuple[Chances, int]], pipeline: str | None, known: Process
-) -> int:
-    """Return how many closed deals the chances of a pipeline, or of all, rest on."""
-    return sum(
-        each.history.closed
-        for stage, (each, position) in learned.items()
-        if position == 0 and pipeline in (None, known.by_stage[stage][0].name)
-    )
 
 
 def _open(
     part: Part,
-    learned: tuple[Chances, int],
+    taught: tuple[Chances, int],
     ahead: int,
     day: date,
     ended: Mapping[int, Fate],
 ) -> Open:
-    place = Place(*learned, part.days)
-    chances, position = learned
+    place = Place(*taught, part.days)
+    chances, position = taught
     fate = ended.get(part.deal_id)
     brought = 0
     if fate is not None and fate.won and fate.on is not None:
