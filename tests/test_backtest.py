@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from math import log
 from typing import TYPE_CHECKING, Any
 
@@ -116,3 +117,70 @@ Won 已中标  ########
 Range       ########----|---
             50 to 90\
 """)
+
+
+def test_a_limit_that_was_adopted_later_is_not_known_on_a_day_of_the_past(office: Office) -> None:
+    two_deals(office)
+    before = methods(office)
+    office.does("pipeline", "learn", "--adopt")
+    assert office.asks("pipeline", "show")["rows"][3]["learned_probability"] is not None
+    assert methods(office) == before
+
+
+def test_a_pipeline_that_is_gone_is_replayed_where_the_past_had_deals_in_it(
+    office: Office,
+) -> None:
+    office.on("2026-03-01")
+    file = office.path.with_name("two.toml")
+    file.write_text('name = "two"\n[[stage]]\nname = "talks"\nprobability = 50\n')
+    office.does("pipeline", "apply", str(file))
+    office.does("deal", "add", "Gone", "--pipeline", "two", "--amount", "100")
+    office.does("deal", "add", "Stays", "--amount", "100")
+    office.on("2026-05-01")
+    numbers = [row["operation"] for row in office.asks("history")["rows"]]
+    applied = next(
+        row["operation"]
+        for row in office.asks("history")["rows"]
+        if row["command"] == "pipeline apply"
+    )
+    assert applied in numbers
+    for number in (applied + 1, applied):
+        office.does("undo", "--id", str(number))
+    assert office("backtest").code == 0
+
+
+@pytest.mark.parametrize("part", [("--pipeline", "bidding"), ("--origins", "3")])
+def test_only_the_score_of_all_is_kept(office: Office, part: tuple[str, ...]) -> None:
+    ran = office("backtest", "--save", *part)
+    assert (ran.code, ran.out) == (2, "")
+    assert "--save keeps the score of all deals" in ran.err
+
+
+def good_years_and_bad(office: Office) -> Office:
+    """Three deals of 100 opened every week for two years, won or lost 40 days later by the quarter.
+
+    What comes is all or nothing, as if one shock had decided on all that were open.
+    """
+    file = office.path.with_name("deals.csv")
+    rows = ["id,name,pipeline,stage,status,amount,opened_on,closed_on"]
+    for n in range(300):
+        opened = date(2024, 11, 1) + timedelta(days=7 * (n // 3))
+        closed = opened + timedelta(days=40)
+        fate = "won" if (closed.month - 1) // 3 % 2 else "lost"
+        rows.append(f"{n},Deal {n},bidding,opportunity,{fate},100,{opened},{closed}")
+    file.write_text("\n".join(rows) + "\n")
+    office.does("import", "deals", str(file))
+    return office
+
+
+def test_the_spread_whose_ranges_held_best_is_chosen_kept_and_used(office: Office) -> None:
+    totals = good_years_and_bad(office).asks("backtest")["totals"]
+    assert methods(office)["learned"]["windows"] >= 8
+    assert totals["spread"] == 1.1  # the widest
+    for n in range(30):
+        office.does("deal", "add", f"Open {n}", "--stage", "terms", "--amount", "100")
+    before = office.asks("forecast")["totals"]
+    office.does("backtest", "--save")
+    after = office.asks("forecast")["totals"]
+    assert after["low"] < before["low"] < before["high"] <= after["high"]
+    assert "with the spread 1.1 that suits them best" in office.does("backtest")

@@ -121,3 +121,75 @@ def test_a_period_that_is_over_is_refused(office: Office) -> None:
     ran = office("coverage", "--period", "2026Q3")
     assert (ran.code, ran.out) == (2, "")
     assert "2026Q3 is over" in ran.err
+
+
+def with_winners(office: Office) -> Office:
+    """Five deals of 1,000 to 5,000, each won 20 days after it was opened; today is 1 November."""
+    file = office.path.with_name("one.toml")
+    file.write_text('name = "one"\n[[stage]]\nname = "talks"\nprobability = 50\nmax_days = 30\n')
+    office.does("pipeline", "apply", str(file))
+    for n in range(1, 6):
+        office.on("2026-08-01")
+        a_deal(office, f"Won {n}", "Xiao Li", f"{n}000", "--pipeline", "one")
+        office.on("2026-08-21")
+        office.does("deal", "win", f"Won {n}", *FORCED)
+    return office.on("2026-11-01")
+
+
+def test_new_ones_come_to_the_pipeline_that_is_in_use_and_take_its_winners_time(
+    office: Office,
+) -> None:
+    here = with_winners(office)
+    a_deal(here, "Ark", "Xiao Li", "1000", "--pipeline", "one")
+    here.does("target", "set", "team", "2026Q4", "30000")
+    answer = here.asks("coverage")
+    (post,) = answer["totals"]["plan"]
+    assert (post["stage"], post["by"], post["late"]) == ("talks", "2026-12-11", False)
+    assert "in one, stage by stage" in here.does("coverage")
+    # About two in three of the new ones are won (5 of 5, and the declared half as ten), at 3,000.
+    assert answer["rows"][0]["needed_new"] == pytest.approx(30_000 / 3_000 / 0.67 * 1.25, rel=0.25)
+    same = by_owner(here, "--owner", "Xiao Li")
+    assert same["Xiao Li"]["target"] is None
+
+
+def test_a_period_to_come_is_planned_with_deals_that_are_opened_in_time_for_it(
+    office: Office,
+) -> None:
+    here = with_winners(office)
+    a_deal(here, "Ark", "Xiao Li", "1000", "--pipeline", "one")
+    for period in ("2026Q4", "2027Q1", "2027Q3"):
+        here.does("target", "set", "team", period, "30000")
+    counts = [
+        by_owner(here, "--period", period)["team"]["needed_new"]
+        for period in ("2026Q4", "2027Q1", "2027Q3")
+    ]
+    assert None not in counts
+    assert max(counts) < 1.6 * min(counts)
+
+
+def test_where_time_has_run_out_it_is_said(office: Office) -> None:
+    here = with_winners(office).on("2026-12-20")
+    a_deal(here, "Ark", "Xiao Li", "1000", "--pipeline", "one")
+    here.does("target", "set", "team", "2026Q4", "3000")
+    (post,) = here.asks("coverage")["totals"]["plan"]
+    assert post["late"] is True
+    said = here.does("coverage")
+    assert "has passed" in said
+    assert "It is late for those that start before the end" in said
+
+
+def test_the_same_rep_needs_the_same_number_whoever_is_shown(office: Office) -> None:
+    here = with_winners(office)
+    a_deal(here, "Bo", "Wang Fang", "900000", "--pipeline", "one")
+    here.does("target", "set", "Xiao Li", "2026Q4", "30000")
+    alone = by_owner(here, "--owner", "Xiao Li")["Xiao Li"]["needed_new"]
+    assert alone == by_owner(here)["Xiao Li"]["needed_new"]
+
+
+def test_a_member_called_team_is_one_of_them(office: Office) -> None:
+    office.does("team", "add", "team")
+    a_deal(office, "Ark", "team", "9000")
+    rows = office.asks("coverage")["rows"]
+    assert [row["owner"] for row in rows].count("team") == 2
+    room = office.does("coverage").partition("Who has room")[2]
+    assert "\nteam" in room

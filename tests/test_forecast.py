@@ -228,3 +228,103 @@ def test_after_any_history_quantiles_are_in_order_and_now_is_now(
         assert 0 < row["win_probability"] < 1
         assert 0 <= row["period_probability"] <= row["win_probability"]
     assert exactly(here, "forecast", "--as-of", "today")["rows"] == answer["rows"]
+
+
+def one_stage(office: Office) -> None:
+    """Set up a process of one stage of 30 days, for deals of a pipeline called one."""
+    file = office.path.with_name("one.toml")
+    file.write_text('name = "one"\n[[stage]]\nname = "talks"\nprobability = 50\nmax_days = 30\n')
+    office.does("pipeline", "apply", str(file))
+    office.does("config", "set", "pipeline", "one")
+
+
+def test_a_file_of_open_deals_alone_tells_the_declared_chances(office: Office) -> None:
+    """Twenty deals that came in over three weeks say nothing of each other's fate."""
+    one_stage(office)
+    for n in range(20):
+        office.does("deal", "add", f"Deal {n}", "--amount", "100", "--on", f"-{n}d")
+    for row in told(office).values():
+        assert row["win_probability"] == pytest.approx(0.5)
+    funnel = office.asks("funnel")["totals"]["weighted_amount"]
+    assert office.asks("forecast")["totals"]["weighted_amount"] == funnel
+
+
+def test_deals_that_were_put_away_say_nothing_of_what_comes_after(office: Office) -> None:
+    """Six won after 20 days, six put away on day 25: none of these was seen on day 26."""
+    one_stage(office)
+    office.on("2026-08-01")
+    for n in range(12):
+        office.does("deal", "add", f"Deal {n}", "--amount", "100")
+    office.on("2026-08-21")
+    for n in range(6):
+        office.does("deal", "win", f"Deal {n}", *FORCED)
+    office.on("2026-08-26")
+    for n in range(6, 12):
+        office.does("deal", "archive", f"Deal {n}")
+    office.on("2026-11-01")
+    office.does("deal", "add", "Ark", "--on", "-26d", "--amount", "100")
+    assert told(office)["Ark"]["n"] == 0
+    office.does("deal", "add", "Bo", "--on", "-24d", "--amount", "100")
+    assert told(office)["Bo"]["n"] == 7  # those put away, and Ark
+    assert office.asks("conversion")["rows"][-1]["undecided"] == 2
+
+
+def test_a_closing_day_that_nobody_knows_makes_no_stay(office: Office) -> None:
+    file = office.path.with_name("deals.csv")
+    file.write_text(
+        "id,name,pipeline,stage,status,opened_on,closed_on\nA,Ark,bidding,quoted,lost,2026-01-05,\n"
+    )
+    office.does("import", "deals", str(file))
+    office.does("deal", "add", "Bo", "--stage", "quoted")
+    assert told(office)["Bo"]["n"] == 0
+
+
+def test_a_deal_that_takes_twenty_days_is_won_in_the_period_in_which_they_end(
+    office: Office,
+) -> None:
+    """All past winners took 20 days: one opened on 12 December is won on 1 January."""
+    one_stage(office)
+    office.on("2026-05-01")
+    for n in range(30):
+        office.does("deal", "add", f"Deal {n}", "--amount", "100")
+    office.on("2026-05-21")
+    for n in range(30):
+        office.does("deal", "win", f"Deal {n}", *FORCED)
+    office.on("2026-12-12")
+    office.does("deal", "add", "Ark", "--amount", "100")
+    before, after = told(office)["Ark"], told(office, "--period", "2027Q1")["Ark"]
+    assert before["period_probability"] < 0.12
+    assert after["period_probability"] > 0.8
+    office.on("2026-12-11")
+    office.does("deal", "add", "Bo", "--amount", "100")
+    assert told(office)["Bo"]["period_probability"] > 0.8
+
+
+def test_part_of_the_deals_is_held_against_no_target(office: Office) -> None:
+    a_deal(office, "Ark", "quoted", "1000", "--owner", "Xiao Li", "--customer", "Ark")
+    office.does("target", "set", "Xiao Li", "2026Q4", "5000")
+    assert office.asks("forecast")["totals"]["target"] == 5000  # the sum of the reps' targets
+    assert office.asks("forecast", "--owner", "Xiao Li")["totals"]["target"] == 5000
+    for part in (("--customer", "Ark"), ("--source", "fair"), ("--pipeline", "bidding")):
+        assert office.asks("forecast", *part)["totals"]["target"] is None
+        assert "Target" not in office.does("forecast", *part)
+
+
+def test_a_page_says_whose_deals_it_tells_of_and_as_of_when(office: Office) -> None:
+    a_deal(office, "Ark", "quoted", "1000", "--owner", "Xiao Li")
+    office.on("2026-11-30")
+    said = office.does("forecast", "--owner", "Xiao Li", "--as-of", "2026-11-28")
+    assert said.startswith("Forecast 2026Q4 · Xiao Li · as of 2026-11-28 23:59\n")
+    assert office.does("forecast").startswith("Forecast 2026Q4\n")
+
+
+def test_the_pace_begins_with_the_first_day_that_is_known(office: Office) -> None:
+    """Nine deals won in October, of which nobody knows the opening, and one opened yesterday."""
+    rows = [f"{n},Deal {n},bidding,terms,won,1000,,2026-10-{n + 10}" for n in range(9)]
+    head = "id,name,pipeline,stage,status,amount,opened_on,closed_on"
+    file = office.path.with_name("deals.csv")
+    file.write_text("\n".join([head, *rows]) + "\n")
+    office.does("import", "deals", str(file))
+    office.does("deal", "add", "Ark", "--on", "yesterday")
+    # 45 days from 10 October to 23 November, today included; 38 days from tomorrow on.
+    assert office.asks("forecast")["totals"]["run_rate"] == pytest.approx(9000 / 45 * 38, abs=0.01)
