@@ -13,15 +13,17 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from environment import Environment, fresh
-from sample import MANAGER, Sample, made
-from timing import Program, rounds
+from environment import PAST, Environment, fresh
+from sample import CLOSED_DEALS, MANAGER, OPEN_DEALS, Sample, made
+from timing import START, Program, rounds, start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-START, MINIMAL = "S", "M"
+MINIMAL = "M"
 WHO, CROWDED = "who", "who, of 100,000"
+FORECAST = f"forecast, {OPEN_DEALS} open, {CLOSED_DEALS} closed"
+DIFF = f"diff --since {PAST}"
 ASKED = "王乤 000504"
 """Whom `who` is asked about: somebody who is in both files."""
 UNITS = {START: "python -c 'import sqlite3'", MINIMAL: "minimal.py, one row"}
@@ -62,6 +64,12 @@ GATES = (
     Gate("next", 8, START),
     Gate(WHO, 8, START),
     Gate(CROWDED, 1.5, WHO),
+    Gate(FORECAST, 10, START),
+    Gate("conversion", 10, START),
+    Gate("velocity", 10, START),
+    Gate(DIFF, 10, START),
+    Gate("coverage", 10, START),
+    Gate("segments", 10, START),
     Gate("log", 1.5, MINIMAL),
     Gate("deal advance", 1.5, MINIMAL),
 )
@@ -120,7 +128,7 @@ def programs(environment: Environment, sample: Sample) -> list[Program]:
     forced = ("--force", "--reason", "agreed by telephone")
     minimal = (python, str(Path(__file__).with_name("minimal.py")), str(copy), text)
     return [
-        Program(START, (python, "-c", "import sqlite3")),
+        start(environment.python),
         Program("--version", (funnelcli, "--version")),
         Program("--help", (funnelcli, "--help")),
         Program("funnel", (*reading, "funnel")),
@@ -132,6 +140,11 @@ def programs(environment: Environment, sample: Sample) -> list[Program]:
         Program("next", (*reading, "next", "--owner", "Xiao Li")),
         Program(WHO, (*reading, "who", ASKED)),
         Program(CROWDED, (funnelcli, "--db", str(sample.crowded), "who", ASKED)),
+        Program(FORECAST, (funnelcli, "--db", str(sample.history), "forecast")),
+        *(
+            Program(name, (*reading, *name.split()))
+            for name in ("conversion", "velocity", DIFF, "coverage", "segments")
+        ),
         Program(MINIMAL, minimal, writes=copy),
         Program("log", (*writing, "log", sample.deal, text), writes=copy),
         Program("deal advance", (*writing, "deal", "advance", sample.deal, *forced), writes=copy),

@@ -1,6 +1,7 @@
-"""A file with 1,000 deals, 20,000 logs and 1,000 contacts, the same in every run.
+"""Files that are the same in every run: one of 1,000 deals, and two for special questions.
 
-Made by funnelcli's own imports, and a few commands of the last days.
+Made by funnelcli's own imports, and a few commands of the last days. The file has 20,000 logs and
+1,000 contacts; one more has many contacts, and one has 50 open and 500 closed deals to learn from.
 """
 
 from __future__ import annotations
@@ -21,24 +22,30 @@ if TYPE_CHECKING:
     from environment import Environment
 
 DEALS = 1_000
+OPEN_DEALS, CLOSED_DEALS = 50, 500
+"""Deals of the file from which a forecast learns."""
 HELD = 5
 LOGS = (12, 28)
 """How many logs a deal has, at least and at most."""
 CONTACTS, MANY_CONTACTS = 1_000, 100_000
 MANAGER = "Jiang Yue"
 OWNERS = ("Xiao Li", "Chen Hao", "Anna Berg", "Tom Reed", "Wu Min")
+SOURCES = ("fair", "web", "referral", "partner")
 STAGES = ("opportunity", "shortlisted", "drafted", "quoted", "confirmed", "terms")
 """The stages of the pipeline that a new file starts with."""
 OPEN = "open"
 TODAY = datetime.fromisoformat(NOW).date()
+QUARTER, TEAM_TARGET, TARGET = "2026Q4", "180m", "36m"
+"""What the team, and each of five reps, are to win: more than is won or in sight."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The file, one with many contacts, and an open deal that has stages yet to go."""
+    """The file, one with many contacts, one to learn from, and an open deal with stages to go."""
 
     file: Path
     crowded: Path
+    history: Path
     deal: str
 
 
@@ -89,12 +96,28 @@ def invented(random: Random, number: int) -> Deal:
     )
 
 
+def learnable() -> list[Deal]:
+    """Return as many open and as many closed deals as the forecast's gate names."""
+    random = Random(550)  # noqa: S311  the same deals every time
+    wanted, found = {True: OPEN_DEALS, False: CLOSED_DEALS}, list[Deal]()
+    while any(wanted.values()):
+        deal = invented(random, len(found) + 1)
+        if wanted[deal.status == OPEN]:
+            wanted[deal.status == OPEN] -= 1
+            found.append(deal)
+    return found
+
+
 def deal_rows(deals: Iterable[Deal]) -> Iterator[Sequence[object]]:
     """Yield the table that `import deals` reads."""
-    yield "id", "name", "customer", "owner", "stage", "status", "amount", "opened_on", "closed_on"
+    yield (
+        *("id", "name", "customer", "owner", "stage", "status"),
+        *("amount", "opened_on", "closed_on", "source"),
+    )
     for deal in deals:
         about = (f"Waterworks {deal.number % 120}", deal.owner, deal.stage, deal.status)
-        yield deal.number, deal.name, *about, deal.amount, deal.entered[0], deal.closed
+        source = SOURCES[deal.number % len(SOURCES)]
+        yield deal.number, deal.name, *about, deal.amount, deal.entered[0], deal.closed, source
 
 
 def stage_rows(deals: Iterable[Deal]) -> Iterator[Sequence[object]]:
@@ -136,13 +159,10 @@ def made(folder: Path, environment: Environment) -> Sample:
     """Import the deals into a new file in `folder`, and make room in it for the minimal program."""
     random = Random(1_000)  # noqa: S311  the same deals every time
     deals = [invented(random, number) for number in range(1, DEALS + 1)]
-    file = folder / "sample.db"
+    file, history = folder / "sample.db", folder / "history.db"
     on_file = (environment.funnelcli, "--db", file)
-    about = ("--manager", MANAGER, "--currency", "CNY", "--timezone", "Asia/Shanghai")
-    environment.do(*on_file, "init", "--lang", "en", *about)
-    for name, rows in TABLES.items():
-        table = written(folder / f"{name}.csv", rows(deals))
-        environment.do(*on_file, "import", name, table, "--create-missing")
+    filled(file, environment, deals, TABLES)
+    filled(history, environment, learnable(), ("deals", "stages"))
     table = written(folder / "contacts.csv", contact_rows(1, CONTACTS))
     environment.do(*on_file, "import", "contacts", table)
     chosen, *others = [deal for deal in deals if deal.status == OPEN and deal.stage == STAGES[0]]
@@ -151,13 +171,26 @@ def made(folder: Path, environment: Environment) -> Sample:
         environment.do(*on_file, "deal", "hold", deal.name, "--until", until, "--reason", "budget")
     talk(environment, on_file, deals)
     acquaint(environment, on_file)
+    aim(environment, on_file)
     crowded = folder / "crowded.db"
     copyfile(file, crowded)
     table = written(folder / "many.csv", contact_rows(CONTACTS + 1, MANY_CONTACTS))
     environment.do(environment.funnelcli, "--db", crowded, "import", "contacts", table)
     lay_out = "from sys import argv; from minimal import lay_out; lay_out(argv[1])"
     environment.do(environment.python, "-B", "-c", lay_out, file)
-    return Sample(file, crowded, chosen.name)
+    return Sample(file, crowded, history, chosen.name)
+
+
+def filled(
+    file: Path, environment: Environment, deals: Sequence[Deal], tables: Iterable[str]
+) -> None:
+    """Start a file and import these tables of the deals into it."""
+    on_file = (environment.funnelcli, "--db", file)
+    about = ("--manager", MANAGER, "--currency", "CNY", "--timezone", "Asia/Shanghai")
+    environment.do(*on_file, "init", "--lang", "en", *about)
+    for name in tables:
+        table = written(file.with_name(f"{name}.csv"), TABLES[name](deals))
+        environment.do(*on_file, "import", name, table, "--create-missing")
 
 
 TALKED = 30
@@ -189,6 +222,13 @@ def acquaint(environment: Environment, on_file: Sequence[Path | str]) -> None:
     for n, name in enumerate(names):
         knows = OWNERS[n % len(OWNERS)]
         environment.do(*on_file, "contact", "tie", knows, str(name), "--relation", "classmate")
+
+
+def aim(environment: Environment, on_file: Sequence[Path | str]) -> None:
+    """Set targets for the team and for everybody who sells."""
+    environment.do(*on_file, "target", "set", "team", QUARTER, TEAM_TARGET)
+    for owner in OWNERS:
+        environment.do(*on_file, "target", "set", owner, QUARTER, TARGET)
 
 
 def written(path: Path, rows: Iterable[Sequence[object]]) -> Path:

@@ -9,6 +9,7 @@ import shutil
 import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from environment import PAST, Environment, fresh
 from peers import BALANCE, TASK_LIST, TASK_SUMMARY, UTILS, head, peers
 from sample import MANAGER, OWNERS
-from timing import Program, Spent, copy, spent
+from timing import START, Program, Spent, copy, spent, start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,17 @@ FLAT = 1.2
 FUNNEL, STALLED, SHOW, LOG = "funnel", "stalled --limit 50", "deal show", "log"
 TOTALS = f"{STALLED}, its totals in the shell"
 LIST, ROWS, WORDS = "stalled -f csv", "stalled in the shell", "stalled in the shell, worded"
+COURSES = {
+    "conversion": "conversion",
+    "conversion -f csv": "conversion",
+    f"diff --since {PAST}": "diff",
+    f"diff --since {PAST} -f csv": "diff",
+    "forecast": "forecast of the largest",
+    "forecast -f csv": "forecast",
+}
+"""What is asked of every deal's course, with what the shell is asked for it (statements.py)."""
+STARTS, OF_SHELL = 10, "x the same in the shell + 10 S"
+"""How many S an answer from many deals may take besides, and the unit of such a gate."""
 THEN, THEN_ROWS = f"funnel --as-of {PAST}", "the funnel then in the shell"
 JSON, LOOP = "deal list --status all -f json", "loop.py"
 EXPORT, IMPORT, SHELL_IMPORT = "export", "import deals", ".import"
@@ -77,6 +89,7 @@ def options() -> Namespace:
     parser.add_argument("--deals", default=1_000_000, **number, help="deals of the large file")
     parser.add_argument("--rounds", default=11, **number, help="how often short programs are timed")
     parser.add_argument("--long", default=3, **number, help="how often those are that take seconds")
+    parser.add_argument("--middle", action="store_true", help="measure the middle file alone")
     parser.add_argument("--imported", **number, help="deals to import, those of the large file")
     parser.add_argument(
         "--python",
@@ -112,10 +125,22 @@ class Scale:
         environment.do(*on_file, "init", "--lang", "en", *about)
         for owner in OWNERS:
             environment.do(*on_file, "team", "add", owner)
-        self.small = self.made("small", SMALL)
-        self.tenth = self.made("tenth", asked.deals // 10)
-        self.large = self.made("large", asked.deals)
         self.tables = folder / "tables"
+
+    @cached_property
+    def small(self) -> Path:
+        """The file that people's commands are measured against."""
+        return self.made("small", SMALL)
+
+    @cached_property
+    def tenth(self) -> Path:
+        """The middle file."""
+        return self.made("tenth", self.asked.deals // 10)
+
+    @cached_property
+    def large(self) -> Path:
+        """The large file."""
+        return self.made("large", self.asked.deals)
 
     def made(self, name: str, deals: int) -> Path:
         """Make a file of so many deals."""
@@ -130,14 +155,14 @@ class Scale:
         """Return funnelcli asked something of a file."""
         return Program(name, (str(self.environment.funnelcli), "--db", str(file), *words))
 
-    def shell(self, name: str, question: str) -> Program:
-        """Return the sqlite3 shell with the statement by which funnelcli asks the large file."""
+    def shell(self, name: str, file: Path, question: str) -> Program:
+        """Return the sqlite3 shell with the statements by which funnelcli asks a file."""
         script = self.folder / f"{question.replace(' ', '-')}.sql"
         statements = Path(__file__).with_name("statements.py")
-        command = (self.environment.python, "-B", statements, self.large, question)
+        command = (self.environment.python, "-B", statements, file, question)
         said = self.environment.said(*command, self.folder / "shell.csv")
         script.write_text(said, encoding="utf-8")
-        return Program(name, ("sqlite3", "-csv", str(self.large), f".read '{script}'"))
+        return Program(name, ("sqlite3", "-csv", str(file), f".read '{script}'"))
 
     def timed(self, programs: Sequence[Program], count: int = 1) -> Taken:
         """Return what the programs took in so many rounds, in turn."""
@@ -151,7 +176,9 @@ class Scale:
 
     def lines(self) -> list[Line]:
         """Measure everything and return the table."""
-        return [*self.short(), *self.long(), *self.exchanged(), *self.beside()]
+        if self.asked.middle:
+            return self.middle()
+        return [*self.short(), *self.long(), *self.middle(), *self.exchanged(), *self.beside()]
 
     def short(self) -> list[Line]:
         """Measure what people wait for against the same on 1,000 deals."""
@@ -167,7 +194,7 @@ class Scale:
             for name, words in asked.items()
             for of, file in (("", self.large), (" of 1,000", self.small))
         ]
-        programs.append(self.shell(TOTALS, "stalled totals"))
+        programs.append(self.shell(TOTALS, self.large, "stalled totals"))
         self.timed(programs)  # to warm up
         taken = self.timed(programs, self.asked.rounds)
         most = {FUNNEL: 2, STALLED: 1.3, SHOW: 1.15, LOG: 1.15}
@@ -188,9 +215,9 @@ class Scale:
         loop = str(Path(__file__).with_name("loop.py"))
         command = (str(self.environment.python), "-B", loop, str(self.large))
         others = [
-            self.shell(WORDS, "stalled in words"),
-            self.shell(ROWS, "stalled"),
-            self.shell(THEN_ROWS, "funnel then"),
+            self.shell(WORDS, self.large, "stalled in words"),
+            self.shell(ROWS, self.large, "stalled"),
+            self.shell(THEN_ROWS, self.large, "funnel then"),
             Program(LOOP, (*command, str(self.folder / "loop.json"))),
         ]
         questions = [
@@ -209,6 +236,26 @@ class Scale:
             at_most(THEN, 2, "x the same in the shell", ratio(taken, THEN, THEN_ROWS)),
             at_least(JSON, 2, "x the rows/s of json.dumps", ratio(taken, LOOP, JSON)),
             lean("questions", 40, {n: on_large[n] for n in on_tenth}, on_tenth),
+        ]
+
+    def middle(self) -> list[Line]:
+        """Measure what looks at every deal's course, on the middle file, against the shell.
+
+        The shell's rows are the same for a table and for csv, but for the deals of a forecast.
+        """
+        to_file = ("-o", str(self.folder / "a.csv"))
+        answers = [
+            self.asks(name, self.tenth, *name.split(), *(to_file if name.endswith("csv") else ()))
+            for name in COURSES
+        ]
+        others = {each: f"{each} in the shell" for each in COURSES.values()}
+        shells = [self.shell(name, self.tenth, question) for question, name in others.items()]
+        tell(f"timing {self.asked.long} rounds of {', '.join(COURSES)}")
+        count, unit = self.asked.deals // 10, start(self.environment.python)
+        taken = self.timed([unit, *answers, *shells], self.asked.long)
+        return [
+            at_most(f"{name}, {count:,}", 4, OF_SHELL, beyond_starts(taken, name, others[question]))
+            for name, question in COURSES.items()
         ]
 
     def elsewhere(self, program: Program, file: Path) -> Program:
@@ -278,6 +325,12 @@ def ratio(taken: Taken, one: str, other: str) -> float:
     """Return the median of the rounds' ratios, each to the other of the same round."""
     pairs = zip(taken[one], taken[other], strict=True)
     return median(ours.seconds / theirs.seconds for ours, theirs in pairs)
+
+
+def beyond_starts(taken: Taken, one: str, other: str) -> float:
+    """Return the median of the rounds' ratios of what one took beyond so many S, to the other."""
+    triples = zip(taken[one], taken[other], taken[START], strict=True)
+    return median((a.seconds - STARTS * s.seconds) / b.seconds for a, b, s in triples)
 
 
 def at_most(what: str, most: float, unit: str, found: float) -> Line:

@@ -11,25 +11,44 @@ from __future__ import annotations
 import re
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from environment import NOW, PAST
 
+from funnelcli.cli.dates import parse_period
+from funnelcli.cli.forecast import MOST_SHOWN
 from funnelcli.domain.model import Filters
-from funnelcli.domain.time import Moment, last_second
+from funnelcli.domain.prospects import PACE
+from funnelcli.domain.time import Moment, last_second, midnight, seconds
 from funnelcli.store.reading import funnel
-from funnelcli.store.reading.deals import COLUMNS, narrowed
+from funnelcli.store.reading.courses import DAYS, EXITS, LASTED, REACHED, TO_WIN, UNTIL
+from funnelcli.store.reading.deals import COLUMNS, filtered, narrowed
+from funnelcli.store.reading.movement import CHANGES, KNOWN_CHANGES, PLACES, STANDINGS
+from funnelcli.store.reading.outlooks import (
+    FIRST_OPENED,
+    OPEN_LARGEST,
+    OPEN_PARTS,
+    WON_BETWEEN,
+    days_back,
+)
 from funnelcli.store.reading.process import Process, process
 from funnelcli.store.reading.reader import Reader, reading
 from funnelcli.store.reading.stalled import STAGE_TOTALS, STALLED_ACKNOWLEDGED, STALLED_DEALS
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    from collections.abc import Callable, Iterator
 
 LISTED, WORDED, TOTALS, THEN = "stalled", "stalled in words", "stalled totals", "funnel then"
 """The stalled deals as rows, the same with what the answer tells of each, their totals alone, and a
 funnel of the past."""
+CONVERSION, DIFF, FORECAST, LARGEST = "conversion", "diff", "forecast", "forecast of the largest"
+"""Conversion, the deals at both ends of a bridge, and what a forecast rests on: with all of the
+open deals as rows, and with those that a person is shown."""
+Statement: TypeAlias = "tuple[dict[str, Any], str]"
+"""What is given to a statement, by name, and the statement itself."""
+EVERYTHING = Filters()
 AHEAD = 28_800
 """Seconds by which the file's zone, that of Shanghai, is ahead of UTC: what SQLite is told."""
 
@@ -48,6 +67,10 @@ def _instant(at: str) -> str:
 
 def _days(since: str) -> str:
     return f"(unixepoch(:today) / 86400 - {_local(since)} / 86400)"
+
+
+def _span(begin: str, end: str) -> str:
+    return f"max(0, {_local(end)} / 86400 - {_local(begin)} / 86400)"
 
 
 _TOUCHES = """FROM log t WHERE t.deal_id = d.id AND t.touch = 1
@@ -90,14 +113,8 @@ WORDS = f"""{_DEAL}, a.phase, {_SEVERITY}, {_REASONS}, json_object('hypothesis',
 so that the same is read of each deal and as much is written."""
 
 
-def stalled(reader: Reader, known: Process, columns: str) -> str:
-    """Return the program's statements for the stalled deals, with these columns."""
-    sql = ";\n".join(
-        reader.whole(narrowed(each, Filters())).replace(COLUMNS, columns)
-        for each in (STALLED_DEALS, STALLED_ACKNOWLEDGED)
-    )
-    if columns == COLUMNS:
-        return sql
+def _advised(sql: str, known: Process) -> str:
+    """Give a statement that tells of advice that of each stage."""
     advice = ", ".join(
         f"({number}, {', '.join(map(_quoted, (known.phases[number], *_advice(known, number))))})"
         for number in known.by_stage
@@ -118,29 +135,97 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _put(reader: Reader, sql: str, filters: Filters = EVERYTHING, **given: Any) -> Statement:
+    """Return a statement as the program puts it to the file, with all that it may name."""
+    seen = {"today": reader.today.isoformat(), "seen_at": seconds(reader.moment.at)}
+    return {**filtered(filters), **seen, **given}, reader.whole(narrowed(sql, filters))
+
+
+def _then(reader: Reader) -> Reader:
+    zone = reader.moment.zone
+    return reader.at(Moment(last_second(PAST, zone), zone, past=True))
+
+
+def _cutoffs(reader: Reader, known: Process) -> str:
+    return funnel.cutoffs(reader, known, funnel.limits_of(known))
+
+
+def stalled_deals(reader: Reader, columns: str) -> Iterator[Statement]:
+    """Yield what lists the stalled deals, with these columns."""
+    known = process(reader)
+    for sql in (STALLED_DEALS, STALLED_ACKNOWLEDGED):
+        given, whole = _put(reader, sql, cutoffs=_cutoffs(reader, known), limit=-1)
+        told = whole.replace(COLUMNS, columns)
+        yield given, _advised(told, known) if columns == WORDS else told
+
+
+def stalled_totals(reader: Reader) -> Iterator[Statement]:
+    """Yield what adds up the stalled deals, stage by stage."""
+    for given in funnel.stages({"cutoffs": _cutoffs(reader, process(reader))}):
+        yield _put(reader, STAGE_TOTALS, **given)
+
+
+def funnel_then(reader: Reader) -> Iterator[Statement]:
+    """Yield what counts the funnel of the past."""
+    then = _then(reader)
+    yield _put(then, funnel.THEN["stage"], cutoffs=_cutoffs(then, process(reader)))
+
+
+def conversion(reader: Reader) -> Iterator[Statement]:
+    """Yield what counts how stays ended, and how far deals came."""
+    for pipeline in process(reader).pipelines:
+        for sql in (EXITS, REACHED):
+            yield _put(reader, sql, Filters(pipeline=pipeline.name))
+
+
+def diff(reader: Reader) -> Iterator[Statement]:
+    """Yield what tells how all deals stand, then and now, and what is named beside them."""
+    then = _then(reader)
+    for end, sql in ((then, STANDINGS), (reader, STANDINGS), (reader, PLACES)):
+        yield _put(end, sql)
+    for end, sql in ((then, KNOWN_CHANGES), (reader, CHANGES)):
+        yield _put(end, sql)
+
+
+def forecast(reader: Reader, most: int) -> Iterator[Statement]:
+    """Yield what a forecast of the quarter rests on, and so many of the largest open deals."""
+    for pipeline in process(reader).pipelines:
+        within = Filters(pipeline=pipeline.name)
+        yield _put(reader, REACHED, within)
+        lasted = LASTED.replace(DAYS, _span("y.at", UNTIL))
+        yield _put(reader, lasted.replace(TO_WIN, _span("y.at", "k.closed_at")), within)
+    yield _put(reader, OPEN_PARTS)
+    yield _put(reader, OPEN_LARGEST, limit=most)
+    yield _put(reader, FIRST_OPENED)
+    pace, quarter = days_back(reader.today, PACE), parse_period("quarter", reader.today)
+    for start, end in (pace, (quarter.start, pace[1])):
+        days = {"start": start, "end": end}
+        given = {key: seconds(midnight(day, reader.moment.zone)) for key, day in days.items()}
+        yield _put(reader, WON_BETWEEN, **given)
+
+
+ASKED: dict[str, Callable[[Reader], Iterator[Statement]]] = {
+    LISTED: partial(stalled_deals, columns=COLUMNS),
+    WORDED: partial(stalled_deals, columns=WORDS),
+    TOTALS: stalled_totals,
+    THEN: funnel_then,
+    CONVERSION: conversion,
+    DIFF: diff,
+    FORECAST: partial(forecast, most=-1),
+    LARGEST: partial(forecast, most=MOST_SHOWN),
+}
+"""What each question asks of the file."""
+
+
 def script(file: Path, question: str, answer: Path) -> str:
     """Return the commands and the statements by which the shell answers the question."""
-    now, past = datetime.fromisoformat(NOW), question == THEN
-
-    def moment(zone: ZoneInfo) -> Moment:
-        at = last_second(PAST, zone) if past else now
-        return Moment(at, zone, past=past)
-
-    with reading(file, moment) as reader:
-        known = process(reader)
-        given = {"cutoffs": funnel.cutoffs(reader, known, funnel.limits_of(known)), "limit": -1}
-        given |= {"today": reader.today.isoformat(), "seen_at": int(reader.moment.at.timestamp())}
-        if question == TOTALS:
-            sql = reader.whole(narrowed(STAGE_TOTALS, Filters()))
-            asked = [(stage, sql) for stage in funnel.stages(given)]
-        elif past:
-            asked = [(given, reader.whole(narrowed(funnel.THEN["stage"], Filters())))]
-        else:
-            asked = [(given, stalled(reader, known, COLUMNS if question == LISTED else WORDS))]
+    now = datetime.fromisoformat(NOW)
     lines = [".parameter init", f".output '{answer}'"]
-    for parameters, sql in asked:
-        lines += [f".parameter set :{name} {_said(value)}" for name, value in parameters.items()]
-        lines.append(f"{_without_functions(sql)};")
+    with reading(file, partial(Moment, now)) as reader:
+        for parameters, sql in ASKED[question](reader):
+            given = {name: value for name, value in parameters.items() if value is not None}
+            lines += [f".parameter set :{name} {_said(value)}" for name, value in given.items()]
+            lines.append(f"{_without_functions(sql)};")
     return "\n".join([*lines, ""])
 
 

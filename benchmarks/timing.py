@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 TERMINAL = (24, 80)
 """Lines and columns of the terminal that everything is written to."""
 CHUNK = 65_536
+START = "S"
+"""What any Python program takes that opens a file: the unit in which short times are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class Spent(NamedTuple):
 
     seconds: float
     peak: float
+
+
+def start(python: Path) -> Program:
+    """Return the program whose time is S."""
+    return Program(START, (str(python), "-c", "import sqlite3"))
 
 
 def rounds(

@@ -48,13 +48,14 @@ SELECT furthest, status, count(*) FROM (
 WHERE furthest IS NOT NULL GROUP BY 1, 2"""
 _PUT_AWAY = f"""(SELECT f.effective_at FROM deal_fact f
   WHERE f.deal_id = k.id AND f.terms & {Term.ARCHIVED:d} ORDER BY f.effective_at DESC LIMIT 1)"""
-_UNTIL = f"""coalesce(y.left_at, k.closed_at, CASE WHEN k.status = 'open' THEN
+UNTIL = f"""coalesce(y.left_at, k.closed_at, CASE WHEN k.status = 'open' THEN
   CASE WHEN k.archived THEN {_PUT_AWAY} ELSE :seen_at END END)"""
 """When a stay ended, or was last seen: nobody sees how a deal that was put away goes on."""
-_LASTED = f""", {_DEALS}, {_STAYS}, paused AS MATERIALIZED (
+DAYS, TO_WIN = "/* days */ 0", "/* days to win */ 0"
+"""Where the days of stay `y` are put, and those from its beginning until deal `k` was won."""
+LASTED = f""", {_DEALS}, {_STAYS}, paused AS MATERIALIZED (
   SELECT deal_id FROM hold UNION SELECT deal_id FROM outcome WHERE outcome = 'reopened')
-SELECT y.position, {{days}}, {_EXIT} AS exit,
-  CASE WHEN k.status = 'won' THEN {{days_to_win}} END, count(*)
+SELECT y.position, {DAYS}, {_EXIT} AS exit, CASE WHEN k.status = 'won' THEN {TO_WIN} END, count(*)
 {_OF_DEALS} GROUP BY 1, 2, 3, 4"""
 
 
@@ -89,8 +90,8 @@ def history(reader: Reader, filters: Filters, pipeline: Pipeline) -> History:
 
 def _stays(reader: Reader, filters: Filters) -> Iterator[Stay]:
     """Yield the stays, counted in days of the file's calendar."""
-    days = {"days": _days(reader, _UNTIL), "days_to_win": _days(reader, "k.closed_at")}
-    sql = narrowed(_LASTED, filters).format(**days)
+    days, days_to_win = _days(reader, UNTIL), _days(reader, "k.closed_at")
+    sql = narrowed(LASTED, filters).replace(DAYS, days).replace(TO_WIN, days_to_win)
     for position, lasted, end, to_win, count in reader.rows(sql, **filtered(filters)):
         yield Stay(position, lasted, Exit(end), to_win, count)
 
