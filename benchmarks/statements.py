@@ -27,7 +27,7 @@ from funnelcli.store.reading.courses import DAYS, EXITS, LASTED, REACHED, TO_WIN
 from funnelcli.store.reading.deals import COLUMNS, filtered, narrowed
 from funnelcli.store.reading.movement import CHANGES, KNOWN_CHANGES, PLACES, STANDINGS
 from funnelcli.store.reading.outlooks import (
-    FIRST_OPENED,
+    FIRST_KNOWN,
     OPEN_LARGEST,
     OPEN_PARTS,
     WON_BETWEEN,
@@ -196,7 +196,7 @@ def forecast(reader: Reader, most: int) -> Iterator[Statement]:
         yield _put(reader, lasted.replace(TO_WIN, _span("y.at", "k.closed_at")), within)
     yield _put(reader, OPEN_PARTS)
     yield _put(reader, OPEN_LARGEST, limit=most)
-    yield _put(reader, FIRST_OPENED)
+    yield _put(reader, FIRST_KNOWN)
     pace, quarter = days_back(reader.today, PACE), parse_period("quarter", reader.today)
     for start, end in (pace, (quarter.start, pace[1])):
         days = {"start": start, "end": end}
