@@ -17,7 +17,7 @@ ALONE = 9
 """Deals up to which every sum of theirs is told; those of more lie close enough for steps."""
 STEPS = 600
 """Steps into which the whole amount is divided then."""
-EXACT = 200
+EXACT = 60
 """Deals that are added up one by one, the weightiest; the sum of all others is a normal one."""
 
 
@@ -70,7 +70,7 @@ def _one_by_one(known: Sequence[tuple[float, int]], spread: float) -> dict[int, 
 
 def _in_steps(known: Sequence[tuple[float, int]], spread: float, step: float) -> list[float]:
     """Return how likely a sum of many deals is, a share for each step."""
-    weighty, others = _divided(known)
+    weighty, others = divided(known)
     mixed: list[float] = []
     for shock, weight in SHOCKS:
         line = others.under(shock, spread, step)
@@ -82,13 +82,14 @@ def _in_steps(known: Sequence[tuple[float, int]], spread: float, step: float) ->
     return mixed
 
 
-class _Others(NamedTuple):
+class Others(NamedTuple):
     """The many small deals, by their chance: amounts, and squared amounts, added up."""
 
     groups: tuple[tuple[float, int, int], ...]
 
     @property
     def amount(self) -> int:
+        """What they come to if all are won, in minor units."""
         return sum(amount for _, amount, _ in self.groups)
 
     def under(self, shock: float, spread: float, width: float) -> list[float]:
@@ -114,14 +115,14 @@ def normal_below(x: float) -> float:
     return 0.5 * (1 + erf(x / sqrt(2)))
 
 
-def _divided(parts: Sequence[tuple[float, int]]) -> tuple[Sequence[tuple[float, int]], _Others]:
+def divided(parts: Sequence[tuple[float, int]]) -> tuple[Sequence[tuple[float, int]], Others]:
     """Return the deals on which the sum depends most, and the others by their chance."""
     if len(parts) <= EXACT:
-        return parts, _Others(())
+        return parts, Others(())
     known = sorted(parts, key=lambda part: (-part[1] * part[1] * part[0] * (1 - part[0]), part))
     groups: dict[float, list[int]] = {}
     for p, amount in known[EXACT:]:
         sums = groups.setdefault(p, [0, 0])
         sums[0] += amount
         sums[1] += amount * amount
-    return known[:EXACT], _Others(tuple((p, a, s) for p, (a, s) in sorted(groups.items())))
+    return known[:EXACT], Others(tuple((p, a, s) for p, (a, s) in sorted(groups.items())))

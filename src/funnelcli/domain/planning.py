@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.domain.outlook import normal_below
+from funnelcli.domain.outlook import divided, normal_below
 from funnelcli.domain.shocks import SHOCKS, added, capped, points, shocked
 
 if TYPE_CHECKING:
@@ -84,11 +84,13 @@ class _State:
         width = gap / STEPS
         likely = shocked(new.probability, shock, SPREAD) / max(1, len(new.amounts))
         worths = [(_within(amount / width), likely) for amount in new.amounts]
-        open_ = [(_within(amount / width), shocked(p, shock, SPREAD)) for p, amount in parts]
+        weighty, others = divided([(p, amount) for p, amount in parts if p > 0 and amount > 0])
+        open_ = [(_within(amount / width), shocked(p, shock, SPREAD)) for p, amount in weighty]
         self._grows = points(worths)
         self._new = _moments([worths])
-        self._open = _moments([[each] for each in open_])
-        self.line = [1.0, *[0.0] * STEPS]
+        every = [(amount / width, shocked(p, shock, SPREAD)) for p, amount in parts]
+        self._open = _moments([[each] for each in every])
+        self.line = capped([*others.under(shock, SPREAD, width), *[0.0] * STEPS], STEPS)
         for each in open_:
             self.line = capped(added(self.line, points([each])), STEPS)
 
