@@ -135,7 +135,7 @@ def test_an_empty_file_converts_nothing(office: Office) -> None:
     assert {row["rate"] for row in office.asks("conversion")["rows"]} == {None}
 
 
-@settings(max_examples=14)
+@settings(max_examples=8)
 @given(history=histories(counted_anew))
 def test_after_any_history_arrivals_add_up(office: Office, history: list[Step]) -> None:
     here = played(office, history).office

@@ -203,7 +203,7 @@ def test_no_figure_moves_by_what_was_recorded_after_the_day_that_is_asked_about(
     assert hindsight["totals"] != before[0]["totals"]
 
 
-@settings(max_examples=12)
+@settings(max_examples=7)
 @given(history=histories(late))
 def test_after_any_history_quantiles_are_in_order_and_now_is_now(
     office: Office, history: list[Step]

@@ -29,7 +29,6 @@ QUESTIONS = (
     ("stalled", "--all"),
     ("conversion",),
     ("forecast",),
-    ("coverage",),
     ("segments", "--by", "owner"),
     ("segments", "--by", "competitor"),
     ("deal", "list", "--status", "all", "--archived"),

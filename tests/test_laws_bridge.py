@@ -186,7 +186,7 @@ def spans_of(found: Played) -> list[tuple[datetime, datetime | None]]:
     return [*combinations(instants, 2), *((at, None) for at in instants)]
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(history=histories(anything), data=st.data())
 def test_between_any_two_moments_the_bridge_adds_up_and_its_ends_are_the_funnels(
     office: Office, history: list[Step], data: st.DataObject
