@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gates import Line
 from replay import Case, Known, Outcome, applications, known_at, steps
-from rules import declared, frequency, half_odds
+from rules import declared, half_odds
 from scores import (
     HIGH,
     LOW,
@@ -43,7 +43,7 @@ from scores import (
     wape,
 )
 
-from funnelcli.domain.forecast import Chances, Step
+from funnelcli.domain.forecast import Chances, Step, frequency
 from funnelcli.domain.limits import learned_limit
 from funnelcli.domain.outlook import SPREAD, outlook
 from funnelcli.domain.stays import Curve, Exit, History

@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gates import Line
-from rules import declared, frequency
+from rules import declared
 from worlds import (
     LINGERING,
     MATURE,
@@ -28,7 +28,7 @@ from worlds import (
     World,
 )
 
-from funnelcli.domain.forecast import Chances
+from funnelcli.domain.forecast import Chances, frequency
 from funnelcli.domain.outlook import outlook
 from funnelcli.domain.planning import Opportunity, needed
 

@@ -23,10 +23,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gates import Line
 from replay import Case, Known, known_at, opportunities, steps
-from rules import frequency
 from scores import HIGH, LOW, Said, Sum, brier, independent_range, ratio, wape
 
-from funnelcli.domain.forecast import Chances, Step
+from funnelcli.domain.forecast import Chances, Step, frequency
 from funnelcli.domain.outlook import outlook
 from funnelcli.domain.stays import History
 

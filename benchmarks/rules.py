@@ -8,21 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from funnelcli.domain.forecast import Step
-    from funnelcli.domain.stays import History
 
 
 def declared(steps: Sequence[Step], position: int) -> float:
     """Return what the table says of the stage, whatever happened."""
     return steps[position].probability
-
-
-def frequency(history: History, position: int) -> float:
-    """Return (W + 0.1)/(n + 0.2): of the n closed deals that reached the stage W were won.
-
-    What Odoo's scoring comes to if it looks at the stage alone (forecast reference, section 1).
-    """
-    reached = history.won + sum(history.lost[position:])
-    return (history.won + 0.1) / (reached + 0.2)
 
 
 def half_odds(steps: Sequence[Step], position: int, days: int) -> float:

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gates import Line
 from replay import Case, Event, Known, Outcome, known_at
-from rules import declared, frequency, half_odds
+from rules import declared, half_odds
 
-from funnelcli.domain.forecast import Chances, Step
+from funnelcli.domain.forecast import Chances, Step, frequency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
