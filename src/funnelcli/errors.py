@@ -6,6 +6,8 @@ import signal
 from enum import IntEnum
 from typing import TYPE_CHECKING, NoReturn
 
+from funnelcli.wording import said
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import FrameType
@@ -53,14 +55,26 @@ class NotFound(FunnelError):
     exit_code = ExitCode.NOT_FOUND
 
 
+MOST_LISTED = 8
+"""So many candidates are named of a name that several things bear."""
+
+
 class Ambiguous(NotFound):
     """A name that several things bear; the sentence lists the candidates."""
 
     def __init__(self, word: str, what: str, candidates: Iterable[str], remedy: str) -> None:
         """Name `word`, say what it was taken for, list at most eight candidates and the remedy."""
         found = list(candidates)
-        listed = "; ".join(found[:8]) + (f"; and {len(found) - 8} more" if len(found) > 8 else "")  # noqa: PLR2004
-        super().__init__(f"{word!r} could be any of these {what}: {listed}. {remedy}")
+        more = len(found) - MOST_LISTED
+        listed = [*found[:MOST_LISTED], *([said("and {n} more", n=more)] if more > 0 else [])]
+        message = said(
+            "{word!r} could be any of these {what}: {listed}. {remedy}",
+            word=word,
+            what=what,
+            listed="; ".join(listed),
+            remedy=remedy,
+        )
+        super().__init__(message)
 
 
 class Refused(FunnelError):
