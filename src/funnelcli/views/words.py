@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import inert, padded
 from funnelcli.views.table import Kind
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ def words(value: Any, kind: Kind, zone: ZoneInfo, *, ascii_only: bool = False) -
     if kind is Kind.BAR:
         return bar(float(value), ascii_only=ascii_only)
     if isinstance(value, str):
-        return inert(value)
+        return inert(term(value) if kind is Kind.TERM else value)
     if isinstance(value, datetime):
         return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     return inert(_SPOKEN.get(kind, str)(value))
@@ -39,11 +40,16 @@ _SPOKEN: dict[Kind, Callable[[Any], str]] = {
     Kind.COUNT: lambda value: f"{value:,}",
     Kind.DAYS: lambda value: f"{value:.10g}",
     Kind.SCORE: lambda value: f"{value:.3f}",
-    Kind.TIMES: lambda value: f"{value:.1f} x",
+    Kind.TIMES: lambda value: said("{value:.1f} x", value=value),
     Kind.SHARE: lambda value: f"{100 * value:.3g} %",
-    Kind.FLAG: lambda value: "yes" if value else "",
+    Kind.FLAG: lambda value: said("yes") if value else "",
     Kind.LIST: lambda value: "; ".join(map(str, value)),
 }
+
+
+def term(word: str) -> str:
+    """Return a code of the program's own as people read it; what is none stays as it is."""
+    return said(word.replace("{", "{{").replace("}", "}}"))
 
 
 def bar(share: float, cells: int = BAR_CELLS, *, ascii_only: bool = False) -> str:
