@@ -35,6 +35,11 @@ def marked(text: str) -> str:
     return text
 
 
+def term(word: str, /) -> str:
+    """Return a word of the program's own in the reader's language; any other as it is."""
+    return said(word.replace("{", "{{").replace("}", "}}"))
+
+
 def kept(saying: Saying) -> Saying:
     """Let a function keep what it says, until `forget` as another language is spoken."""
     keeping = lru_cache(maxsize=4_096)(saying)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.pipeline import Phase
 from funnelcli.domain.stalled import Code, is_stalled, severity
-from funnelcli.domain.text import plural
+from funnelcli.wording import marked, plural, said, term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,9 +49,17 @@ class OnDeal(NamedTuple):
 
     def spoken(self) -> str:
         """Say how they stand to us, and since when that is known."""
-        role = f" ({self.role})" if self.role else ""
-        since = f", known on {self.known_on}" if self.known_on else ""
-        return f"{self.name}{role} is {self.stance}{since}"
+        text = _STANDS[bool(self.role), self.known_on is not None]
+        role, stance = term(self.role or ""), term(self.stance)
+        return said(text, name=self.name, role=role, stance=stance, day=self.known_on)
+
+
+_STANDS = {
+    (False, False): marked("{name} is {stance}"),
+    (False, True): marked("{name} is {stance}, known on {day}"),
+    (True, False): marked("{name} ({role}) is {stance}"),
+    (True, True): marked("{name} ({role}) is {stance}, known on {day}"),
+}
 
 
 class Words(NamedTuple):
@@ -160,41 +168,51 @@ class _Seen(NamedTuple):
         """Whether contact has broken off."""
         return Code.SILENT in self.found
 
-    @property
-    def begun(self) -> str:
-        """How many contacts there were."""
-        return plural(self.touches.total, "contact")
+    def contacts(self, one: str, many: str) -> str:
+        """Say what there is to say of one contact, or of many."""
+        return plural(self.touches.total, one, many)
 
 
 def _early(seen: _Seen) -> list[_Candidate]:
     wavering = []
     if seen.touches.total and not seen.silent:
-        but = "milestone still open" if seen.touches.milestone_open else "and no decision to go on"
-        wavering.append(f"{seen.begun} in this stage, {but}")
+        if seen.touches.milestone_open:
+            one = marked("{n} contact in this stage, milestone still open")
+            many = marked("{n} contacts in this stage, milestone still open")
+        else:
+            one = marked("{n} contact in this stage, and no decision to go on")
+            many = marked("{n} contacts in this stage, and no decision to go on")
+        wavering.append(seen.contacts(one, many))
     return [_Candidate("out-of-touch", _silence(seen)), _Candidate("wavering", tuple(wavering))]
 
 
 def _middle(seen: _Seen) -> list[_Candidate]:
     taken, torn = [], []
     if seen.deal.competitor:
-        taken.append(f"competitor on the deal: {seen.deal.competitor}")
+        taken.append(said("competitor on the deal: {name}", name=seen.deal.competitor))
     changed = seen.found.get(Code.CONTACT_CHANGED)
     if changed:
         taken.append(changed)
     against = [each for each in seen.people if each.stance == "against"]
     taken += [each.spoken() for each in against]
     if seen.touches.total and not seen.touches.by_them:
-        taken.append(f"{seen.begun} in this stage, none begun by them")
+        one = marked("{n} contact in this stage, none begun by them")
+        taken.append(seen.contacts(one, marked("{n} contacts in this stage, none begun by them")))
     if seen.touches.by_them and not seen.silent:
-        torn.append(f"they began {seen.touches.by_them} of {seen.begun}")
-        torn.append("two-sided contact goes on")
+        one, many = (
+            marked("they began {begun} of {n} contact"),
+            marked("they began {begun} of {n} contacts"),
+        )
+        torn.append(plural(seen.touches.total, one, many, begun=seen.touches.by_them))
+        torn.append(said("two-sided contact goes on"))
     return [_Candidate("torn", tuple(torn)), _Candidate("taken", tuple(taken))]
 
 
 def _late(seen: _Seen) -> list[_Candidate]:
     inside = []
     if seen.touches.total and not seen.silent:
-        inside.append(f"{seen.begun} in this stage without a decision")
+        one = marked("{n} contact in this stage without a decision")
+        inside.append(seen.contacts(one, marked("{n} contacts in this stage without a decision")))
     pushed = seen.found.get(Code.SLIPPED)
     if pushed:
         inside.append(pushed)
@@ -203,11 +221,12 @@ def _late(seen: _Seen) -> list[_Candidate]:
         inside.append(changed)
     known = [each for each in seen.people if each.stance != "unknown"]
     if len({each.stance for each in known}) > 1:
-        inside.append("; ".join(each.spoken() for each in known))
+        inside.append(said("; ").join(each.spoken() for each in known))
     inside += _unmet(seen)
     active = [each for each in seen.people if each.met_on and _days_ago(seen, each) <= LATELY]
     if len(active) > 1:
-        inside.append(f"{len(active)} people of theirs active in the last {LATELY} days")
+        text = marked("{people} people of theirs active in the last {days} days")
+        inside.append(said(text, people=len(active), days=LATELY))
     return [
         _Candidate("out-of-reach", _silence(seen)),
         _Candidate("disagreement", tuple(inside)),
@@ -218,10 +237,11 @@ def _unmet(seen: _Seen) -> Iterator[str]:
     """Yield the decision makers whom nobody has met lately."""
     for each in seen.people:
         if each.role == DECIDES and each.met_on is None:
-            yield f"decision maker {each.name}: no contact logged"
+            yield said("decision maker {name}: no contact logged", name=each.name)
         elif each.role == DECIDES and _days_ago(seen, each) > LATELY:
-            ago = plural(_days_ago(seen, each), "day")
-            yield f"decision maker {each.name} last met {ago} ago"
+            one = marked("decision maker {name} last met {n} day ago")
+            many = marked("decision maker {name} last met {n} days ago")
+            yield plural(_days_ago(seen, each), one, many, name=each.name)
 
 
 def _days_ago(seen: _Seen, person: OnDeal) -> int:
@@ -233,18 +253,20 @@ def _silence(seen: _Seen) -> tuple[str, ...]:
     if not seen.silent:
         return ()
     if deal.last_touch_on is None:
-        return (f"no contact logged in {plural(deal.days_silent or 0, 'day')}",)
-    return (f"last contact {plural((deal.today - deal.last_touch_on).days, 'day')} ago",)
+        one, many = marked("no contact logged in {n} day"), marked("no contact logged in {n} days")
+        return (plural(deal.days_silent or 0, one, many),)
+    days = (deal.today - deal.last_touch_on).days
+    return (plural(days, "last contact {n} day ago", "last contact {n} days ago"),)
 
 
 def _what_is_missing(seen: _Seen) -> tuple[str, ...]:
     missing = []
     if not seen.touches.total:
-        missing.append("no contact is logged in this stage")
+        missing.append(said("no contact is logged in this stage"))
     if seen.deal.competitor is None:
-        missing.append("whether somebody else bids is not known")
+        missing.append(said("whether somebody else bids is not known"))
     if not any(each.role == DECIDES for each in seen.people):
-        missing.append("who decides is not known")
+        missing.append(said("who decides is not known"))
     return tuple(missing)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import inert, padded
 from funnelcli.views.table import Kind
-from funnelcli.wording import said
+from funnelcli.wording import said, term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,11 +45,6 @@ _SPOKEN: dict[Kind, Callable[[Any], str]] = {
     Kind.FLAG: lambda value: said("yes") if value else "",
     Kind.LIST: lambda value: "; ".join(map(str, value)),
 }
-
-
-def term(word: str) -> str:
-    """Return a code of the program's own as people read it; what is none stays as it is."""
-    return said(word.replace("{", "{{").replace("}", "}}"))
 
 
 def bar(share: float, cells: int = BAR_CELLS, *, ascii_only: bool = False) -> str:
