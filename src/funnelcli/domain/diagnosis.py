@@ -168,21 +168,24 @@ class _Seen(NamedTuple):
         """Whether contact has broken off."""
         return Code.SILENT in self.found
 
-    def contacts(self, one: str, many: str) -> str:
-        """Say what there is to say of one contact, or of many."""
-        return plural(self.touches.total, one, many)
-
 
 def _early(seen: _Seen) -> list[_Candidate]:
     wavering = []
     if seen.touches.total and not seen.silent:
+        total = seen.touches.total
         if seen.touches.milestone_open:
-            one = marked("{n} contact in this stage, milestone still open")
-            many = marked("{n} contacts in this stage, milestone still open")
+            text = plural(
+                total,
+                "{n} contact in this stage, milestone still open",
+                "{n} contacts in this stage, milestone still open",
+            )
         else:
-            one = marked("{n} contact in this stage, and no decision to go on")
-            many = marked("{n} contacts in this stage, and no decision to go on")
-        wavering.append(seen.contacts(one, many))
+            text = plural(
+                total,
+                "{n} contact in this stage, and no decision to go on",
+                "{n} contacts in this stage, and no decision to go on",
+            )
+        wavering.append(text)
     return [_Candidate("out-of-touch", _silence(seen)), _Candidate("wavering", tuple(wavering))]
 
 
@@ -196,14 +199,20 @@ def _middle(seen: _Seen) -> list[_Candidate]:
     against = [each for each in seen.people if each.stance == "against"]
     taken += [each.spoken() for each in against]
     if seen.touches.total and not seen.touches.by_them:
-        one = marked("{n} contact in this stage, none begun by them")
-        taken.append(seen.contacts(one, marked("{n} contacts in this stage, none begun by them")))
-    if seen.touches.by_them and not seen.silent:
-        one, many = (
-            marked("they began {begun} of {n} contact"),
-            marked("they began {begun} of {n} contacts"),
+        text = plural(
+            seen.touches.total,
+            "{n} contact in this stage, none begun by them",
+            "{n} contacts in this stage, none begun by them",
         )
-        torn.append(plural(seen.touches.total, one, many, begun=seen.touches.by_them))
+        taken.append(text)
+    if seen.touches.by_them and not seen.silent:
+        text = plural(
+            seen.touches.total,
+            "they began {begun} of {n} contact",
+            "they began {begun} of {n} contacts",
+            begun=seen.touches.by_them,
+        )
+        torn.append(text)
         torn.append(said("two-sided contact goes on"))
     return [_Candidate("torn", tuple(torn)), _Candidate("taken", tuple(taken))]
 
@@ -211,8 +220,12 @@ def _middle(seen: _Seen) -> list[_Candidate]:
 def _late(seen: _Seen) -> list[_Candidate]:
     inside = []
     if seen.touches.total and not seen.silent:
-        one = marked("{n} contact in this stage without a decision")
-        inside.append(seen.contacts(one, marked("{n} contacts in this stage without a decision")))
+        text = plural(
+            seen.touches.total,
+            "{n} contact in this stage without a decision",
+            "{n} contacts in this stage without a decision",
+        )
+        inside.append(text)
     pushed = seen.found.get(Code.SLIPPED)
     if pushed:
         inside.append(pushed)
@@ -239,9 +252,12 @@ def _unmet(seen: _Seen) -> Iterator[str]:
         if each.role == DECIDES and each.met_on is None:
             yield said("decision maker {name}: no contact logged", name=each.name)
         elif each.role == DECIDES and _days_ago(seen, each) > LATELY:
-            one = marked("decision maker {name} last met {n} day ago")
-            many = marked("decision maker {name} last met {n} days ago")
-            yield plural(_days_ago(seen, each), one, many, name=each.name)
+            yield plural(
+                _days_ago(seen, each),
+                "decision maker {name} last met {n} day ago",
+                "decision maker {name} last met {n} days ago",
+                name=each.name,
+            )
 
 
 def _days_ago(seen: _Seen, person: OnDeal) -> int:
@@ -253,8 +269,8 @@ def _silence(seen: _Seen) -> tuple[str, ...]:
     if not seen.silent:
         return ()
     if deal.last_touch_on is None:
-        one, many = marked("no contact logged in {n} day"), marked("no contact logged in {n} days")
-        return (plural(deal.days_silent or 0, one, many),)
+        silent = deal.days_silent or 0
+        return (plural(silent, "no contact logged in {n} day", "no contact logged in {n} days"),)
     days = (deal.today - deal.last_touch_on).days
     return (plural(days, "last contact {n} day ago", "last contact {n} days ago"),)
 

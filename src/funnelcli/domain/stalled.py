@@ -123,24 +123,41 @@ def severity(reasons: tuple[Reason, ...]) -> Severity:
 @kept  # of many deals the same is found
 def _stuck(days: int, stage: str, limit: int, *, learned: bool) -> Reason:
     if learned:
-        one = marked("{n} day in {stage}, learned limit {limit}")
-        many = marked("{n} days in {stage}, learned limit {limit}")
+        text = plural(
+            days,
+            "{n} day in {stage}, learned limit {limit}",
+            "{n} days in {stage}, learned limit {limit}",
+            stage=stage,
+            limit=limit,
+        )
     else:
-        one = marked("{n} day in {stage}, limit {limit}")
-        many = marked("{n} days in {stage}, limit {limit}")
-    text = plural(days, one, many, stage=stage, limit=limit)
+        text = plural(
+            days,
+            "{n} day in {stage}, limit {limit}",
+            "{n} days in {stage}, limit {limit}",
+            stage=stage,
+            limit=limit,
+        )
     return Reason(Code.STUCK, text, days, limit)
 
 
 @kept
 def _silent(days: int, limit: int, *, never: bool) -> Reason:
     if never:
-        one = marked("{n} day since it was opened, no contact logged, limit {limit}")
-        many = marked("{n} days since it was opened, no contact logged, limit {limit}")
+        text = plural(
+            days,
+            "{n} day since it was opened, no contact logged, limit {limit}",
+            "{n} days since it was opened, no contact logged, limit {limit}",
+            limit=limit,
+        )
     else:
-        one = marked("{n} day without contact, limit {limit}")
-        many = marked("{n} days without contact, limit {limit}")
-    return Reason(Code.SILENT, plural(days, one, many, limit=limit), days, limit)
+        text = plural(
+            days,
+            "{n} day without contact, limit {limit}",
+            "{n} days without contact, limit {limit}",
+            limit=limit,
+        )
+    return Reason(Code.SILENT, text, days, limit)
 
 
 @kept
@@ -173,9 +190,12 @@ def _warnings(deal: Deal) -> list[Reason]:
         found.append(_no_next_step())
     elif deal.next_step_due is not None and deal.next_step_due < deal.today:
         late = (deal.today - deal.next_step_due).days
-        one = marked("next step {n} day late: {step}")
-        many = marked("next step {n} days late: {step}")
-        text = plural(late, one, many, step=deal.next_step)
+        text = plural(
+            late,
+            "next step {n} day late: {step}",
+            "next step {n} days late: {step}",
+            step=deal.next_step,
+        )
         found.append(Reason(Code.OVERDUE, text, late, 0))
     if deal.expected_close is not None and deal.expected_close < deal.today:
         found.append(_overdue_close(deal.expected_close, deal.today))
