@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain.forecast import spoken_percent
 from funnelcli.views.table import Column, Kind, Place, Table
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ def lessons_table(pipeline: Pipeline, lessons: Sequence[Lesson], frame: Frame) -
         lessons,
         id_key="stage",
         title=f"{pipeline.title} ({pipeline.name})",
-        summary=f"A chance lies within its range 8 times in 10. {_standing(pipeline)}",
+        summary=f"{said('A chance lies within its range 8 times in 10.')} {_standing(pipeline)}",
     )
 
 
@@ -62,5 +63,5 @@ def _percents(key: str, title: str) -> Column:
 
 def _standing(pipeline: Pipeline) -> str:
     if any(stage.learned_at for stage in pipeline.stages):
-        return f"Adopted before: funnelcli pipeline show {quote(pipeline.name)}"
-    return f"Not adopted: funnelcli pipeline learn {quote(pipeline.name)} --adopt"
+        return said("Adopted before: funnelcli pipeline show {name}", name=quote(pipeline.name))
+    return said("Not adopted: funnelcli pipeline learn {name} --adopt", name=quote(pipeline.name))

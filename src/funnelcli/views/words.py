@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import inert, padded
 from funnelcli.views.table import Kind
-from funnelcli.wording import said, term
+from funnelcli.wording import marked, said, term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
 UNKNOWN = "?"
+TERMS = (
+    *(marked("ack"), marked("answer"), marked("archived"), marked("back"), marked("brought back")),
+    *(marked("contact"), marked("default"), marked("done"), marked("dropped"), marked("due")),
+    *(marked("hold"), marked("instruction"), marked("milestone"), marked("opened"), marked("plan")),
+    *(marked("plan done"), marked("plan dropped"), marked("release"), marked("reopened")),
+    *(marked("reply"), marked("stage"), marked("successor")),
+)
+"""Codes of the rows of timelines, days and plans."""
 BAR_CELLS = 6
 RIGHT = frozenset({Kind.COUNT, Kind.MONEY, Kind.SHARE, Kind.DAYS, Kind.SCORE, Kind.TIMES})
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
