@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain.forecast import spoken_percent
 from funnelcli.views.table import Column, Kind, Place, Table
-from funnelcli.wording import said
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +34,9 @@ def lessons_table(pipeline: Pipeline, lessons: Sequence[Lesson], frame: Frame) -
         Column("learned_probability", "Learned", Kind.SHARE, _M, lambda row: row.probability),
         Column("low", "From", Kind.SHARE, _M),
         Column("high", "To", Kind.SHARE, _M),
-        _percents("probability", "Chance"),
-        _percents("low", "from"),
-        _percents("high", "to"),
+        _percents("probability", marked("Chance")),
+        _percents("low", marked("from")),
+        _percents("high", marked("to")),
         Column("closed", "Deals", Kind.COUNT),
         Column("declared_days", "Limit", Kind.DAYS, get=lambda row: row.stage.max_days),
         Column("learned_days", "Learned", Kind.DAYS, get=lambda row: row.limit.days),

@@ -9,7 +9,7 @@ from funnelcli.domain.money import major
 from funnelcli.domain.stalled import Severity
 from funnelcli.views.deals import COLUMNS, of_deal
 from funnelcli.views.table import Column, Kind, Place, Shared, Table, Tone
-from funnelcli.wording import plural, said, term
+from funnelcli.wording import marked, plural, said, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,10 +114,10 @@ _OF_FINDING = (
 )
 _WHY = Column("why", "", place=Place.BELOW, get=_why)
 _DIAGNOSIS = (
-    _told("hypothesis", "Perhaps"),
-    _told("evidence", "Evidence"),
-    _told("ask", "Ask"),
-    _told("do", "Do"),
+    _told("hypothesis", marked("Perhaps")),
+    _told("evidence", marked("Evidence")),
+    _told("ask", marked("Ask")),
+    _told("do", marked("Do")),
 )
 
 
