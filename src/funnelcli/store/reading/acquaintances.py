@@ -209,5 +209,4 @@ def _of_members(reader: Reader, word: str) -> Iterator[Known]:
 
 
 def _was_at(colleague: Colleague, place: Place, *, sure: bool) -> Known:
-    relation = f"{place.did} at {place.spoken}"
-    return Known(colleague.name, relation, None, None, None, sure, None)
+    return Known(colleague.name, place.was_at, None, None, None, sure, None)
