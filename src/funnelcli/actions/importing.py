@@ -44,16 +44,16 @@ class Imported(NamedTuple):
         told = marked("Imported {total}: {new} new, {changed} changed, {same} as before.")
         if not done:
             told = marked("Would import {total}: {new} new, {changed} changed, {same} as before.")
-        total = plural(sum(counts.values()), *_COUNTED[self.what])
+        total = _COUNTED[self.what](sum(counts.values()))
         sentence = said(told, total=total, **{key: f"{n:,}" for key, n in counts.items()})
         return f"{sentence} {self.told}" if self.told else sentence
 
 
-_COUNTED = {
-    "deal": (marked("{n} deal"), marked("{n} deals")),
-    "stage entry": (marked("{n} stage entry"), marked("{n} stage entries")),
-    "log": (marked("{n} log"), marked("{n} logs")),
-    "contact": (marked("{n} contact"), marked("{n} contacts")),
+_COUNTED: dict[str, Callable[[int], str]] = {
+    "deal": lambda n: plural(n, "{n} deal", "{n} deals"),
+    "stage entry": lambda n: plural(n, "{n} stage entry", "{n} stage entries"),
+    "log": lambda n: plural(n, "{n} log", "{n} logs"),
+    "contact": lambda n: plural(n, "{n} contact", "{n} contacts"),
 }
 
 
