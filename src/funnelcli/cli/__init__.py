@@ -192,7 +192,8 @@ def program(entries: Iterable[Entry] = ENTRIES, *, outlined: bool = False) -> An
         name="funnelcli",
         cls=Root,
         add_completion=False,
-        help="How every deal of a small sales team really stands.",
+        help="How every deal of a small sales team really stands."
+        "\n\nExample: funnelcli stalled --owner Li",
         no_args_is_help=False,
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",

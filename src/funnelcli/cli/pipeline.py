@@ -25,7 +25,9 @@ from funnelcli.views.learning import lessons_table
 from funnelcli.views.process import pipeline_page, pipelines_table
 from funnelcli.views.table import Format, Table
 
-app = typer.Typer(no_args_is_help=True, help="See and change the process.")
+app = typer.Typer(
+    no_args_is_help=True, help="See and change the process.\n\nExample: funnelcli pipeline show"
+)
 
 
 @app.command("templates")

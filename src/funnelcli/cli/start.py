@@ -27,8 +27,14 @@ if TYPE_CHECKING:
 
     from funnelcli.store.drafting import Draft
 
-config_app = typer.Typer(no_args_is_help=True, help="See and change the file's settings.")
-team_app = typer.Typer(no_args_is_help=True, help="Say who is on the team.")
+config_app = typer.Typer(
+    no_args_is_help=True,
+    help="See and change the file's settings.\n\nExample: funnelcli config show",
+)
+team_app = typer.Typer(
+    no_args_is_help=True,
+    help="Say who is on the team.\n\nExample: funnelcli team add Li --login li",
+)
 
 
 @contextmanager
