@@ -58,7 +58,7 @@ def edit(
         said.append(f"is away {start}..{end}")
     if more:
         row.career = write_places(added(found.places, more))
-        said += [each.was_at for each in more]
+        said += [f"{each.did} at {each.spoken}" for each in more]
     if not said:
         message = "Nothing to change; give --name, --login, --away, --worked or --school."
         raise UsageFault(message)

@@ -53,11 +53,9 @@ class Place(NamedTuple):
     end: str | None = None
 
     @property
-    def was_at(self) -> str:
-        """What somebody did there, and where it was."""
-        if self.kind == JOB:
-            return said("worked at {place}", place=self.spoken)
-        return said("studied at {place}", place=self.spoken)
+    def did(self) -> str:
+        """What somebody did there."""
+        return "worked" if self.kind == JOB else "studied"
 
     @property
     def years(self) -> str:
@@ -66,8 +64,8 @@ class Place(NamedTuple):
 
     @property
     def spoken(self) -> str:
-        """Say where, as what, and when."""
-        return said(", ").join(part for part in (self.name, self.title, self.years) if part)
+        """Say where, as what, and when, in the notation of `place`."""
+        return ", ".join(part for part in (self.name, self.title, self.years) if part)
 
     def apart(self, other: Place) -> bool:
         """Tell whether the two periods are known not to meet."""

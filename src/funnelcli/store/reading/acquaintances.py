@@ -209,4 +209,5 @@ def _of_members(reader: Reader, word: str) -> Iterator[Known]:
 
 
 def _was_at(colleague: Colleague, place: Place, *, sure: bool) -> Known:
-    return Known(colleague.name, place.was_at, None, None, None, sure, None)
+    relation = f"{place.did} at {place.spoken}"
+    return Known(colleague.name, relation, None, None, None, sure, None)
