@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.pipeline import from_toml
-from funnelcli.errors import NotFound, UsageFault
+from funnelcli.errors import NotFound
 from funnelcli.wording import said
 
 if TYPE_CHECKING:
@@ -15,31 +15,6 @@ if TYPE_CHECKING:
 
 DEFAULT = "bidding"
 NAMES = ("bidding", "general", "renewal")
-LANGUAGES = ("en", "zh-Hans", "zh-Hant")
-_ALIASES = {
-    "zh": "zh-Hans",
-    "zh-cn": "zh-Hans",
-    "zh-sg": "zh-Hans",
-    "zh-tw": "zh-Hant",
-    "zh-hk": "zh-Hant",
-    "zh-mo": "zh-Hant",
-}
-
-
-def language(word: str) -> str:
-    """Return the language that a word like `zh_CN.UTF-8` or `zh-Hant` means; raises UsageFault."""
-    tag = word.split(".", maxsplit=1)[0].split("@", maxsplit=1)[0].replace("_", "-").lower()
-    for known in LANGUAGES:
-        if tag == known.lower() or tag.startswith(f"{known.lower()}-"):
-            return known
-    if tag in _ALIASES:
-        return _ALIASES[tag]
-    message = said(
-        "{word!r} is no language of funnelcli; it has {languages}.",
-        word=word,
-        languages=", ".join(LANGUAGES),
-    )
-    raise UsageFault(message)
 
 
 def template(name: str, lang: str) -> Pipeline:
