@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from funnelcli.actions import sources
 from funnelcli.actions.scroll import Scroll
 from funnelcli.actions.start import known_currency, known_timezone
+from funnelcli.config import language
 from funnelcli.domain.text import shown
 from funnelcli.errors import Failed, FileDamaged, UsageFault
-from funnelcli.playbooks.templates import language
 from funnelcli.store.reading.whole import SCHEMA
 from funnelcli.store.remaking import remaking
 from funnelcli.wording import marked, plural, said

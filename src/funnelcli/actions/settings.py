@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from funnelcli.actions.start import known_currency, known_timezone
+from funnelcli.config import language
 from funnelcli.domain.time import WEEKDAYS
 from funnelcli.errors import NotFound, Refused, UsageFault
-from funnelcli.playbooks.templates import language
 from funnelcli.store.reading.facts import has_amounts, has_deals
 from funnelcli.store.reading.process import process
 from funnelcli.wording import said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from funnelcli.domain.people import JOB, added, write_places
+from funnelcli.domain.people import added, write_places
 from funnelcli.domain.text import clean, fold
 from funnelcli.errors import Refused, UsageFault
 from funnelcli.store.reading.people import find_member, members
@@ -64,9 +64,8 @@ def edit(
         row.away = json.dumps(sorted([a.isoformat(), b.isoformat()] for a, b in spans))
         done.append(said("is away {start}..{end}", start=start, end=end))
     if more:
-        worked, studied = marked("worked at {place}"), marked("studied at {place}")
         row.career = write_places(added(found.places, more))
-        done += [said(worked if each.kind == JOB else studied, place=each.spoken) for each in more]
+        done += [each.was_at for each in more]
     if not done:
         message = said("Nothing to change; give --name, --login, --away, --worked or --school.")
         raise UsageFault(message)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -21,7 +21,7 @@ from funnelcli.errors import (
     FunnelError,
     NoFile,
 )
-from funnelcli.wording import marked, said
+from funnelcli.wording import known_language, marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,6 +37,9 @@ NOTICE_AFTER = 1.0
 PAUSE = 0.02
 """Seconds for which a locked file is waited for, after which a person is told why, and after which
 it is asked for again."""
+GLANCE = 0.1
+"""Seconds for which whoever only wants to know the file's language waits for it."""
+LANGUAGE = "SELECT value FROM setting WHERE key = 'lang'"
 SMALL = 8 * 2**20
 """Bytes up to which a file is checked whole before it is changed."""
 GARBLED = marked("a text in it is no UTF-8")
@@ -160,6 +163,21 @@ def connect(
     """Open the file without waiting for anybody; transactions are begun and ended by hand."""
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     return sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None, factory=kind)
+
+
+def language_in(path: Path) -> str | None:
+    """Return the language that a file is set to, seen at a glance; None where it cannot be."""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
+        with closing(sqlite3.connect(uri, uri=True, timeout=GLANCE)) as connection:
+            connection.execute("PRAGMA query_only=ON")
+            (mark,) = connection.execute("PRAGMA application_id").fetchone()
+            found = connection.execute(LANGUAGE).fetchone() if mark == APPLICATION_ID else None
+    except (sqlite3.Error, OSError, ValueError):
+        return None  # whoever needs the file tells what is wrong with it
+    return known_language(str(found[0])) if found else None
 
 
 def schema_of(connection: sqlite3.Connection, path: Path) -> int:

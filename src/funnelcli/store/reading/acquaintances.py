@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain import matching, people
 from funnelcli.domain.people import (
-    JOB,
     Acquaintance,
     Called,
     Colleague,
@@ -22,7 +21,7 @@ from funnelcli.store.reading.contacts import asked_about, contact_by_id, records
 from funnelcli.store.reading.deals import NARROWED, filtered, narrowed, number_said
 from funnelcli.store.reading.people import members
 from funnelcli.store.script import forms, same, simplified
-from funnelcli.wording import marked, plural, said
+from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -214,6 +213,4 @@ def _of_members(reader: Reader, word: str) -> Iterator[Known]:
 
 
 def _was_at(colleague: Colleague, place: Place, *, sure: bool) -> Known:
-    worked, studied = marked("worked at {place}"), marked("studied at {place}")
-    relation = said(worked if place.kind == JOB else studied, place=place.spoken)
-    return Known(colleague.name, relation, None, None, None, sure, None)
+    return Known(colleague.name, place.was_at, None, None, None, sure, None)
