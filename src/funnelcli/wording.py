@@ -6,11 +6,14 @@ English is the default, and the key under which the other languages keep theirs.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from gettext import NullTranslations
+
+Saying = TypeVar("Saying", bound="Callable[..., Any]")
 
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "zh-Hans", "zh-Hant")
@@ -48,6 +51,7 @@ class _Voice:
         if language == self._language:
             return
         self._language, self._catalog = language, None
+        forget()
         if language != ENGLISH:
             import gettext  # noqa: PLC0415  English does without it
 
@@ -75,10 +79,12 @@ _voices = [_Voice(lambda: ENGLISH)]
 def speaking(choose: Callable[[], str]) -> Iterator[None]:
     """Speak, within, the language that `choose` returns when it is asked, before the first word."""
     _voices.append(_Voice(choose))
+    forget()
     try:
         yield
     finally:
         _voices.pop()
+        forget()
 
 
 def speak(language: str) -> None:
@@ -108,3 +114,24 @@ def plural(count: int, one: str, many: str, /, **values: object) -> str:
 def marked(text: str) -> str:
     """Return the text as it is: it is said elsewhere, by `said`, where it is shown."""
     return text
+
+
+def term(word: str, /) -> str:
+    """Return a word of the program's own in the reader's language; any other as it is."""
+    return said(word.replace("{", "{{").replace("}", "}}"))
+
+
+_forgotten_by: list[Callable[[], None]] = []
+
+
+def kept(saying: Saying) -> Saying:
+    """Let a function keep what it says, until `forget` as another language is spoken."""
+    keeping = lru_cache(maxsize=4_096)(saying)
+    _forgotten_by.append(keeping.cache_clear)
+    return cast("Saying", keeping)
+
+
+def forget() -> None:
+    """Forget everything that was kept, since it is in another language."""
+    for each in _forgotten_by:
+        each()

@@ -205,7 +205,7 @@ class Run:
             terminal = out.isatty()
             color = self.surroundings.color and terminal
             if not write(view, asked.fmt, out, terminal=terminal, color=color):
-                self.note(table.empty)
+                self.note(table.nothing)
         if asked.fmt is not Format.JSON:
             for note in table.frame.notes:
                 self.note(note)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain.pipeline import from_toml
 from funnelcli.errors import NotFound
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from funnelcli.domain.pipeline import Pipeline, Playbook
@@ -19,7 +20,11 @@ NAMES = ("bidding", "general", "renewal")
 def template(name: str, lang: str) -> Pipeline:
     """Return a shipped pipeline in a language; raises NotFound for a name that is not shipped."""
     if name not in NAMES:
-        message = f"{name!r} is no template; the templates are {', '.join(NAMES)}."
+        message = said(
+            "{name!r} is no template; the templates are {templates}.",
+            name=name,
+            templates=", ".join(NAMES),
+        )
         raise NotFound(message)
     return parsed(source(name, lang))
 
