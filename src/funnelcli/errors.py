@@ -6,7 +6,7 @@ import signal
 from enum import IntEnum
 from typing import TYPE_CHECKING, NoReturn
 
-from funnelcli.wording import said
+from funnelcli.wording import marked, said, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,8 +55,8 @@ class NotFound(FunnelError):
     exit_code = ExitCode.NOT_FOUND
 
 
-MOST_LISTED = 8
-"""So many candidates are named of a name that several things bear."""
+LISTED = 8
+"""Candidates that are listed."""
 
 
 class Ambiguous(NotFound):
@@ -65,16 +65,13 @@ class Ambiguous(NotFound):
     def __init__(self, word: str, what: str, candidates: Iterable[str], remedy: str) -> None:
         """Name `word`, say what it was taken for, list at most eight candidates and the remedy."""
         found = list(candidates)
-        more = len(found) - MOST_LISTED
-        listed = [*found[:MOST_LISTED], *([said("and {n} more", n=more)] if more > 0 else [])]
-        message = said(
-            "{word!r} could be any of these {what}: {listed}. {remedy}",
-            word=word,
-            what=what,
-            listed="; ".join(listed),
-            remedy=remedy,
-        )
-        super().__init__(message)
+        text = marked("{word!r} could be any of these {what}: {listed}. {remedy}")
+        if len(found) > LISTED:
+            text = marked("{word!r} could be any of these {what}: {listed}; and {n} more. {remedy}")
+        listed = said("; ").join(found[:LISTED])
+        more = len(found) - LISTED
+        told = said(text, word=word, what=term(what), listed=listed, n=more, remedy=term(remedy))
+        super().__init__(told)
 
 
 class Refused(FunnelError):

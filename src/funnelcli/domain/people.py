@@ -53,9 +53,11 @@ class Place(NamedTuple):
     end: str | None = None
 
     @property
-    def did(self) -> str:
-        """What somebody did there."""
-        return "worked" if self.kind == JOB else "studied"
+    def was_at(self) -> str:
+        """What somebody did there, and where it was."""
+        if self.kind == JOB:
+            return said("worked at {place}", place=self.spoken)
+        return said("studied at {place}", place=self.spoken)
 
     @property
     def years(self) -> str:
@@ -64,8 +66,8 @@ class Place(NamedTuple):
 
     @property
     def spoken(self) -> str:
-        """Say where, as what, and when, in the notation of `place`."""
-        return ", ".join(part for part in (self.name, self.title, self.years) if part)
+        """Say where, as what, and when."""
+        return said(", ").join(part for part in (self.name, self.title, self.years) if part)
 
     def apart(self, other: Place) -> bool:
         """Tell whether the two periods are known not to meet."""

@@ -1,8 +1,8 @@
 """What operations touch: the one relation of every fact to the thing that it is about.
 
 A thing is a term of a deal, its course through the stages, one of its milestones, one log, a term
-of a contact, or a member's target; what is told of it is its value. The history tells it, and
-colliding changes are found by it.
+of a contact, a target, or the bonus statement of a period; what is told of it is its value. The
+history tells it, and colliding changes are found by it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from funnelcli.domain.model import Change
 from funnelcli.domain.money import major
 from funnelcli.domain.time import instant
 from funnelcli.store.terms import Term, Trait
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,6 +124,14 @@ ARMS = (
         course="'target ' || x.period_start || ' ' || x.period_end",
         about="member",
     ),
+    Arm(
+        "statement",
+        "'bonus statement of ' || coalesce((SELECT m.name FROM member m WHERE m.id = x.member_id),"
+        " 'the team') || ' for ' || x.period",
+        "x.as_of",
+        course="'statement ' || x.period_start || ' ' || x.period_end",
+        about="member",
+    ),
 )
 TERM = f"term(bit, thing) AS (VALUES {_BITS}), trait(bit, thing) AS (VALUES {_TRAIT_BITS})"
 _ABOUT = {arm.table: arm.about for arm in ARMS}
@@ -155,7 +164,7 @@ def spoken(thing: str, value: Any, currency: str) -> Any:
         return None
     if thing.startswith(_MONEY):
         return major(value, currency)
-    if thing == "opened_at":
+    if thing == "opened_at" or thing.startswith(_ISSUED):
         return instant(value)
     if thing == "members":
         return json.loads(value)
@@ -179,7 +188,49 @@ def columns_changed(
             yield column, Change(None, None, what, was, value)
 
 
+def told(thing: str) -> str:
+    """Return how a thing is spoken of; its own name goes on in it as it is."""
+    for beginning, sentence in _NAMED.items():
+        if thing.startswith(beginning):
+            return said(sentence, name=thing.removeprefix(beginning))
+    spoken = thing.replace("_", " ")
+    return said(spoken) if spoken in _THINGS else spoken
+
+
+_NAMED = {
+    "contact ": marked("contact {name}"),
+    "end of plan ": marked("end of plan {name}"),
+    "log ": marked("log {name}"),
+    "milestone ": marked("milestone {name}"),
+    "plan ": marked("plan {name}"),
+    "reply to log ": marked("reply to log {name}"),
+    "successor of ": marked("successor of {name}"),
+    "target of ": marked("target of {name}"),
+    "tie to ": marked("tie to {name}"),
+}
+_THINGS = (
+    marked("name"),
+    marked("customer"),
+    marked("owner"),
+    marked("amount"),
+    marked("expected close"),
+    marked("source"),
+    marked("competitor"),
+    marked("members"),
+    marked("opened at"),
+    marked("archived"),
+    marked("company"),
+    marked("title"),
+    marked("career"),
+    marked("note"),
+    marked("stage"),
+    marked("status"),
+    marked("held until"),
+    marked("acknowledged until"),
+)
 _MONEY = ("amount", "target of ")
 """How things begin whose value is an amount."""
+_ISSUED = "bonus statement of "
+"""How a thing begins whose value is the instant as of which it was made."""
 _UNTOLD = ("id", "key", "created_at", "changed_at", "learned_at", "pipeline_id", "stage_id")
 """Columns that tell a person nothing."""
