@@ -156,7 +156,7 @@ def config_show(
     person = around.person
     with run.reading() as reader:
         ours = reader.settings
-        calendar = ours.calendar
+        workdays = ours.workdays
         manager = members(reader)[0].name
         values = [
             ("db", str(around.path), around.path_origin),
@@ -171,9 +171,10 @@ def config_show(
             ("timezone", ours.timezone, "file"),
             ("lang", language(), around.lang.origin if around.lang else "file"),
             ("pipeline", ours.pipeline, "file"),
-            ("days", "calendar" if calendar.week is None else "working", "file"),
+            ("days", "calendar" if ours.calendar.week is None else "working", "file"),
             ("week", ours.week, "file"),
-            ("holidays", ",".join(map(str, sorted(calendar.holidays))), "file"),
+            ("holidays", ",".join(map(str, sorted(workdays.holidays))), "file"),
+            ("makeup", ",".join(map(str, sorted(workdays.makeup))), "file"),
         ]
         run.show(
             config_table(values, run.frame(reader, "config-show")), Asked(fmt=fmt, output=output)
