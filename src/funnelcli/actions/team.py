@@ -88,7 +88,7 @@ def edit(
             "--school."
         )
         raise UsageFault(message)
-    return said("{member} {what}.", member=found.name, what=", ".join(done))
+    return said("{member} {what}.", member=found.name, what=said(", ").join(done))
 
 
 _STAYED = {

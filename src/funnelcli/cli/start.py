@@ -62,8 +62,8 @@ def starting(run: Run, **wishes: str | None) -> Iterator[Draft]:
     around = run.surroundings
     with drafting(around.path, acting.start.founding(wanted), run.call) as draft:
         with changing(draft.path, Signature("init", around.now), run.call) as work:
-            said = acting.start.lay_first_pipeline(work, wanted)
-            draft.said = work.summary = f"Started {around.path}: {said}."
+            laid = acting.start.lay_first_pipeline(work, wanted)
+            draft.said = work.summary = said("Started {path}: {what}.", path=around.path, what=laid)
         yield draft
 
 
@@ -102,7 +102,9 @@ def init(
     ) as draft:
         pass
     run.tell(draft.said)
-    run.note("Next: funnelcli team add NAME, then funnelcli deal add NAME --customer C --amount A")
+    run.note(
+        said("Next: funnelcli team add NAME, then funnelcli deal add NAME --customer C --amount A")
+    )
 
 
 def demo(
@@ -153,8 +155,8 @@ def config_show(
     around = run.surroundings
     person = around.person
     with run.reading() as reader:
-        kept = reader.settings
-        workdays = kept.workdays
+        ours = reader.settings
+        workdays = ours.workdays
         manager = members(reader)[0].name
         values = [
             ("db", str(around.path), around.path_origin),
@@ -165,12 +167,12 @@ def config_show(
             ),
             ("now", iso(around.now), config.NOW if around.fixed_clock else "the clock"),
             ("manager", manager, "file"),
-            ("currency", kept.currency, "file"),
-            ("timezone", kept.timezone, "file"),
+            ("currency", ours.currency, "file"),
+            ("timezone", ours.timezone, "file"),
             ("lang", language(), around.lang.origin if around.lang else "file"),
-            ("pipeline", kept.pipeline, "file"),
-            ("days", "calendar" if kept.calendar.week is None else "working", "file"),
-            ("week", kept.week, "file"),
+            ("pipeline", ours.pipeline, "file"),
+            ("days", "calendar" if ours.calendar.week is None else "working", "file"),
+            ("week", ours.week, "file"),
             ("holidays", ",".join(map(str, sorted(workdays.holidays))), "file"),
             ("makeup", ",".join(map(str, sorted(workdays.makeup))), "file"),
         ]
@@ -278,8 +280,9 @@ def team_edit(
         if away is not None:
             first, dots, last = away.partition("..")
             if not dots:
-                message = (
-                    f"{away!r} is not a time away; write FROM..TO, such as 2026-12-24..2026-12-31."
+                message = said(
+                    "{word!r} is not a time away; write FROM..TO, such as 2026-12-24..2026-12-31.",
+                    word=away,
                 )
                 raise UsageFault(message)
             span = (run.certain_day(first, work.today), run.certain_day(last, work.today))
