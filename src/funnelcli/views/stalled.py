@@ -56,15 +56,17 @@ def stalled_table(
             "amount": major(totals.amount, frame.currency),
             "amount_unknown": totals.amount_unknown,
             "weighted_amount": major(totals.weighted, frame.currency),
-            "new": None if since is None else since.new,
-            "continuing": None if since is None else len(since.found) - since.new,
-            "cleared": None if since is None else cleared,
+            **({} if since is None else _counts(since, cleared)),
         },
         empty=said("Nothing is stalled."),
         many=said("Too many to explain each; --limit N explains the largest, deal show any."),
         summary=summary,
         tone=_tone,
     )
+
+
+def _counts(since: Since, cleared: int) -> dict[str, int]:
+    return {"new": since.new, "continuing": len(since.found) - since.new, "cleared": cleared}
 
 
 def since_page(found: Sequence[Finding], since: Since, frame: Frame, *, limit: int | None) -> Page:
