@@ -9,13 +9,14 @@ import shutil
 import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from environment import PAST, Environment, fresh
+from environment import NOW, PAST, Environment, fresh
 from peers import BALANCE, TASK_LIST, TASK_SUMMARY, UTILS, head, peers
 from sample import MANAGER, OWNERS
 from timing import START, Program, Spent, copy, spent, start
@@ -43,6 +44,7 @@ COURSES = {
 STARTS, OF_SHELL = 10, "x the same in the shell + 10 S"
 """How many S an answer from many deals may take besides, and the unit of such a gate."""
 NIGHTS = {each: f"stalled --since-last-run nightly -f {each}" for each in ("csv", "md")}
+LAST_NIGHT = datetime.fromisoformat(NOW).date() - timedelta(days=1)
 NIGHT, NIGHT_STARTS, OF_NIGHT = "the night", 8, "x the same in the shell + 8 S"
 """The run of the night for machines and for people, and what it is held to."""
 THEN, THEN_ROWS = f"funnel --as-of {PAST}", "the funnel then in the shell"
@@ -263,14 +265,14 @@ class Scale:
         return [*lines, *self.nights()]
 
     def nights(self) -> list[Line]:
-        """Measure the run of the night on the middle file, after one long ago: most is new."""
+        """Measure the run of the night on the middle file, after that of the night before."""
         count, unit = self.asked.deals // 10, start(self.environment.python)
         nights = [
             self.asks(name, self.tenth, *name.split(), "-o", str(self.folder / f"night.{fmt}"))
             for fmt, name in NIGHTS.items()
         ]
         on_file = (self.environment.funnelcli, "--db", self.tenth)
-        before = ("stalled", "--since-last-run", "nightly", "--as-of", PAST.isoformat())
+        before = ("stalled", "--since-last-run", "nightly", "--as-of", LAST_NIGHT.isoformat())
         self.environment.do(*on_file, *before, "-f", "ids", "-o", self.folder / "ids")
         tell(f"timing {self.asked.long} rounds of {', '.join(NIGHTS.values())}")
         taken = self.timed([unit, *nights, self.shell(NIGHT, self.tenth, NIGHT)], self.asked.long)

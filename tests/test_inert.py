@@ -60,6 +60,7 @@ TEXTS = st.lists(NASTY, min_size=60, max_size=60)
 few = settings(max_examples=2, phases=[Phase.explicit, Phase.generate])
 QUESTIONS = (
     *("funnel", "funnel --by source", "funnel --by customer", "stalled --all", "next --limit 99"),
+    "stalled --all --since-last-run {pipeline}",
     *("deal list --status all", "deal show {deal}", "deal show {held}", "timeline {deal}"),
     *("timeline {held}", "timeline {lost}", "milestone list {deal}", "team list"),
     *("pipeline list", "pipeline show {pipeline}", "config show", "inbox", "day", "brief"),

@@ -231,7 +231,7 @@ class Run:
         terminal = out.isatty() and not filed
         encoding = "utf-8" if filed else out.encoding or "utf-8"
         with tempfile.TemporaryFile(
-            "w+", encoding=encoding, errors=out.errors, newline=""
+            "w+", BUFFER, encoding=encoding, errors=out.errors, newline=""
         ) as answer:
             color = self.surroundings.color and terminal
             write(view, asked.fmt, answer, terminal=terminal, color=color)
@@ -243,7 +243,10 @@ class Run:
         from shutil import copyfileobj  # noqa: PLC0415  as above
 
         def fill(out: TextIO) -> None:
-            if answer is not None:
+            if answer is not None and hasattr(out, "buffer"):
+                out.flush()
+                copyfileobj(answer.buffer, out.buffer, BUFFER)
+            elif answer is not None:
                 copyfileobj(answer, out)
 
         if asked.output is not None and str(asked.output) != "-":
