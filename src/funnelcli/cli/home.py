@@ -16,11 +16,17 @@ from funnelcli.store.reading.stalled import alarms, overclaimed, stalled, stalle
 from funnelcli.views.conversation import inbox_table
 from funnelcli.views.deals import milestones_table
 from funnelcli.views.stalled import claims_table, stalled_table
-from funnelcli.views.table import Block, Lines, Page, Table
+from funnelcli.views.table import Block, Lines, Page, Table, first
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from funnelcli.domain.conversation import Waiting
     from funnelcli.domain.diagnosis import Finding
+    from funnelcli.domain.model import MilestoneRecord
     from funnelcli.store.reading.reader import Reader
+    from funnelcli.store.reading.stalled import Judge
+    from funnelcli.views.table import Frame
 
 FEW = 5
 """Stalled deals, and logs that wait, that the picture names."""
@@ -51,20 +57,32 @@ def home_page(run: Run, reader: Reader, title: str = "") -> Page:
     few = [f for f in stalled(judged, Filters(), limit=FEW) if not f.acknowledged]
     stopped = stalled_table(few, totals, frame, brief=True)
     claims = overclaimed(reader, Filters())
-    waiting = list(milestones(reader, Filters(), state="claimed"))
-    blocks: list[Block] = [funnel, _titled(stopped, "Stalled")]
-    alarmed = tuple(_alarm(finding) for finding in alarms(judged, Filters()))
-    if alarmed:
-        blocks.append(Lines("Their people changed", alarmed))
+    blocks: list[Block] = [funnel, _titled(stopped, "Stalled"), *alarmed(judged, Filters())]
     if claims:
         blocks.append(claims_table(claims, frame))
     logs = list(inbox(reader, Filters()))
-    if logs:
-        counted = f", {FEW} of {len(logs)}" if len(logs) > FEW else ""
-        blocks.append(inbox_table(logs[:FEW], frame, title=f"Waiting for your answer{counted}"))
-    if waiting:
-        blocks.append(milestones_table(waiting, frame, title="Claimed, waiting for your word"))
+    blocks += waiting(logs, list(milestones(reader, Filters(), state="claimed")), frame, FEW)
     return Page(funnel, title or f"How we stand on {reader.moment.today}", tuple(blocks))
+
+
+def alarmed(judged: Judge, filters: Filters) -> list[Block]:
+    """Return who is to be met on the deals whose people changed, if there are some."""
+    told = tuple(_alarm(finding) for finding in alarms(judged, filters))
+    return [Lines("Their people changed", told)] if told else []
+
+
+def waiting(
+    logs: Sequence[Waiting], claimed: Sequence[MilestoneRecord], frame: Frame, most: int
+) -> list[Block]:
+    """Return the logs and milestones that wait for the manager, `most` of each, if some do."""
+    blocks: list[Block] = []
+    if logs:
+        counted = f", {most} of {len(logs)}" if len(logs) > most else ""
+        blocks.append(inbox_table(logs[:most], frame, title=f"Waiting for your answer{counted}"))
+    if claimed:
+        table = milestones_table(claimed, frame, title="Claimed, waiting for your word")
+        blocks.append(first(table, most))
+    return blocks
 
 
 def _titled(table: Table, title: str) -> Table:

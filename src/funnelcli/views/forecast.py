@@ -58,7 +58,7 @@ def forecast_page(
     blocks: list[Block] = [_chart(told, frame), Lines("How far to trust it", _trusted(told, trust))]
     if largest:
         more = told.deals - len(largest)
-        said = f"{more:,} more not shown; --limit N shows them." if more else ""
+        said = f"{more:,} more not shown; forecast --limit N shows them." if more else ""
         blocks.append(table._replace(rows=largest, title="Open deals", summary=said))
     return Page(table, title, tuple(blocks))
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from funnelcli.domain.money import major
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -175,6 +176,16 @@ class Table(NamedTuple):
         return self.tells(column)(row)
 
 
+def first(table: Table, most: int) -> Table:
+    """Return the table with its first rows; below them it says how many more there are."""
+    rows = list(table.rows)
+    more = len(rows) - most
+    if more <= 0:
+        return table._replace(rows=rows)
+    told = said("and {n} more", n=f"{more:,}")
+    return table._replace(rows=rows[:most], summary=f"{told}. {table.summary}".strip())
+
+
 class Heading(NamedTuple):
     """What the blocks below it, up to the next, have in common."""
 
@@ -194,10 +205,30 @@ class Fields(NamedTuple):
     pairs: tuple[tuple[str, str], ...]
 
 
+class Figure(NamedTuple):
+    """A figure that matters: what it is, what it comes to, and a sentence about it."""
+
+    label: str
+    value: str
+    note: str
+
+
+class Figures(NamedTuple):
+    """The few figures that a page opens with."""
+
+    figures: tuple[Figure, ...]
+
+    @property
+    def fields(self) -> Fields:
+        """The same as labelled values, for those who write a line each."""
+        return Fields(tuple((each.label, f"{each.value}; {each.note}") for each in self.figures))
+
+
 class Mark(NamedTuple):
     """A line of a chart: what it is, what it comes to in words, and where it is drawn.
 
-    `solid` is drawn from zero on, `low` to `high` is a range, `tick` one place.
+    `solid` is drawn from zero on, `low` to `high` is a range, `tick` one place, and `limit` one
+    that had better not be passed. The words say all that the drawing shows.
     """
 
     label: str
@@ -206,16 +237,33 @@ class Mark(NamedTuple):
     low: float | None = None
     high: float | None = None
     tick: float | None = None
+    limit: float | None = None
+    tone: Tone = Tone.PLAIN
+
+    @property
+    def furthest(self) -> float:
+        """The largest quantity that is drawn."""
+        return max(self.solid, self.high or 0, self.tick or 0, self.limit or 0)
 
 
 class Chart(NamedTuple):
-    """Quantities of one kind on one scale, a line each."""
+    """Quantities of one kind on one scale, a line each; the scale ends at `most`, if it is known.
+
+    `summary` is what has to be said of all of them.
+    """
 
     title: str
     marks: tuple[Mark, ...]
+    most: float | None = None
+    summary: str = ""
+
+    @property
+    def end(self) -> float:
+        """The quantity at which the scale ends, above zero."""
+        return self.most or max((mark.furthest for mark in self.marks), default=0) or 1
 
 
-Block: TypeAlias = "Table | Heading | Lines | Fields | Chart"
+Block: TypeAlias = "Table | Heading | Lines | Fields | Figures | Chart"
 
 
 class Page(NamedTuple):
