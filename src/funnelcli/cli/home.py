@@ -81,7 +81,7 @@ def waiting(
         blocks.append(inbox_table(logs[:most], frame, title=f"Waiting for your answer{counted}"))
     if claimed:
         table = milestones_table(claimed, frame, title="Claimed, waiting for your word")
-        blocks.append(first(table, most))
+        blocks.append(first(table, most, "milestone list"))
     return blocks
 
 

@@ -158,7 +158,7 @@ class Reporter:
             blocks.append(tables["inbox"])
         if soon:
             title = said("Planned until {day}", day=until)
-            blocks.append(first(plans_table(soon, self.frame), LISTED)._replace(title=title))
+            blocks.append(first(plans_table(soon, self.frame), LISTED, "plan list")._replace(title=title))
         return Section(said("What waits"), blocks, tables)
 
     def _stays(self) -> Section:
@@ -177,5 +177,5 @@ class Reporter:
         blocks = [*page.blocks]
         if above.rows:
             title = said("Open deals whose claim stands above the evidence")
-            blocks.append(first(above, LISTED)._replace(title=title))
+            blocks.append(first(above, LISTED, "stalled --all")._replace(title=title))
         return Section(page.title, blocks, {"outcomes": page.table, "claims": above})

@@ -65,6 +65,7 @@ def bridge_page(found: Bridge, since: datetime, frame: Frame, most: int = MOST) 
                 tone=lambda row: _TONES.get(row.kind, Tone.PLAIN),
             ),
             most,
+            "diff -f csv",
         ),
         first(
             Table(
@@ -76,6 +77,7 @@ def bridge_page(found: Bridge, since: datetime, frame: Frame, most: int = MOST) 
                 tone=lambda row: Tone.AMBER if row.back or _days_later(row) > 0 else Tone.PLAIN,
             ),
             most,
+            "diff -f csv",
         ),
     ]
     return Page(table, f"From {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}", tuple(blocks))

@@ -176,14 +176,14 @@ class Table(NamedTuple):
         return self.tells(column)(row)
 
 
-def first(table: Table, most: int) -> Table:
-    """Return the table with its first rows; below them it says how many more there are."""
+def first(table: Table, most: int, command: str) -> Table:
+    """Return the table with its first rows; if there are more, it says so, and who tells them."""
     rows = list(table.rows)
     more = len(rows) - most
     if more <= 0:
         return table._replace(rows=rows)
-    told = said("and {n} more", n=f"{more:,}")
-    return table._replace(rows=rows[:most], summary=f"{told}. {table.summary}".strip())
+    told = said("and {n} more; {command} tells them all", n=f"{more:,}", command=command)
+    return table._replace(rows=rows[:most], summary=told)
 
 
 class Heading(NamedTuple):
