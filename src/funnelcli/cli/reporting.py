@@ -158,7 +158,9 @@ class Reporter:
             blocks.append(tables["inbox"])
         if soon:
             title = said("Planned until {day}", day=until)
-            blocks.append(first(plans_table(soon, self.frame), LISTED, "plan list")._replace(title=title))
+            blocks.append(
+                first(plans_table(soon, self.frame), LISTED, "plan list")._replace(title=title)
+            )
         return Section(said("What waits"), blocks, tables)
 
     def _stays(self) -> Section:

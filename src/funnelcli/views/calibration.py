@@ -23,22 +23,27 @@ def outcomes_page(found: Sequence[Outcome], frame: Frame) -> Page:
     if not closed:
         return Page(table, title, (table,))
     told = said("Closed deals by the first claim, and the share of them that was won")
-    note = said("Bar: the share that was won; mark: what was claimed on average.")
-    few = said("Under {n} deals are too few for a share.", n=FEW)
-    summary = f"{note} {few}" if any(row.closed < FEW for row in closed) else note
-    chart = Chart(told, tuple(map(_mark, found)), 1, summary)
-    return Page(table, title, (chart,))
+    legend = said("Bar: the share that was won; mark: what was claimed on average.")
+    few = any(row.closed < FEW for row in closed)
+    summary = said("Under {n} deals are too few for a share.", n=FEW) if few else ""
+    return Page(table, title, (Chart(told, tuple(map(_mark, found)), 1, summary, legend),))
 
 
 def _mark(row: Outcome) -> Mark:
     label = _claims(row)
     if row.claimed is None or row.won_share is None:
         return Mark(label, said("none"))
-    told = said("{won} of {closed} won", won=row.won, closed=row.closed)
+    values = {
+        "won": row.won,
+        "closed": row.closed,
+        "claimed": f"{100 * row.claimed:.3g} %",
+        "share": f"{100 * row.won_share:.0f} %",
+    }
     if row.closed < FEW:
-        return Mark(label, said("{told}, too few", told=told), tick=row.claimed)
-    share = f"{100 * row.won_share:.0f} %"
-    return Mark(label, f"{share}, {told}", solid=row.won_share, tick=row.claimed)
+        told = said("{won} of {closed} won, too few; claimed {claimed}", **values)
+        return Mark(label, told, tick=row.claimed)
+    told = said("{share} won, {won} of {closed}; claimed {claimed}", **values)
+    return Mark(label, told, solid=row.won_share, tick=row.claimed)
 
 
 def _claims(row: Outcome) -> str:

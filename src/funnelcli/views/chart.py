@@ -35,8 +35,8 @@ def drawn(chart: Chart, cells: int, *, ascii_only: bool = False) -> Iterator[str
         else:
             yield f"{label}  {line}".rstrip()
             yield f"{' ' * labels}  {told}".rstrip()
-    if chart.summary:
-        yield inert(chart.summary)
+    for said in filter(None, (chart.legend, chart.summary)):
+        yield inert(said)
 
 
 def _line(mark: Mark, room: int, scale: float, signs: dict[str, str]) -> str:

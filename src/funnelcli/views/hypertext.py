@@ -133,7 +133,8 @@ class _Writer:
 
     def _chart(self, block: Chart) -> None:
         self.charts += 1
-        below = f'<p class="note">{_safe(block.summary)}</p>' if block.summary else ""
+        notes = " ".join(filter(None, (block.legend, block.summary)))
+        below = f'<p class="note">{_safe(notes)}</p>' if notes else ""
         self.out.write(
             f"<figure><figcaption>{_safe(block.title)}</figcaption>\n"
             f"{chart_svg(block, f'chart-{self.charts}')}{below}</figure>\n"

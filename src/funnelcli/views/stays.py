@@ -32,10 +32,9 @@ def stays_page(rows: Sequence[InStage], frame: Frame) -> Page:
     pipelines = dict.fromkeys(row.pipeline for row in rows)
     known = {row.pipeline for row in rows if row.spread.n}
     charts = tuple(
-        Chart(_title(name, several=len(pipelines) > 1), tuple(map(_mark, of)), summary=_legend(of))
+        _chart(_title(name, several=len(pipelines) > 1), [r for r in rows if r.pipeline == name])
         for name in pipelines
         if name in known
-        for of in [[row for row in rows if row.pipeline == name]]
     )
     none = table._replace(rows=(), empty=said("No stay in a stage has ended yet."))
     return Page(table, said("Time in stage"), charts or (none,))
@@ -47,12 +46,11 @@ def _title(pipeline: str, *, several: bool) -> str:
     return said("Days in stage, of stays that have ended")
 
 
-def _legend(rows: Sequence[InStage]) -> str:
+def _chart(title: str, rows: Sequence[InStage]) -> Chart:
     legend = said("Bar: the middle half; mark: the median; dashed: the limit.")
-    if all(row.spread.n >= FEW for row in rows):
-        return legend
-    few = said("Under {n} stays are too few to tell what is usual.", n=FEW)
-    return f"{legend} {few}"
+    few = any(row.spread.n < FEW for row in rows)
+    summary = said("Under {n} stays are too few to tell what is usual.", n=FEW) if few else ""
+    return Chart(title, tuple(map(_mark, rows)), summary=summary, legend=legend)
 
 
 def _mark(row: InStage) -> Mark:

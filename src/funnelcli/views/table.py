@@ -249,13 +249,14 @@ class Mark(NamedTuple):
 class Chart(NamedTuple):
     """Quantities of one kind on one scale, a line each; the scale ends at `most`, if it is known.
 
-    `summary` is what has to be said of all of them.
+    `summary` is what has to be said of all of them, `legend` what the drawing's signs mean.
     """
 
     title: str
     marks: tuple[Mark, ...]
     most: float | None = None
     summary: str = ""
+    legend: str = ""
 
     @property
     def end(self) -> float:
