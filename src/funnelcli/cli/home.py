@@ -17,6 +17,7 @@ from funnelcli.views.conversation import inbox_table
 from funnelcli.views.deals import milestones_table
 from funnelcli.views.stalled import claims_table, stalled_table
 from funnelcli.views.table import Block, Lines, Page, Table, first
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,7 @@ def home_page(run: Run, reader: Reader, title: str = "") -> Page:
 def alarmed(judged: Judge, filters: Filters) -> list[Block]:
     """Return who is to be met on the deals whose people changed, if there are some."""
     told = tuple(_alarm(finding) for finding in alarms(judged, filters))
-    return [Lines("Their people changed", told)] if told else []
+    return [Lines(said("Their people changed"), told)] if told else []
 
 
 def waiting(
@@ -77,10 +78,12 @@ def waiting(
     """Return the logs and milestones that wait for the manager, `most` of each, if some do."""
     blocks: list[Block] = []
     if logs:
-        counted = f", {most} of {len(logs)}" if len(logs) > most else ""
-        blocks.append(inbox_table(logs[:most], frame, title=f"Waiting for your answer{counted}"))
+        title = said("Waiting for your answer")
+        if len(logs) > most:
+            title = said("Waiting for your answer, {most} of {n}", most=most, n=len(logs))
+        blocks.append(inbox_table(logs[:most], frame, title=title))
     if claimed:
-        table = milestones_table(claimed, frame, title="Claimed, waiting for your word")
+        table = milestones_table(claimed, frame, title=said("Claimed, waiting for your word"))
         blocks.append(first(table, most, "milestone list"))
     return blocks
 
@@ -91,5 +94,5 @@ def _titled(table: Table, title: str) -> Table:
 
 def _alarm(finding: Finding) -> str:
     """Say who is to be met on a deal, and who knows them."""
-    said = (reason.told for reason in finding.reasons if reason.code is Code.CONTACT_CHANGED)
-    return f"{finding.deal.label}: {'; '.join(said)}"
+    told = (reason.told for reason in finding.reasons if reason.code is Code.CONTACT_CHANGED)
+    return f"{finding.deal.label}: {'; '.join(told)}"

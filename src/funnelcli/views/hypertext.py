@@ -12,7 +12,7 @@ from funnelcli.views.style import DIGEST, STYLE
 from funnelcli.views.svg import bar_svg, chart_svg
 from funnelcli.views.table import Chart, Fields, Figures, Heading, Kind, Lines, Table, Tone
 from funnelcli.views.words import RIGHT, words
-from funnelcli.wording import said
+from funnelcli.wording import language, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,9 +30,9 @@ _SCROLLS = 3
 def write_html(blocks: Sequence[Block], title: str, table: Table, out: TextIO) -> None:
     """Write one page that needs nothing else."""
     frame = table.frame
-    named = title or frame.schema.split(".")[1].split("/")[0].replace("-", " ").capitalize()
+    named = title or frame.question
     out.write(
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         f"<title>{_safe(named)}</title><style>{STYLE}</style></head><body>\n"
@@ -193,7 +193,7 @@ def _card(table: Table, row: Any) -> str:
     for column in table.below:
         text = words(table.value(row, column), column.kind, zone)
         if text:
-            label = f"{said(column.title)}:" if column.title else ""
+            label = f"{column.title}:" if column.title else ""
             shown = f'<span class="label">{_safe(label)}</span> ' if label else ""
             lines.append(f"<p>{shown}{_safe(text)}</p>")
     return f'<li class="{table.tone(row)}">{"".join(lines)}</li>\n'
@@ -203,13 +203,13 @@ def _kind(column: Column) -> str:
     """Return how a column's cells are set: numbers aligned, what is one word in one piece."""
     if column.kind in RIGHT:
         return ' class="number"'
-    return ' class="word"' if column.kind in _WHOLE or column.title == NUMBER else ""
+    return ' class="word"' if column.kind in _WHOLE or column.english == NUMBER else ""
 
 
 def _head(column: Column) -> str:
     if not column.title:
         return "<td></td>"
-    return f'<th scope="col"{_kind(column)}>{_safe(said(column.title))}</th>'
+    return f'<th scope="col"{_kind(column)}>{_safe(column.title)}</th>'
 
 
 def _cell(row: Any, column: Column, table: Table) -> str:
