@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date, timedelta
+import sys
+from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from conftest import Office
+from icalendar import Calendar, Event
 from inline_snapshot import external_file
+from openpyxl import load_workbook
+from test_formats import hard_deals
 
 GOLDENS = Path(__file__).parent / "goldens"
 REPS = ("Xiao Li", "Wang Fang")
@@ -308,3 +312,101 @@ def test_long_lists_are_cut_and_say_so(office: Office) -> None:
     assert "and 45 more; diff -f csv tells them all" in text
     assert "The 12 largest are told; stalled tells all." in text
     assert "50 more not shown; forecast --limit N shows them." in text
+
+
+def test_the_workbook_holds_the_rows_of_the_commands(full: Office) -> None:
+    file = full.path.with_name("r.xlsx")
+    full.does("report", "-o", str(file))
+    book = load_workbook(file)
+    asked = {
+        "funnel": ("funnel",),
+        "movement": ("diff", "--since", "2026-11-16"),
+        "stalled": ("stalled",),
+        "forecast": ("forecast",),
+        "inbox": ("inbox",),
+        "plans": ("plan", "list"),
+    }
+    for name, question in asked.items():
+        heads, *lines = ([cell.value for cell in row] for row in book[name].iter_rows())
+        rows = full.asks(*question)["rows"]
+        assert heads == list(rows[0])
+        assert len(lines) == len(rows)
+        for line, row in zip(lines, rows, strict=True):
+            for value, told in zip(line, row.values(), strict=True):
+                if isinstance(told, (int, float)):
+                    assert value == pytest.approx(told)
+                elif isinstance(value, datetime):
+                    assert str(told).startswith(str(value.date()))
+                elif isinstance(told, str):
+                    assert value == told
+
+
+def test_in_a_workbook_numbers_are_numbers_and_what_looks_like_a_formula_is_text(
+    office: Office,
+) -> None:
+    hard_deals(office)
+    file = office.path.with_name("r.xlsx")
+    office.does("report", "-o", str(file))
+    sheet = load_workbook(file)["forecast"]
+    heads = [cell.value for cell in sheet[1]]
+    cells = {row[0].value: dict(zip(heads, row, strict=True)) for row in sheet.iter_rows(2)}
+    assert {cell.data_type for row in cells.values() for cell in row.values()} <= set("sndb")
+    first = cells[1]
+    assert (first["name"].value, first["name"].data_type) == ("=1+1", "s")
+    assert (first["amount"].value, first["amount"].number_format) == (1234567.89, "#,##0.00")
+    assert first["expected_close"].value.date() == date(2026, 12, 24)
+    assert first["expected_close"].number_format == "yyyy-mm-dd"
+
+
+def test_a_workbook_and_a_calendar_are_the_same_bytes_at_the_same_moment(full: Office) -> None:
+    for name in ("r.xlsx", "r.ics"):
+        files = [full.path.with_name(f"{n}{name}") for n in (1, 2)]
+        for file, now in zip(files, ("2026-11-24", "2026-11-25"), strict=True):
+            full.on(now).does("report", "--as-of", "2026-11-23", "-o", str(file))
+        assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_a_workbook_needs_a_file_and_a_calendar_does_not(full: Office) -> None:
+    ran = full("report", "-f", "xlsx")
+    assert (ran.code, ran.out) == (2, "")
+    assert "-o FILE.xlsx" in ran.err
+    assert full.does("report", "-f", "ics").startswith("BEGIN:VCALENDAR\r\n")
+
+
+def test_a_calendar_holds_what_is_planned_and_keeps_its_names(full: Office) -> None:
+    def events() -> dict[str, Event]:
+        calendar = Calendar.from_ical(full.does("report", "-f", "ics"))
+        return {
+            str(event["summary"]).partition(": ")[2]: event for event in calendar.walk("VEVENT")
+        }
+
+    text = "line, one; two\\three"
+    full.does("plan", "add", "Open 4", text, "--on", "2026-11-30", "--with", "赵兵")
+    before = events()
+    assert {name: event["dtstart"].dt for name, event in before.items()} == {
+        "show the concept": date(2026, 11, 24),
+        text: date(2026, 11, 30),
+    }
+    assert "With: 赵兵" in before[text]["description"]
+    full.on("2026-11-24").does("plan", "drop", "1", "--reason", "they came")
+    after = events()
+    assert [str(after[name]["uid"]) for name in before] == [
+        str(event["uid"]) for event in before.values()
+    ]
+    assert len({str(event["uid"]) for event in after.values()}) == 2
+    assert str(after["show the concept"]["status"]) == "CANCELLED"
+    assert str(after[text]["status"]) == "CONFIRMED"
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "extra"), [("r.xlsx", "openpyxl", "xlsx"), ("r.ics", "icalendar", "ics")]
+)
+def test_without_the_extra_it_says_what_to_install(
+    office: Office, monkeypatch: pytest.MonkeyPatch, name: str, module: str, extra: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    file = office.path.with_name(name)
+    ran = office("report", "-o", str(file))
+    assert (ran.code, ran.out) == (1, "")
+    assert f"pip install 'funnelcli[{extra}]'" in ran.err
+    assert not file.exists()

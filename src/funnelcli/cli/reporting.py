@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from funnelcli.cli.run import Asked, Run
+    from funnelcli.domain.conversation import Plan
     from funnelcli.domain.time import Period
     from funnelcli.store.reading.reader import Reader
     from funnelcli.views.table import Block, Table
@@ -92,6 +93,15 @@ class Reporter:
         yield self._stays()
         yield self._claims()
 
+    def tables(self) -> dict[str, Table]:
+        """Return the tables behind the report, with all their rows."""
+        return {name: each for section in self.sections() for name, each in section.tables.items()}
+
+    @cached_property
+    def plans(self) -> list[Plan]:
+        """All planned activities, and what became of them."""
+        return list(plans(self.reader, self.filters))
+
     @cached_property
     def funnel(self) -> Table:
         """The open deals by stage."""
@@ -146,7 +156,7 @@ class Reporter:
     def _waiting(self) -> Section:
         logs, decide = self.standing.logs, self.standing.claimed
         blocks = waiting(logs, decide, self.frame, LISTED)
-        planned = list(plans(self.reader, self.filters, state="open"))
+        planned = [plan for plan in self.plans if plan.state == "open"]
         until = self.reader.today + timedelta(days=AHEAD)
         soon = [plan for plan in planned if plan.on <= until]
         tables = {

@@ -145,7 +145,7 @@ class _Writer:
         first = next(rows, None)
         if first is None:
             self._titled(block)
-            self.out.write(f'<p class="note">{_safe(block.empty)}</p>\n')
+            self.out.write(f'<p class="note">{_safe(block.nothing)}</p>\n')
         elif block.below:
             self._titled(block)
             self.out.write('<ul class="cards">\n')

@@ -52,7 +52,7 @@ def _markdown_table(table: Table, out: TextIO) -> None:
         out.write(f"**{_quiet(table.title)}**\n\n")
     rows = list(table.rows)
     if not rows:
-        out.write(f"{_quiet(table.empty)}\n")
+        out.write(f"{_quiet(table.nothing)}\n")
     elif table.below:
         _markdown_blocks(table, rows, out)
     else:
