@@ -230,6 +230,16 @@ def first(table: Table, most: int, command: str) -> Table:
     return table._replace(rows=rows[:most], summary=told)
 
 
+class Parameter(NamedTuple):
+    """An argument or an option of a command, as its help tells it."""
+
+    long: str
+    short: str
+    takes: str
+    about: tuple[str, ...]
+    required: bool
+
+
 class Heading(NamedTuple):
     """What the blocks below it, up to the next, have in common."""
 
