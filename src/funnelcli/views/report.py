@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.money import about, format_amount
+from funnelcli.domain.movement import Kind
 from funnelcli.views.movement import unknown, word
 from funnelcli.views.table import Chart, Figure, Figures, Mark, Tone
 from funnelcli.wording import plural, said
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from funnelcli.domain.conversation import Waiting
     from funnelcli.domain.diagnosis import StalledTotals
     from funnelcli.domain.model import FunnelRow, MilestoneRecord
-    from funnelcli.domain.movement import Bridge, Kind
+    from funnelcli.domain.movement import Bridge
     from funnelcli.domain.prospects import Forecast
 
 
@@ -164,5 +165,5 @@ def _part(kind: Kind, deals: int, reached: int, change: int, currency: str) -> M
     amount = f"{sign}{format_amount(abs(change), currency)}"
     told = plural(deals, "{amount} ({n} deal)", "{amount} ({n} deals)", amount=amount)
     low, high = sorted((reached, reached + change))
-    tone = Tone.RED if change < 0 else Tone.GOOD
+    tone = Tone.PLAIN if kind is Kind.WON else Tone.RED if change < 0 else Tone.GOOD
     return Mark(word(kind), told, low=low, high=high, tone=tone)

@@ -82,7 +82,7 @@ def _limited(told: str, limit: int | None) -> str:
 
 
 def _days(days: float) -> str:
-    return f"{days:.3g}"
+    return f"{round(days, 1):g}"
 
 
 COLUMNS = (

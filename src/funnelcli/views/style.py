@@ -47,6 +47,7 @@ nav a {{ text-decoration: none }} nav a:hover, nav a:focus {{ text-decoration: u
   font-variant-numeric: tabular-nums; letter-spacing: -.01em }}
 .wide {{ overflow-x: auto; margin: 0 0 1.5rem; position: relative }}
 table {{ border-collapse: collapse; font-size: .9rem; line-height: 1.4 }}
+main > table, section > table {{ margin: 0 0 1.5rem }}
 th, td {{ text-align: left; padding: .4rem 1.75rem .4rem 0; border-bottom: 1px solid var(--rule);
   vertical-align: top }}
 thead th {{ color: var(--soft); font-weight: 500; white-space: nowrap; vertical-align: bottom }}
@@ -93,7 +94,7 @@ svg .told[text-anchor] {{ fill: var(--ink) }}
   h2, h3 {{ break-after: avoid }}
   thead {{ display: table-header-group }} tr, .figures div {{ break-inside: avoid }}
   .wide {{ overflow: visible }}
-  td, th {{ overflow-wrap: anywhere; padding-right: .6rem; min-width: 4em }}
+  td, th {{ overflow-wrap: anywhere; padding-right: .6rem; min-width: 5.5em }}
   .word, .number {{ min-width: 0 }}
   .charts {{ grid-template-columns: 1fr 1fr; gap: 1.25rem 2rem }}
   .charts > :only-child {{ grid-column: 1 / -1 }}
