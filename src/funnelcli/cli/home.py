@@ -17,10 +17,10 @@ from funnelcli.views.conversation import inbox_table
 from funnelcli.views.deals import milestones_table
 from funnelcli.views.stalled import claims_table, stalled_table
 from funnelcli.views.table import Block, Lines, Page, Table, first
-from funnelcli.wording import said
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from funnelcli.domain.conversation import Waiting
     from funnelcli.domain.diagnosis import Finding
@@ -32,20 +32,30 @@ if TYPE_CHECKING:
 FEW = 5
 """Stalled deals, and logs that wait, that the picture names."""
 
-START = """There is no file yet. To begin:
-  funnelcli demo                        see three weeks of a team played
-  funnelcli init --manager YOUR-NAME    start a file of your own
-  funnelcli --help                      all commands"""
+START = (
+    ("funnelcli demo", marked("see three weeks of a team played")),
+    ("funnelcli init --manager YOUR-NAME", marked("start a file of your own")),
+    ("funnelcli --help", marked("all commands")),
+)
+"""How to begin, and what each command is for."""
 
 
 def picture(run: Run) -> None:
     """Show how things stand today in a few lines."""
     if not run.surroundings.path.exists():
-        for line in START.splitlines():
+        run.say(said("There is no file yet. To begin:"))
+        for line in listed(START):
             run.say(line)
         return
     with run.reading() as reader:
         run.show(home_page(run, reader), Asked())
+
+
+def listed(commands: Sequence[tuple[str, str]], gap: int = 4) -> Iterator[str]:
+    """Yield commands, a line each, with what each is for beside it."""
+    longest = max(len(command) for command, _ in commands) + gap
+    for command, purpose in commands:
+        yield f"  {command.ljust(longest)}{said(purpose)}"
 
 
 def home_page(run: Run, reader: Reader, title: str = "") -> Page:
@@ -58,12 +68,13 @@ def home_page(run: Run, reader: Reader, title: str = "") -> Page:
     few = [f for f in stalled(judged, Filters(), limit=FEW) if not f.acknowledged]
     stopped = stalled_table(few, totals, frame, brief=True)
     claims = overclaimed(reader, Filters())
-    blocks: list[Block] = [funnel, _titled(stopped, "Stalled"), *alarmed(judged, Filters())]
+    blocks: list[Block] = [funnel, _titled(stopped, said("Stalled")), *alarmed(judged, Filters())]
     if claims:
         blocks.append(claims_table(claims, frame))
     logs = list(inbox(reader, Filters()))
     blocks += waiting(logs, list(milestones(reader, Filters(), state="claimed")), frame, FEW)
-    return Page(funnel, title or f"How we stand on {reader.moment.today}", tuple(blocks))
+    heading = title or said("How we stand on {day}", day=reader.moment.today)
+    return Page(funnel, heading, tuple(blocks))
 
 
 def alarmed(judged: Judge, filters: Filters) -> list[Block]:
@@ -80,7 +91,7 @@ def waiting(
     if logs:
         title = said("Waiting for your answer")
         if len(logs) > most:
-            title = said("Waiting for your answer, {most} of {n}", most=most, n=len(logs))
+            title = said("Waiting for your answer, {few} of {all}", few=most, all=len(logs))
         blocks.append(inbox_table(logs[:most], frame, title=title))
     if claimed:
         table = milestones_table(claimed, frame, title=said("Claimed, waiting for your word"))
