@@ -8,15 +8,21 @@ import sys
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from statistics import quantiles
 
 import pytest
 from conftest import Office
+from hypothesis import given
+from hypothesis import strategies as st
 from icalendar import Calendar, Event
 from inline_snapshot import external_file
 from openpyxl import load_workbook
 from test_formats import hard_deals
 
+from funnelcli.domain.stays import Exit, Stay, spread
+
 GOLDENS = Path(__file__).parent / "goldens"
+EXAMPLES = Path(__file__).parent.parent / "examples"
 REPS = ("Xiao Li", "Wang Fang")
 STAGES = ("opportunity", "shortlisted", "drafted", "quoted", "confirmed", "terms")
 CLOSED = (
@@ -297,6 +303,7 @@ def test_a_day_to_come_and_a_period_gone_by_are_refused(office: Office) -> None:
 def test_a_file_without_deals_has_a_report_too(office: Office) -> None:
     text = office.does("report")
     assert "**Open**: 0 CNY; 0 deals; as much as on 2026-11-16." in text
+    assert "**Forecast 2026Q4**: 0 CNY; nothing open of known amount; no target is set." in text
     assert "Nothing is stalled." in text
     assert "No stay in a stage has ended yet." in text
     assert "No deal with a claim is closed yet." in text
@@ -410,3 +417,41 @@ def test_without_the_extra_it_says_what_to_install(
     assert (ran.code, ran.out) == (1, "")
     assert f"pip install 'funnelcli[{extra}]'" in ran.err
     assert not file.exists()
+
+
+def test_every_pipeline_has_charts_of_its_own(full: Office) -> None:
+    full.does("pipeline", "apply", str(EXAMPLES / "consulting.toml"))
+    full.does("deal", "add", "Other", "--pipeline", "consulting", "--amount", "77")
+    charts = report(full).charts
+    assert charts["consulting: Amount by stage, in CNY"]["First talks"] == "77"
+    assert charts["bidding: Amount by stage, in CNY"]["Opportunity"] == "330,000"
+    assert charts["bidding: Days in stage, of stays that have ended"]["Proposal drafted"]
+    assert "consulting: Days in stage, of stays that have ended" not in charts
+    assert "Deals by stage" in report(full, "--pipeline", "consulting").charts
+
+
+ENDED = (Exit.ADVANCED, Exit.LOST, Exit.MOVED_BACK)
+
+
+@given(
+    st.lists(
+        st.builds(
+            Stay,
+            position=st.just(0),
+            days=st.none() | st.integers(0, 99),
+            exit=st.sampled_from(Exit),
+            days_to_win=st.none(),
+            times=st.integers(1, 4),
+        ),
+        max_size=12,
+    )
+)
+def test_a_spread_is_the_quartiles_of_the_stays_that_have_ended(stays: list[Stay]) -> None:
+    days = [s.days for s in stays if s.exit in ENDED and s.days is not None for _ in range(s.times)]
+    found = spread(stays)
+    assert found.n == len(days)
+    if len(days) > 1:
+        expected = quantiles(days, method="inclusive")
+        assert [found.low, found.median, found.high] == pytest.approx(expected)
+    elif not days:
+        assert found == (0, None, None, None)

@@ -85,11 +85,13 @@ def _coming(told: Forecast, currency: str) -> Figure:
     low, mid, high = (told.won + amount for amount in (told.low, told.mid, told.high))
     label = said("Forecast {period}", period=told.period.name)
     value = f"{about(mid, currency)} {currency}"
-    likely = said(
-        "8 times in 10 between {low} and {high}",
-        low=about(low, currency),
-        high=about(high, currency),
-    )
+    likely = said("nothing open of known amount")
+    if told.amount:
+        likely = said(
+            "8 times in 10 between {low} and {high}",
+            low=about(low, currency),
+            high=about(high, currency),
+        )
     if told.target is None:
         return Figure(label, value, said("{likely}; no target is set.", likely=likely))
     share = f"{100 * mid / told.target:.0f} %" if told.target else "100 %"
@@ -124,16 +126,22 @@ def funnel_charts(rows: Sequence[FunnelRow], currency: str) -> Iterator[Chart]:
     for name in pipelines:
         of = [row for row in rows if row.pipeline == name]
         if any(row.deals for row in of):
-            yield from _of_pipeline(of, f"{name}: " if len(pipelines) > 1 else "", currency)
+            drawn = _of_pipeline(of, currency)
+            several = len(pipelines) > 1
+            yield from (c._replace(title=_named(name, c)) for c in drawn) if several else drawn
 
 
-def _of_pipeline(rows: Sequence[FunnelRow], name: str, currency: str) -> Iterator[Chart]:
+def _named(pipeline: str, chart: Chart) -> str:
+    return said("{pipeline}: {title}", pipeline=pipeline, title=chart.title)
+
+
+def _of_pipeline(rows: Sequence[FunnelRow], currency: str) -> Iterator[Chart]:
     deals = tuple(Mark(row.title, _counted(row), solid=row.deals) for row in rows)
-    yield Chart(name + said("Deals by stage"), deals)
+    yield Chart(said("Deals by stage"), deals)
     amounts = tuple(
         Mark(row.title, format_amount(row.amount, currency), solid=row.amount) for row in rows
     )
-    yield Chart(name + said("Amount by stage, in {currency}", currency=currency), amounts)
+    yield Chart(said("Amount by stage, in {currency}", currency=currency), amounts)
 
 
 def _counted(row: FunnelRow) -> str:

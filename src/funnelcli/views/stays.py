@@ -41,9 +41,8 @@ def stays_page(rows: Sequence[InStage], frame: Frame) -> Page:
 
 
 def _title(pipeline: str, *, several: bool) -> str:
-    if several:
-        return said("{pipeline}: days in stage, of stays that have ended", pipeline=pipeline)
-    return said("Days in stage, of stays that have ended")
+    title = said("Days in stage, of stays that have ended")
+    return said("{pipeline}: {title}", pipeline=pipeline, title=title) if several else title
 
 
 def _chart(title: str, rows: Sequence[InStage]) -> Chart:

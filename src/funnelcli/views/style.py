@@ -18,12 +18,14 @@ DARK = """
   --main: #7fb2df; --pale: #3f688d; --good: #74c795; --amber: #e2b45c; --red: #f08d83;
 """
 STYLE = f"""
-:root {{ color-scheme: light dark; {LIGHT} }}
+:root {{ color-scheme: light dark; {LIGHT}
+  --cjk: "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC" }}
 @media (prefers-color-scheme: dark) {{ :root {{ {DARK} }} }}
+:lang(zh-Hant) {{ --cjk: "PingFang TC", "Microsoft JhengHei", "Noto Sans CJK TC" }}
 * {{ box-sizing: border-box }}
 body {{ margin: 0 auto; max-width: 68rem; padding: 2.5rem 1.25rem 4rem; background: var(--paper);
-  color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC",
-  "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif; overflow-wrap: break-word;
+  color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, var(--cjk),
+  sans-serif; overflow-wrap: break-word;
   -webkit-text-size-adjust: 100% }}
 h1 {{ font-size: 1.7rem; line-height: 1.25; font-weight: 650; margin: 0 0 .25rem;
   letter-spacing: -.01em }}
