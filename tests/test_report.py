@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 import sys
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
@@ -105,10 +106,21 @@ class Read(HTMLParser):
                 self.charts[self.title] = dict(marks)
 
 
+@pytest.fixture(scope="module")
+def happened(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file in which everything that the report tells has happened."""
+    path = tmp_path_factory.mktemp("busy") / "funnel.db"
+    shutil.copy2(founded, path)
+    with pytest.MonkeyPatch.context() as patch:
+        busy(Office(path, patch))
+    return path
+
+
 @pytest.fixture
-def full(office: Office) -> Office:
-    """An office in which everything that the report tells has happened."""
-    return busy(office)
+def full(bare: Office, happened: Path) -> Office:
+    """An office on a copy of that file."""
+    shutil.copy2(happened, bare.path)
+    return bare
 
 
 def report(office: Office, *args: str) -> Read:

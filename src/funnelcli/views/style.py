@@ -45,6 +45,7 @@ nav a {{ text-decoration: none }} nav a:hover, nav a:focus {{ text-decoration: u
   padding: 1rem 1.1rem }}
 .figures dt {{ color: var(--soft); font-size: .875rem }}
 .figures dd {{ margin: .35rem 0 0; font-size: .875rem; line-height: 1.45 }}
+.figures dd::first-letter {{ text-transform: uppercase }}
 .figures .value {{ font-size: 1.45rem; line-height: 1.2; font-weight: 600; margin: .1rem 0 0;
   font-variant-numeric: tabular-nums; letter-spacing: -.01em }}
 .wide {{ overflow-x: auto; margin: 0 0 1.5rem; position: relative }}
