@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from funnelcli.domain.money import about
 from funnelcli.domain.planning import CERTAINTY
 from funnelcli.domain.text import plural
-from funnelcli.views.forecast import told_title
-from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table, Tone
+from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table, Tone, told_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -113,6 +113,12 @@ class Frame(NamedTuple):
     past: bool = False
 
 
+def told_title(title: str, frame: Frame, asked: str = "") -> str:
+    """Return what a page tells of: whose deals, and as of when if that is not now."""
+    past = f"as of {frame.as_of.astimezone(frame.zone):%Y-%m-%d %H:%M}" if frame.past else ""
+    return " · ".join(part for part in (title, asked, past) if part)
+
+
 class Table(NamedTuple):
     """Rows, and the columns that say what is told of each.
 
