@@ -1,22 +1,24 @@
-"""The command reference, written from the program itself.
+"""The command reference and the manual page, written from the program itself.
 
-`python docs/reference.py` writes docs/commands.md; with `--check` it fails if that is not what
-the program says today.
+`python docs/reference.py` writes docs/commands.md and docs/funnelcli.1; with `--check` it fails if
+one of them is not what the program says today.
 """
 
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from funnelcli import __version__
 from funnelcli.cli import ANYWHERE, program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-PAGE = Path(__file__).with_name("commands.md")
+HERE = Path(__file__).parent
 
 
 def page() -> str:
@@ -46,21 +48,33 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 def section(name: str, command: Any) -> list[str]:
     """Return what the reference says of one command."""
+    arguments, options = told(command)
+    lines = [f"## {name}", "", f"    {usage(name, command)}", ""]
+    lines += [inspect.cleandoc(command.help or ""), ""]
+    lines += [f"- `{label.strip('[]')}`: {about}" for label, about in arguments]
+    lines += [f"- `{label}`: {about}" for label, about in options]
+    return [*lines, ""]
+
+
+def usage(name: str, command: Any) -> str:
+    """Return how the command is called."""
+    arguments, options = told(command)
+    words = ["funnelcli", name, *(label for label, _ in arguments)]
+    return " ".join([*words, "[OPTIONS]"] if options else words)
+
+
+def told(command: Any) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the arguments and the options as they are typed, each with what is said of it."""
     arguments, options = [], []
     for param in command.params:
         if param.name == "help":
             continue
         if param.param_type_name == "argument":
             label = param.metavar or param.name.upper()
-            arguments.append((label if param.required else f"[{label}]", param))
+            arguments.append((label if param.required else f"[{label}]", param.help))
         else:
-            options.append(param)
-    usage = " ".join(["funnelcli", name, *(label for label, _ in arguments)])
-    lines = [f"## {name}", "", f"    {usage}{' [OPTIONS]' if options else ''}", ""]
-    lines += [inspect.cleandoc(command.help or ""), ""]
-    lines += [f"- `{label.strip('[]')}`: {param.help}" for label, param in arguments]
-    lines += [f"- {flags(param)}: {param.help}" for param in options]
-    return [*lines, ""]
+            options.append((flags(param), param.help))
+    return arguments, options
 
 
 def flags(param: Any) -> str:
@@ -69,18 +83,59 @@ def flags(param: Any) -> str:
     if hasattr(param.type, "choices"):
         value = f" {'|'.join(map(str, param.type.choices))}"
     shown = ", ".join(param.opts)
-    return f"`{shown}{value}`"
+    return f"{shown}{value}"
+
+
+def manual() -> str:
+    """Return the manual page, in the macros that every `man` knows."""
+    lines = [
+        f'.TH FUNNELCLI 1 "" "funnelcli {__version__}" "User Commands"',
+        *(".SH NAME", f"funnelcli \\- {roff(str(program().help).partition('.')[0])}"),
+        *(".SH SYNOPSIS", ".B funnelcli", "[OPTIONS] COMMAND [ARGS]..."),
+        *(".SH DESCRIPTION", "Alone, it shows today's short picture.", ".PP", roff(ANYWHERE)),
+        ".SH COMMANDS",
+    ]
+    for name, command in commands():
+        arguments, options = told(command)
+        lines.append(f".SS {roff(usage(name, command).removeprefix('funnelcli '))}")
+        for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+            lines += [".PP", roff(paragraph)]
+        for label, about in (*arguments, *options):
+            lines += [".TP", f".B {roff(label.strip('[]'))}", roff(about)]
+    lines.append(".SH EXIT STATUS")
+    for code, meaning in exit_codes():
+        lines += [".TP", f".B {code}", roff(meaning.replace("`", ""))]
+    return "\n".join(lines) + "\n"
+
+
+def exit_codes() -> list[tuple[str, str]]:
+    """Return the exit codes and their meanings from their page."""
+    text = (HERE / "exit-codes.md").read_text(encoding="utf-8")
+    return re.findall(r"^\| (\d[\d, ]*) \| (.*) \|$", text, re.MULTILINE)
+
+
+def roff(text: str) -> str:
+    """Return the text as roff shows it unchanged, on one line."""
+    flat = " ".join(text.split()).replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{flat}" if flat.startswith((".", "'")) else flat
+
+
+WRITTEN: dict[str, Callable[[], str]] = {"commands.md": page, "funnelcli.1": manual}
 
 
 def main() -> int:
-    """Write the page, or check it."""
-    text = page()
-    if "--check" in sys.argv:
-        if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-            return 0
-        print("docs/commands.md is not what the program says; run: python docs/reference.py")
+    """Write the pages, or check them."""
+    stale = []
+    for name, write in WRITTEN.items():
+        path, text = HERE / name, write()
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
+    if stale and "--check" in sys.argv:
+        print(f"{' and '.join(stale)}: not what the program says; run: python docs/reference.py")
         return 1
-    PAGE.write_text(text, encoding="utf-8")
     return 0
 
 

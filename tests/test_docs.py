@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import Office
 
+from funnelcli.errors import ExitCode
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -53,6 +55,16 @@ def test_the_command_reference_is_what_the_program_says() -> None:
         [sys.executable, str(script), "--check"], capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stdout
+
+
+def test_the_manual_page_tells_every_command_and_every_exit_code() -> None:
+    page = (ROOT / "docs" / "funnelcli.1").read_text(encoding="utf-8").replace("\\-", "-")
+    commands = re.findall(r"^## (.*)$", (ROOT / "docs" / "commands.md").read_text(), re.MULTILINE)
+    assert len(commands) > 60
+    for name in commands:
+        assert re.search(rf"^\.SS {name}( |$)", page, re.MULTILINE), name
+    for code in ExitCode:
+        assert re.search(rf"^\.B .*\b{code.value}\b", page, re.MULTILINE), code
 
 
 def test_every_link_in_the_documents_leads_somewhere() -> None:

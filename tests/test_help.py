@@ -50,6 +50,13 @@ def test_the_help_of_a_command_says_what_it_does_and_gives_an_example(bare, word
     assert f"Example: funnelcli {' '.join(words)}" in said
 
 
+@pytest.mark.parametrize("group", ["", *GROUPS])
+def test_the_help_of_a_group_gives_an_example_that_is_a_command(bare, group):
+    said = " ".join(bare(*group.split(), "--help").out.split())
+    example = said.split(f"Example: {' '.join(['funnelcli', *group.split()])} ")[1].split(" ")
+    assert (*group.split(), example[0]) in COMMANDS
+
+
 @every_command
 def test_help_fits_eighty_columns(bare, words):
     assert max(map(len, bare(*words, "--help").out.splitlines())) <= 80

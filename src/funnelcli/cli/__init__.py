@@ -29,7 +29,8 @@ EXCHANGE = "In and out"
 
 ANYWHERE = (
     "Options that may stand anywhere on the line: --db PATH (else $FUNNELCLI_DB), --as PERSON "
-    "(else $FUNNELCLI_USER), --no-color, --debug, --version. Every command has --help."
+    "(else $FUNNELCLI_USER), --lang LANG (en, zh-Hans or zh-Hant; else the file's, else the "
+    "system's), --no-color, --debug, --version. Every command has --help."
 )
 
 
@@ -55,6 +56,10 @@ def root(
     person: Annotated[
         str | None, typer.Option("--as", metavar="PERSON", help="Who signs; else $FUNNELCLI_USER.")
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="LANG", help="The language; else the file's."),
+    ] = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="Without colour.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Failures with their traceback.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
@@ -63,7 +68,8 @@ def root(
 
     Alone, it shows today's short picture. The options here may stand anywhere on the line.
     """
-    del db, person, no_color, debug, version  # taken from the whole line before, see config.py
+    # taken from the whole line before, see config.py
+    del db, person, lang, no_color, debug, version
     if ctx.invoked_subcommand is None:
         from funnelcli.cli import home  # noqa: PLC0415  every other command stands alone
 
@@ -193,7 +199,8 @@ def program(entries: Iterable[Entry] = ENTRIES, *, outlined: bool = False) -> An
         name="funnelcli",
         cls=Root,
         add_completion=False,
-        help="How every deal of a small sales team really stands.",
+        help="How every deal of a small sales team really stands."
+        "\n\nExample: funnelcli stalled --owner Li",
         no_args_is_help=False,
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",

@@ -31,7 +31,9 @@ from funnelcli.views.table import Format
 
 LAST_TOUCHES = 5
 
-app = typer.Typer(no_args_is_help=True, help="The people at the customer.")
+app = typer.Typer(
+    no_args_is_help=True, help="The people at the customer.\n\nExample: funnelcli contact show Zhao"
+)
 
 ContactRef = Annotated[
     str, typer.Argument(metavar="CONTACT", help="Their number, or any part of their name.")

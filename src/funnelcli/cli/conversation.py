@@ -36,7 +36,10 @@ from funnelcli.views.table import Format
 if TYPE_CHECKING:
     from funnelcli.cli.run import Run
 
-app = typer.Typer(no_args_is_help=True, help="What should happen, and what became of it.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What should happen, and what became of it.\n\nExample: funnelcli plan list --owner Li",
+)
 
 
 class State(StrEnum):

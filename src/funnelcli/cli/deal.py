@@ -42,7 +42,10 @@ if TYPE_CHECKING:
     from funnelcli.actions.deals import Terms
     from funnelcli.store.session import Work
 
-app = typer.Typer(no_args_is_help=True, help="Add, advance, close and look at deals.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Add, advance, close and look at deals.\n\nExample: funnelcli deal show Ark",
+)
 
 AmountOption = Annotated[
     str | None, typer.Option("--amount", metavar="A", help="Such as 1200000, 1.2m or 120万.")

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from funnelcli.actions.tables import Table
 
 import_app = typer.Typer(
-    no_args_is_help=True, help="Bring in deals, stages, logs, contacts, or all."
+    no_args_is_help=True,
+    help="Bring in deals, stages, logs, contacts, or all."
+    "\n\nExample: funnelcli import deals deals.csv --dry-run",
 )
 
 FileArgument = Annotated[

@@ -26,7 +26,10 @@ from funnelcli.store.reading.milestones import milestones as milestones_of
 from funnelcli.views.deals import milestones_table
 from funnelcli.views.table import Format
 
-app = typer.Typer(no_args_is_help=True, help="Claim and decide the milestones of deals.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Claim and decide the milestones of deals.\n\nExample: funnelcli milestone list Ark",
+)
 
 MilestoneRef = Annotated[str, typer.Argument(metavar="MILESTONE", help="Its name or title.")]
 

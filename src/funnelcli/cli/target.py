@@ -21,7 +21,11 @@ from funnelcli.store.reading.targets import targets
 from funnelcli.views.table import Format
 from funnelcli.views.targets import targets_table
 
-app = typer.Typer(no_args_is_help=True, help="What people, and the team, are to win in a period.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What people, and the team, are to win in a period."
+    "\n\nExample: funnelcli target set team 2026Q4 3m",
+)
 
 NONE = "none"
 """In the place of an amount, it takes a target away."""

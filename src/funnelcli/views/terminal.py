@@ -100,7 +100,7 @@ def _table(console: Console, table: Table, rows: Sequence[Any]) -> None:
     if table.title:
         console.print(Text(inert(table.title), style="bold"))
     if not rows:
-        console.print(Text(f"  {table.empty}", style="dim"))
+        console.print(Text(f"  {table.nothing}", style="dim"))
     elif table.below:
         blocks = [_block(table, row, console.width) for row in rows]
         console.print(Text("\n").join(blocks), soft_wrap=True)
