@@ -121,17 +121,18 @@ def term(word: str, /) -> str:
     return said(word.replace("{", "{{").replace("}", "}}"))
 
 
-_forgotten_by: list[Callable[[], None]] = []
+_keeping: list[Callable[[], None]] = []
+"""What lets go of the sayings that are kept."""
 
 
 def kept(saying: Saying) -> Saying:
-    """Let a function keep what it says, until `forget` as another language is spoken."""
+    """Let a function keep what it says as long as the language is the same."""
     keeping = lru_cache(maxsize=4_096)(saying)
-    _forgotten_by.append(keeping.cache_clear)
+    _keeping.append(keeping.cache_clear)
     return cast("Saying", keeping)
 
 
 def forget() -> None:
-    """Forget everything that was kept, since it is in another language."""
-    for each in _forgotten_by:
-        each()
+    """Let go of everything that was kept, since another language is spoken."""
+    for let_go in _keeping:
+        let_go()

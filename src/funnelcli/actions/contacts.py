@@ -174,7 +174,7 @@ def edit(work: Work, contact: ContactRecord, traits: Traits) -> str:
             changed.append(said(told, term=said(term), value=value, was=was))
     new = [each for each in now.places if each not in contact.places]
     changed += [said("{term} {value}", term=said(each.kind), value=each.spoken) for each in new]
-    what = ", ".join(changed) or said("as before")
+    what = said(", ").join(changed) or said("as before")
     done = said("{contact}: {what}.", contact=contact.label, what=what)
     return " ".join([done, *known_sentences(work, now)])
 

@@ -126,10 +126,10 @@ def edit(
     if stated:
         at = work.instant(on)
         work.fact("deal_fact", deal.id, at, terms=int(stated), **columns)
-        done.append(", ".join(_stated(work, deal, stated, columns)))
+        done.append(said(", ").join(_stated(work, deal, stated, columns)))
     if pipeline is not None or stage is not None:
         done.append(_correct_place(work, deal, pipeline, stage))
-    return said("{deal}: {what}.", deal=deal.label, what="; ".join(done))
+    return said("{deal}: {what}.", deal=deal.label, what=said("; ").join(done))
 
 
 def _stated(work: Work, before: Deal, stated: Term, columns: dict[str, object]) -> list[str]:
@@ -170,7 +170,7 @@ _TERMS = {
 def _spoken(work: Work, term: Term, value: object) -> str:
     if term is Term.AMOUNT and isinstance(value, int):
         return format_amount(value, work.settings.currency)
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    return said(", ").join(value) if isinstance(value, tuple) else str(value)
 
 
 def _correct_place(work: Work, deal: Deal, pipeline: str | None, stage: str | None) -> str:

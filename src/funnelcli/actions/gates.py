@@ -69,7 +69,7 @@ def let_through(
             milestones.state(work, found, MilestoneState.WAIVED, on, reason=why)
         in_the_way = []
     if in_the_way:
-        listed = "; ".join(
+        listed = said("; ").join(
             said(
                 "{milestone} ({state}): {title}",
                 milestone=m.milestone,

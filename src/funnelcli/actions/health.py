@@ -21,7 +21,7 @@ def repair(work: Work) -> str:
         return said("There is nothing to repair.")
     for each in found:
         work.touch(each.about, [each.id])
-    named = "; ".join(each.label for each in found[:FEW])
+    named = said("; ").join(each.label for each in found[:FEW])
     if len(found) > FEW:
         named = said("{named}; and {n} more", named=named, n=len(found) - FEW)
     if all(each.about == "deal" for each in found):

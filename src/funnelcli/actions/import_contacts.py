@@ -207,7 +207,7 @@ class _People:
         found = found or [each for each in namesakes if place in each.former]
         found = [each for each in found if each.name == form] or found
         if len(found) > 1:
-            listed = ", ".join(str(each.id) for each in found)
+            listed = said(", ").join(str(each.id) for each in found)
             message = said(
                 "{name!r} may be any of the contacts {contacts}; say which by their company.",
                 name=name,

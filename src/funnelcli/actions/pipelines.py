@@ -42,7 +42,7 @@ def _changed(pipeline: str, changes: Sequence[str]) -> str:
     return said(
         "Changed the pipeline {pipeline}: {changes}.",
         pipeline=pipeline,
-        changes="; ".join(changes),
+        changes=said("; ").join(changes),
     )
 
 

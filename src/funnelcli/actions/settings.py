@@ -82,7 +82,7 @@ def _week(_: Work, word: str) -> str:
     return ",".join(sorted(set(days), key=WEEKDAYS.index))
 
 
-def _holidays(_: Work, word: str) -> str:
+def _listed(_: Work, word: str) -> str:
     days = []
     for part in word.replace(",", " ").split():
         try:
@@ -95,7 +95,7 @@ def _holidays(_: Work, word: str) -> str:
     return ",".join(sorted(set(days)))
 
 
-CALENDAR = ("days", "week", "holidays")
+CALENDAR = ("days", "week", "holidays", "makeup")
 SETTABLE: dict[str, Callable[[Work, str], str]] = {
     "currency": _currency,
     "timezone": _timezone,
@@ -103,6 +103,7 @@ SETTABLE: dict[str, Callable[[Work, str], str]] = {
     "pipeline": _pipeline,
     "days": _days,
     "week": _week,
-    "holidays": _holidays,
+    "holidays": _listed,
+    "makeup": _listed,
 }
 """Each setting, with what makes a value of what was typed."""

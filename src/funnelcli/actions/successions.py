@@ -92,7 +92,7 @@ def _left(before: ContactRecord, now: ContactRecord) -> str:
             company=now.company,
             title=now.title,
         )
-    where = ", ".join(part for part in (now.company, now.title) if part)
+    where = said(", ").join(part for part in (now.company, now.title) if part)
     where = where or said("nobody knows where to")
     if before.company:
         return said(
@@ -232,10 +232,11 @@ def _on_deal(work: Work, deal: Deal, word: str) -> RoleRecord:
     for each in every:
         if each.contact_id == contact.id:
             return each
+    there = said(", ").join(each.contact for each in every if not each.ended)
     message = said(
         "{contact} is not on {deal}; on it: {contacts}.",
         contact=contact.name,
         deal=deal.label,
-        contacts=", ".join(each.contact for each in every if not each.ended) or said("nobody"),
+        contacts=there or said("nobody"),
     )
     raise Refused(message)

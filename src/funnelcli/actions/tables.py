@@ -219,7 +219,7 @@ class Table:
             column=name,
             file=self.file,
             cell=first,
-            others=" and ".join(others),
+            others=said(" and ").join(others),
             remedy=said(date_remedy if dates else amount_remedy),
         )
 
@@ -254,7 +254,7 @@ class Table:
         for how, spoken in _SPOKEN.items():
             columns = [self.called(column) for column, used in self.found.items() if used is how]
             if columns:
-                told.append(said(spoken, columns=", ".join(columns)))
+                told.append(said(spoken, columns=said(", ").join(columns)))
         if self.repeated:
             told.append(
                 plural(

@@ -69,7 +69,7 @@ def edit(
     if not done:
         message = said("Nothing to change; give --name, --login, --away, --worked or --school.")
         raise UsageFault(message)
-    return said("{member} {what}.", member=found.name, what=", ".join(done))
+    return said("{member} {what}.", member=found.name, what=said(", ").join(done))
 
 
 def _check_free(work: Work, name: str | None, login: str | None, but: int | None = None) -> None:

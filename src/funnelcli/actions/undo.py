@@ -92,7 +92,7 @@ def _all(work: Work, way: _Way, chosen: Sequence[Done], count: int) -> str:
             raise _standing_against(work, way, done, error.later, error.thing) from error
         _check_whole(work, way, done)
         _check_kept(work, way, done)
-    told = "; ".join(_spoken(done) for done in chosen)
+    told = said("; ").join(_spoken(done) for done in chosen)
     sentences = [way.told(len(chosen), told)]
     if len(chosen) < count:
         sentences.append(said("There were no more than {n}.", n=len(chosen)))

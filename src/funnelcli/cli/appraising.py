@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from funnelcli.domain import entries as kinds
 from funnelcli.domain.appraisal import FIGURES, OF_LOGS, OF_REPS, Record, stage_medians
-from funnelcli.domain.attendance import presence, working_days
+from funnelcli.domain.attendance import presence
 from funnelcli.domain.entries import EntryKind
-from funnelcli.domain.time import WEEKDAYS, Calendar
 from funnelcli.errors import UsageFault
 from funnelcli.store.reading.entries import entries, log_days
 from funnelcli.store.reading.people import members, owning
@@ -54,8 +54,13 @@ class Appraiser:
         for alike in self.logs:
             self._logs.setdefault(alike.owner_id, []).append(alike)
         self._medians = stage_medians(self._entries.get(EntryKind.STAY, []))
-        self.days = working_days(_calendar(reader), period, reader.today)
-        self.team = [presence(each, self.days) for each in members(reader) if self._told(each)]
+        until = min(period.end, reader.today + timedelta(days=1))
+        self.days = reader.settings.workdays.working(period.start, until)
+        there = (self._presence(each) for each in members(reader) if self._told(each))
+        self.team = [each for each in there if each is not None]
+
+    def _presence(self, member: Member) -> Presence | None:
+        return presence(member, self.days, self.period)
 
     def _told(self, member: Member) -> bool:
         """Tell whether somebody is appraised: the manager only if they sell or log themselves."""
@@ -74,7 +79,10 @@ class Appraiser:
                 said("There was no working day in {period} so far.", period=self.period.name)
             )
         if member is not None:
-            return [self._appraised(presence(member, self.days))]
+            there = self._presence(member)
+            if there is None:
+                raise UsageFault(_not_there(member, self.period))
+            return [self._appraised(there)]
         found = [self._appraised(there) for there in self.team]
         tallies = _tallies(self._whole(), [f for f in FIGURES if f.code not in OF_REPS])
         return [Appraised(None, None, tallies), *found]
@@ -113,9 +121,30 @@ def _tallies(record: Record, figures: Iterable[Figure]) -> dict[str, Tally]:
     return {figure.code: figure.tally(record) for figure in figures}
 
 
+def _not_there(member: Member, period: Period) -> str:
+    """Say why somebody was not on the team in a period."""
+    if member.joined is not None and member.joined >= period.end:
+        return said(
+            "{name} joined on {day}, after {period}.",
+            name=member.name,
+            day=member.joined,
+            period=period.name,
+        )
+    return said(
+        "{name} left on {day}, before {period}.",
+        name=member.name,
+        day=member.left,
+        period=period.name,
+    )
+
+
 def _left_out(there: Presence) -> list[str]:
     """Say which days of the period do not count for somebody."""
     found = []
+    if there.joined is not None:
+        found.append(said("joined {day}: counted from then", day=there.joined))
+    if there.left is not None:
+        found.append(said("left {day}: counted until then", day=there.left))
     if there.away:
         found.append(
             plural(
@@ -125,10 +154,3 @@ def _left_out(there: Presence) -> list[str]:
             )
         )
     return found
-
-
-def _calendar(reader: Reader) -> Calendar:
-    """Return the file's working days, whether limits count them or not."""
-    calendar = reader.settings.calendar
-    week = frozenset(WEEKDAYS.index(day) for day in reader.settings.week.split(","))
-    return Calendar(week, calendar.holidays)

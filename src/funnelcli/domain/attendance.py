@@ -1,40 +1,43 @@
-"""The days on which somebody was to work: those of the file's week, less holidays and days away."""
+"""The days on which somebody was to work: working days on which they were on the team and there."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from datetime import date
 
     from funnelcli.domain.model import Member
-    from funnelcli.domain.time import Calendar, Period
+    from funnelcli.domain.time import Period
 
 
 class Presence(NamedTuple):
-    """The working days of a member in a period, and the days away that were left out of them."""
+    """The working days of a member in a period, and what was left out of them.
+
+    `away` is how many days they were away; `joined` and `left` are there if that was in the period.
+    """
 
     member: Member
     days: tuple[date, ...]
     away: int
+    joined: date | None
+    left: date | None
 
 
-def working_days(calendar: Calendar, period: Period, today: date) -> list[date]:
-    """Return the working days of a period so far, today included."""
-    end = min(period.end, today + timedelta(days=1))
-    return [
-        day
-        for day in _days(period.start, end)
-        if calendar.week is None or calendar.days(day - timedelta(days=1), day)
+def presence(member: Member, days: Sequence[date], period: Period) -> Presence | None:
+    """Return the working days of a period for a member; None if they were never on the team in it."""
+    joined, left = member.joined, member.left
+    if (joined is not None and joined >= period.end) or (left is not None and left <= period.start):
+        return None
+    on_team = [
+        day for day in days if (joined is None or joined <= day) and (left is None or day < left)
     ]
-
-
-def _days(start: date, end: date) -> Iterator[date]:
-    return (start + timedelta(days=n) for n in range((end - start).days))
-
-
-def presence(member: Member, days: Sequence[date]) -> Presence:
-    """Return which of the working days a member was to work on."""
-    there = [day for day in days if not any(start <= day <= end for start, end in member.away)]
-    return Presence(member, tuple(there), len(days) - len(there))
+    there = [day for day in on_team if not any(start <= day <= end for start, end in member.away)]
+    return Presence(
+        member,
+        tuple(there),
+        len(on_team) - len(there),
+        joined if joined is not None and joined > period.start else None,
+        left if left is not None and left < period.end else None,
+    )

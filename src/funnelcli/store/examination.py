@@ -145,7 +145,7 @@ class Examiner:
         yield _references(connection)
         if version > SCHEMA_VERSION:
             return
-        yield self._settings(connection)
+        yield self._settings(connection, version)
         yield self._derived(connection, version, whole)
         yield _journal_mode(connection, self.path)
 
@@ -172,7 +172,9 @@ class Examiner:
             return Check("file", State.NOTE, text, remedy)
         return Check("file", State.OK, said("A funnelcli file, schema {schema}.", schema=version))
 
-    def _settings(self, connection: sqlite3.Connection) -> Check:
+    def _settings(self, connection: sqlite3.Connection, version: int) -> Check:
+        if version < SCHEMA_VERSION:
+            return Check("settings", State.NOTE, "Read once the file is upgraded.")
         try:
             self.said = settings(connection)
         except (*_UNREADABLE, FileDamaged) as error:
@@ -204,7 +206,9 @@ class Examiner:
                 deals, "As the facts of {n} deal have it.", "As the facts of {n} deals have it."
             )
             return Check("derived", State.OK, text)
-        named = "; ".join(f"{deal.label} ({', '.join(deal.columns[:FEW])})" for deal in found[:FEW])
+        named = said("; ").join(
+            f"{deal.label} ({', '.join(deal.columns[:FEW])})" for deal in found[:FEW]
+        )
         if len(found) > FEW:
             named = said("{named}; and {n} more", named=named, n=len(found) - FEW)
         text = said("Not what the facts amount to: {named}.", named=named)
@@ -219,7 +223,7 @@ def _integrity(connection: sqlite3.Connection) -> Check:
         found = [str(error)]
     if found == ["ok"]:
         return Check("integrity", State.OK, said("Every page, index and constraint holds."))
-    told = "; ".join(" ".join(str(line).split()) for line in found[:FEW])
+    told = said("; ").join(" ".join(str(line).split()) for line in found[:FEW])
     return Check("integrity", State.FAULT, said("Damaged: {what}.", what=told), said(_RESTORE))
 
 
@@ -231,7 +235,7 @@ def _references(connection: sqlite3.Connection) -> Check:
         return Check("references", State.FAULT, text, said(_RESTORE))
     if not found:
         return Check("references", State.OK, said("Every row that is referred to is there."))
-    told = "; ".join(
+    told = said("; ").join(
         said(
             "row {row} of {table} refers to a {other} that is not",
             row=row[1],
@@ -376,7 +380,7 @@ def _place(path: Path) -> Iterator[Check]:
     copies = conflicted_copies(real.stem, siblings)
     if copies:
         text = said(
-            "It was changed in two places at once: {copies}.", copies=", ".join(copies[:FEW])
+            "It was changed in two places at once: {copies}.", copies=said(", ").join(copies[:FEW])
         )
         remedy = said("See funnelcli history --db COPY, say again what is missing, then move COPY.")
         yield Check("copies", State.WARNING, text, remedy)

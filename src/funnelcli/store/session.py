@@ -331,7 +331,7 @@ def _refuse_if_overtaken(work: Work, seen: int | None) -> None:
 def _spoken(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:,f}"
-    return ", ".join(value) if isinstance(value, list) else str(value or said("nothing"))
+    return said(", ").join(value) if isinstance(value, list) else str(value or said("nothing"))
 
 
 def _begin(connection: sqlite3.Connection, path: Path, signature: Signature) -> Work:

@@ -9,13 +9,13 @@ from funnelcli.views.table import Column, Fields, Kind, Lines, Page, Place, Tabl
 from funnelcli.wording import marked, said, term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from funnelcli.domain.people import Acquaintance, ContactRecord, RoleRecord, Touch
     from funnelcli.store.reading.acquaintances import Known
     from funnelcli.views.table import Block, Frame
 
-_M = Place.MACHINE
+_M, _P = Place.MACHINE, Place.PERSON
 ROLES = (
     Column("deal_id", "#"),
     Column("deal", "Deal"),
@@ -47,28 +47,42 @@ def contacts_table(
     frame: Frame,
 ) -> Table:
     """Return contacts as a list, with what they are on deals and who on the team knows them."""
-    on_deals: dict[int, list[str]] = defaultdict(list)
+    on_deals: dict[int, list[RoleRecord]] = defaultdict(list)
     for role in roles:
-        told = said(", ").join(term(part) for part in (role.role, role.stance) if part)
-        on_deals[role.contact_id].append(said("{deal}: {role}", deal=role.deal, role=told))
+        on_deals[role.contact_id].append(role)
     columns = (
         Column("contact", "#", get=lambda c: c.id),
         Column("name", "Name"),
         Column("company", "Company"),
         Column("title", "Title"),
-        Column("roles", "On deals", Kind.LIST, get=lambda c: on_deals.get(c.id, [])),
-        Column("known_by", "Known by", Kind.LIST, get=lambda c: _knowing(knows[c.id])),
+        Column("roles", "On deals", Kind.LIST, _M, lambda c: [*map(_role, on_deals[c.id])]),
+        Column("told_roles", "On deals", Kind.LIST, _P, lambda c: [*map(_said, on_deals[c.id])]),
+        Column("known_by", "Known by", Kind.LIST, _M, lambda c: _knowing(knows[c.id], str.format)),
+        Column("knowing", "Known by", Kind.LIST, _P, lambda c: _knowing(knows[c.id], said)),
         Column("career", "Career", Kind.LIST, _M, lambda c: [p.spoken for p in c.places]),
         Column("note", "Note", place=_M),
     )
     return Table(frame, columns, found, empty=said("No contact found."), id_key="contact")
 
 
-def _knowing(known: Sequence[Acquaintance]) -> list[str]:
+def _role(role: RoleRecord) -> str:
+    return f"{role.deal}: {', '.join(part for part in (role.role, role.stance) if part)}"
+
+
+def _said(role: RoleRecord) -> str:
+    """Return what somebody is on a deal, for people."""
+    told = said(", ").join(term(part) for part in (role.role, role.stance) if part)
+    return said("{deal}: {role}", deal=role.deal, role=told)
+
+
+_PERHAPS = marked("perhaps {name}")
+
+
+def _knowing(known: Sequence[Acquaintance], say: Callable[..., str]) -> list[str]:
     """Return who knows somebody, each once; `perhaps` for who is not known to for sure."""
     sure = {each.person: each.sure for each in reversed(known)}
     people = dict.fromkeys(each.person for each in known)
-    return [person if sure[person] else said("perhaps {name}", name=person) for person in people]
+    return [person if sure[person] else say(_PERHAPS, name=person) for person in people]
 
 
 def roles_table(found: Sequence[RoleRecord], frame: Frame, *, of_contact: bool) -> Table:

@@ -227,6 +227,16 @@ class Table(NamedTuple):
         return self.tells(column)(row)
 
 
+class Parameter(NamedTuple):
+    """An argument or an option of a command, as its help tells it."""
+
+    long: str
+    short: str
+    takes: str
+    about: tuple[str, ...]
+    required: bool
+
+
 class Heading(NamedTuple):
     """What the blocks below it, up to the next, have in common."""
 

@@ -15,13 +15,21 @@ if TYPE_CHECKING:
 
 UNKNOWN = "?"
 TERMS = (
-    *(marked("ack"), marked("answer"), marked("archived"), marked("back"), marked("brought back")),
-    *(marked("contact"), marked("default"), marked("done"), marked("dropped"), marked("due")),
-    *(marked("hold"), marked("instruction"), marked("milestone"), marked("opened"), marked("plan")),
-    *(marked("plan done"), marked("plan dropped"), marked("release"), marked("reopened")),
-    *(marked("reply"), marked("stage"), marked("successor")),
+    *(marked("ack"), marked("answer"), marked("archived"), marked("back")),
+    *(marked("brought back"), marked("contact"), marked("done"), marked("dropped")),
+    *(marked("due"), marked("expected close"), marked("hold"), marked("instruction")),
+    *(marked("milestone"), marked("none"), marked("opened"), marked("plan"), marked("plan done")),
+    *(marked("plan dropped"), marked("release"), marked("reopened"), marked("reply")),
+    *(marked("stage"), marked("successor")),
+    *(marked("acknowledged_until"), marked("career"), marked("company"), marked("customer")),
+    *(marked("expected_close"), marked("held_until"), marked("members"), marked("name")),
+    *(marked("opened_at"), marked("owner"), marked("source"), marked("status"), marked("title")),
+    *(marked("backups"), marked("copies"), marked("default"), marked("demo"), marked("derived")),
+    *(marked("file"), marked("integrity"), marked("journal"), marked("journal mode")),
+    *(marked("login or manager"), marked("place"), marked("references"), marked("rights")),
+    *(marked("settings"),),
 )
-"""Codes of the rows of timelines, days and plans."""
+"""Codes that come from elsewhere: of timelines and days, of history, of checks and settings."""
 BAR_CELLS = 6
 RIGHT = frozenset({Kind.COUNT, Kind.MONEY, Kind.SHARE, Kind.DAYS, Kind.SCORE, Kind.TIMES})
 _EIGHTHS = " ▏▎▍▌▋▊▉█"

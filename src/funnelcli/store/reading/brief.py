@@ -250,7 +250,7 @@ class Brief:
             yield Point(manager, Section.REPLIES, None, None, text, "reply-time")
         unread = never_read(self.reader, self.filters)
         if unread:
-            named = ", ".join(map(str, unread[:FEW]))
+            named = said(", ").join(map(str, unread[:FEW]))
             text = said("never read: log {logs}", logs=named)
             if len(unread) > FEW:
                 more = len(unread) - FEW
@@ -259,7 +259,7 @@ class Brief:
 
 
 def _why_stalled(finding: Finding) -> str:
-    why = "; ".join(reason.text for reason in finding.reasons if is_stalled((reason,)))
+    why = said("; ").join(reason.text for reason in finding.reasons if is_stalled((reason,)))
     sentence = said("{sentence}.", sentence=why)
     return f"{sentence} {finding.diagnosis.hypothesis}" if finding.diagnosis else sentence
 

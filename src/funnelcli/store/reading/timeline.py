@@ -124,7 +124,7 @@ def _outcomes(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
     for row in reader.rows(OUTCOMES, deal=deal_id):
         outcome, reason, competitor, note = row[4:]
         to = said("to {competitor}", competitor=competitor) if competitor else None
-        yield _entry(row, outcome, "; ".join(part for part in (reason, to, note) if part))
+        yield _entry(row, outcome, said("; ").join(part for part in (reason, to, note) if part))
 
 
 def _holds(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
@@ -158,7 +158,7 @@ def _terms(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
             "expected close": expected_close,
             "source": source,
             "competitor": competitor,
-            "members": ", ".join(json.loads(members or "[]")),
+            "members": said(", ").join(json.loads(members or "[]")),
         }
         first = not before
         for term, bit in _TERMS.items():
@@ -170,7 +170,7 @@ def _terms(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
             yield _entry(row, "archived" if archived else "brought back", note or "")
         if first:
             told = [values["customer"], values["owner"], values["amount"]]
-            yield _entry(row, "opened", ", ".join(part for part in told if part), now=name)
+            yield _entry(row, "opened", said(", ").join(part for part in told if part), now=name)
 
 
 def _logs(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
@@ -189,7 +189,7 @@ def _logs(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
             said(next_by if due else next_step, step=step, due=due) if step else None,
             said("entered late, happened {day}", day=date.fromisoformat(day)) if late else None,
         ]
-        yield _entry(row, kind, "; ".join(part for part in told if part))
+        yield _entry(row, kind, said("; ").join(part for part in told if part))
 
 
 def _conversation(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
@@ -210,7 +210,7 @@ def _people(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
     before: dict[str, str] = {}
     for row in reader.rows(PEOPLE, deal=deal_id):
         name, role, stance, ended = row[4:]
-        now = ", ".join(said(part) for part in (role, stance) if part)
+        now = said(", ").join(said(part) for part in (role, stance) if part)
         now = said("gone") if ended else now
         yield _entry(row, "contact", name, was=before.get(name), now=now)
         before[name] = now
