@@ -194,7 +194,7 @@ def _attendance(tallies: Mapping[str, Tally]) -> Iterator[str]:
         yield said("There was no working day.")
         return
     yield said(
-        "Of {n} working days so far, {days} have a log that was entered within two days: {share}.",
+        "Of {n} working days so far, {days} ({share}) have a log that was entered within two days.",
         days=round(found.value * found.n),
         n=found.n,
         share=_percent(found.value),
@@ -214,7 +214,7 @@ def _planned(tallies: Mapping[str, Tally]) -> Iterator[str]:
         yield said("No planned work was due.")
     else:
         yield said(
-            "{kept} of {n} done on time, {share}; {late} late, {missed} missed, {dropped} dropped.",
+            "{kept} of {n} ({share}) on time, {late} late, {missed} missed, {dropped} dropped.",
             kept=_counted(tallies, "plans-on-time"),
             n=kept.n,
             share=_percent(kept.value),
@@ -316,13 +316,12 @@ def _results(tallies: Mapping[str, Tally], frame: Frame) -> Iterator[str]:
         return
     yield plural(
         above.n,
-        "Of {n} closed deal, {above} was won beyond what the chance of its first stage let expect.",
-        "Of {n} closed deals, {above} were won beyond what the chances of their first stages let "
-        "expect.",
+        "{n} closed deal: {above} won beyond what the chance of its first stage let expect.",
+        "{n} closed deals: {above} won beyond what the chances of their first stages let expect.",
         above=_signed(above.value),
     )
     yield said(
-        "Luck alone brings that between {low} and {high} in eight cases of ten.",
+        "By luck alone it would lie between {low} and {high} in eight cases of ten.",
         low=_signed(low.value),
         high=_signed(high.value),
     )
