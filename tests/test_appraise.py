@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.domain.luck import wins_not_exceeded
+
 if TYPE_CHECKING:
     from conftest import Office
 
@@ -106,3 +108,39 @@ def test_as_of_a_past_day_it_is_told_as_it_was_known_then(office: Office) -> Non
     assert value(office, "logs", "--as-of", "2026-11-05") == 1
     assert value(office, "logs", "--as-of", "2026-11-05", "--hindsight") == 2
     assert n(office, "attendance", "--as-of", "2026-11-05") == 4
+
+
+def test_an_opened_figure_says_where_each_entry_is_and_how_much_it_counts(office: Office) -> None:
+    office.on("2026-11-02").does("deal", "add", "方舟", "--owner", "Xiao Li")
+    office.does("plan", "add", "方舟", "visit", "--on", "2026-11-05", "--as", "Xiao Li")
+    office.on("2026-11-06").does("plan", "done", "1", "--as", "Xiao Li")
+    answer = office.asks("appraise", *PERIOD, "--explain", "plans-kept")
+    assert answer["rows"] == [
+        {
+            "owner": "Xiao Li",
+            "figure": "plans-kept",
+            "entry": "plan 1",
+            "deal_id": 1,
+            "deal": "方舟",
+            "on": "2026-11-05",
+            "entered": "2026-11-02",
+            "ended": "2026-11-06",
+            "late": False,
+            "state": "late",
+            "what": "visit",
+            "counted": 0,
+            "of": 1,
+        }
+    ]
+    totals = answer["totals"]
+    assert (totals["unit"], totals["made"], totals["value"]) == ("share", "share", 0)
+    assert "visit (done late, 2026-11-06)" in office.does(
+        "appraise", *PERIOD, "--explain", "plans-kept"
+    )
+
+
+def test_luck_is_exact_for_any_number_of_deals() -> None:
+    assert wins_not_exceeded([0.5] * 400, 0.5, spread=0) == 200
+    assert wins_not_exceeded([0.5] * 400, 0.1, spread=0) == 187
+    assert wins_not_exceeded([0.1] * 3 + [1.0] * 2, 0.7, spread=0) == 2
+    assert wins_not_exceeded([0.1] * 3 + [1.0] * 2, 0.73, spread=0) == 3
