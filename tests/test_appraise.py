@@ -144,3 +144,14 @@ def test_luck_is_exact_for_any_number_of_deals() -> None:
     assert wins_not_exceeded([0.5] * 400, 0.1, spread=0) == 187
     assert wins_not_exceeded([0.1] * 3 + [1.0] * 2, 0.7, spread=0) == 2
     assert wins_not_exceeded([0.1] * 3 + [1.0] * 2, 0.73, spread=0) == 3
+
+
+def test_the_page_names_the_logs_that_were_never_read(office: Office) -> None:
+    office.on("2026-11-02").does("deal", "add", "Ark", "--owner", "Xiao Li")
+    for text in ("one", "two"):
+        office.does("log", "Ark", text, "--as", "Xiao Li")
+    office.does("log", "Ark", "mine", "--as", "Wang Fang")
+    office.on("2026-11-23").does("log", "Ark", "new", "--as", "Xiao Li")
+    page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+    assert "1 still wait for an answer; 2 were never read." in page
+    assert "Never read: logs 1, 2." in page

@@ -43,6 +43,8 @@ LOGS = f"""SELECT x.id, x.deal_id, x.operation_id, x.by_id, x.happened_on, {ENTE
   x.text, x.claim, {IMPORTED}, {_STATE} {_LOGGED}"""
 LOG_DAYS = f"""SELECT x.by_id, x.happened_on, {ENTERED}, {_STATE}, count(*) {_LOGGED}
 GROUP BY 1, 2, 3, 4"""
+NEVER_READ = f"""SELECT x.id {_LOGGED} AND x.by_id = :by
+AND {_STATE} = '{EntryState.NEVER_READ}' ORDER BY x.id"""
 PLANS = f"""SELECT x.id, x.deal_id, x.operation_id, x.owner_id, x.planned_on, {ENTERED}, x.kind,
   x.text, e.state, {ENDED}, coalesce(m.manager, 0), e.reason
 FROM plan x JOIN operation o ON o.id = x.operation_id
@@ -97,6 +99,12 @@ def log_days(reader: Reader, period: Period) -> list[LogDay]:
         for by, on, entered, state, count in doings.rows(LOG_DAYS, since=_since(reader))
         for day in (doings.day(on),)
     ]
+
+
+def never_read(reader: Reader, period: Period, by: int) -> list[int]:
+    """Return the logs of somebody, dated in the period, that nobody answered or saw in time."""
+    doings = Doings(reader, period, process(reader), by_entry=False)
+    return [number for (number,) in doings.rows(NEVER_READ, since=_since(reader), by=by)]
 
 
 def _since(reader: Reader) -> int:
