@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
 
 _ON_DAY = within("x.happened_on >= :start AND x.happened_on < :end")
-_STATE = f"""CASE WHEN {IMPORTED} OR coalesce(m.manager, 1) OR d.archived THEN '{EntryState.NONE}'
-  WHEN EXISTS (SELECT 1 FROM reply r WHERE r.log_id = x.id) THEN '{EntryState.ANSWERED}'
-  WHEN EXISTS (SELECT 1 FROM seen v WHERE v.log_id = x.id AND v.at <= :seen_at)
-    THEN '{EntryState.SEEN}'
+_STATE = f"""CASE
+  WHEN x.by_id IS NULL OR x.by_id IN (SELECT m.id FROM member m WHERE m.manager)
+    OR x.deal_id IN (SELECT d.id FROM deal d WHERE d.archived) OR {IMPORTED}
+    THEN '{EntryState.NONE}'
+  WHEN x.id IN (SELECT r.log_id FROM reply r) THEN '{EntryState.ANSWERED}'
+  WHEN x.id IN (SELECT v.log_id FROM seen v WHERE v.at <= :seen_at) THEN '{EntryState.SEEN}'
   WHEN o.entered_at < :since THEN '{EntryState.NEVER_READ}' ELSE '{EntryState.WAITING}' END"""
 """What waits for an answer, as the inbox has it; what was imported never does."""
-_LOGGED = f"""FROM log x JOIN operation o ON o.id = x.operation_id
-LEFT JOIN member m ON m.id = x.by_id LEFT JOIN deal d ON d.id = x.deal_id
-WHERE {_ON_DAY}"""
+_LOGGED = f"FROM log x JOIN operation o ON o.id = x.operation_id WHERE {_ON_DAY}"
 LOGS = f"""SELECT x.id, x.deal_id, x.operation_id, x.by_id, x.happened_on, {ENTERED}, x.kind,
   x.text, x.claim, {IMPORTED}, {_STATE} {_LOGGED}"""
 LOG_DAYS = f"""SELECT x.by_id, x.happened_on, {ENTERED}, {_STATE}, count(*) {_LOGGED}
