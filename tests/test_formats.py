@@ -72,6 +72,7 @@ KEYS = {
     "conversion": """pipeline stage entries advanced lost moved_back still_here reached_closed
         next_reached_closed rate undecided""",
     "forecast": f"{DEAL} declared_probability explain",
+    "appraise": "owner figure value unit n",
     "coverage": "owner target won low mid high gap coverage needed_new",
     "backtest": "method closed brier log_loss ece coverage",
     "history": "operation entered_at by command summary undone changes",
@@ -96,6 +97,7 @@ QUESTIONS = {
     "conversion": "conversion --pipeline hard",
     "forecast": "forecast",
     "coverage": "coverage",
+    "appraise": "appraise",
     "backtest": "backtest",
     "config show": "config show",
     "history": "history --limit 12",
@@ -110,6 +112,7 @@ IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
     "funnel": "stage",
     "conversion": "stage",
     "coverage": "owner",
+    "appraise": "figure",
     "backtest": "method",
     "pipeline show": "stage",
     "config show": "setting",

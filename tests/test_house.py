@@ -61,7 +61,7 @@ def test_the_version_is_told_without_loading_typer() -> None:
     "question",
     [
         *("funnel", "stalled", "next", "segments", "deal list", "timeline Ark", "conversion"),
-        *("forecast", "coverage", "velocity", "diff --since 2026-11-20"),
+        *("forecast", "coverage", "appraise", "velocity", "diff --since 2026-11-20"),
         *("report", "report -f html"),
     ],
 )

@@ -175,6 +175,13 @@ class Run:
             raise UsageFault(message)
         return found
 
+    def begun(self, word: str | None, today: date) -> Period:
+        """Return the period that was said, or this quarter; raises UsageFault for one to come."""
+        found = parse_period("quarter", today) if word is None else self.period(word, today)
+        if found.start > today:
+            raise UsageFault(said("{name} begins on {start}.", name=found.name, start=found.start))
+        return found
+
     def period(self, word: str, today: date) -> Period:
         """Return the period that was said, echoing on stderr what words were understood as."""
         found = parse_period(word, today)
