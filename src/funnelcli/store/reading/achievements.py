@@ -1,0 +1,218 @@
+"""What was achieved on deals in a period: milestones, advances, closings, and claims held to them.
+
+Each counts once, as it stands at the reader's moment, for whom the deal belonged to then.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.entries import Arrival, Entry, EntryKind, EntryState, advances
+from funnelcli.domain.pipeline import WHOLE, MilestoneState
+from funnelcli.store.reading.doings import (
+    ENTERED,
+    HAPPENED,
+    IMPORTED,
+    WITHIN_AT,
+    Doings,
+    grouped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+EVENTS = f"""SELECT x.deal_id, x.milestone_id, x.state, x.effective_at, {HAPPENED}, {ENTERED},
+  x.operation_id, o.by_id, coalesce(m.manager, 0), {IMPORTED}, s.name, i.name, i.title, x.evidence,
+  x.effective_at IS NOT NULL AND {WITHIN_AT}
+FROM milestone_event x JOIN operation o ON o.id = x.operation_id
+LEFT JOIN member m ON m.id = o.by_id
+JOIN milestone i ON i.id = x.milestone_id JOIN stage s ON s.id = i.stage_id
+WHERE x.deal_id IN (
+  SELECT x.deal_id FROM milestone_event x JOIN operation o ON o.id = x.operation_id
+  WHERE x.effective_at IS NOT NULL AND {WITHIN_AT})
+ORDER BY x.deal_id, x.milestone_id, x.effective_at, x.id"""
+ARRIVALS = f"""SELECT x.deal_id, coalesce(r.id, s.id), coalesce(r.position, s.position),
+  x.effective_at, {HAPPENED}, {ENTERED}, x.operation_id, {IMPORTED}, coalesce(r.name, s.name),
+  coalesce(r.title, s.title), x.effective_at IS NOT NULL AND {WITHIN_AT}
+FROM stage_entry x JOIN operation o ON o.id = x.operation_id
+JOIN stage s ON s.id = x.stage_id LEFT JOIN stage r ON r.id = s.replaced_by
+WHERE coalesce(r.position, s.position) IS NOT NULL AND x.deal_id IN (
+  SELECT x.deal_id FROM stage_entry x JOIN operation o ON o.id = x.operation_id
+  WHERE x.effective_at IS NOT NULL AND {WITHIN_AT})
+ORDER BY x.deal_id, x.effective_at, x.id"""
+_LAST = """x.id = (SELECT z.id FROM outcome z WHERE z.deal_id = x.deal_id
+  ORDER BY z.effective_at DESC, z.id DESC LIMIT 1) AND x.outcome <> 'reopened'"""
+OUTCOMES = f"""SELECT x.deal_id, x.outcome, x.reason, x.note, x.effective_at, {HAPPENED},
+  {ENTERED}, x.operation_id, {IMPORTED}, (
+    SELECT coalesce(r.probability, s.probability) FROM stage_entry e
+    JOIN stage s ON s.id = e.stage_id LEFT JOIN stage r ON r.id = s.replaced_by
+    WHERE e.deal_id = x.deal_id ORDER BY e.effective_at, e.id LIMIT 1)
+FROM outcome x JOIN operation o ON o.id = x.operation_id
+WHERE x.effective_at IS NOT NULL AND {WITHIN_AT} AND {_LAST}"""
+CLAIMS = f"""SELECT l.deal_id, l.id, l.operation_id, l.by_id, l.happened_on, {ENTERED}, l.claim,
+  l.text, {IMPORTED}, x.outcome, l.recorded_at >= (
+    SELECT min(e.effective_at) FROM stage_entry e
+    JOIN stage s ON s.id = e.stage_id LEFT JOIN stage r ON r.id = s.replaced_by
+    WHERE e.deal_id = l.deal_id
+    AND coalesce(r.id, s.id) IN (SELECT value FROM json_each(:middle)))
+FROM outcome x CROSS JOIN log l ON l.deal_id = x.deal_id AND l.claim IS NOT NULL
+JOIN operation o ON o.id = l.operation_id JOIN operation q ON q.id = x.operation_id
+WHERE x.effective_at < :before_at AND {_LAST}
+  AND day_of(l.recorded_at) <= day_of(x.effective_at)
+  AND (l.operation_id < x.operation_id OR ({IMPORTED} AND q.command LIKE 'import %'))
+ORDER BY l.deal_id, l.recorded_at, l.id"""
+"""Claims on deals that are closed, made before that was known; those that are said to have been
+made earlier count from when they were entered."""
+_PERCENT = 100
+
+
+def _milestones(doings: Doings) -> Iterator[Entry]:
+    """Yield the milestones that stand accepted, of the day of their first acceptance, and claimed.
+
+    They are credited to who claimed them, unless that was the manager, who enters for others; then
+    to the deal's owner.
+    """
+    found = [events for events in grouped(doings.rows(EVENTS), 2) if any(e[-1] for e in events)]
+    doings.learn(events[0][0] for events in found)
+    doings.own(events[0][0] for events in found)
+    for events in found:
+        now = events[-1][2]
+        if now == MilestoneState.ACCEPTED:
+            first = next(n for n, event in enumerate(events) if event[2] == now)
+            counted = events[first]
+        elif now == MilestoneState.CLAIMED:
+            first, counted = len(events) - 1, events[-1]
+        else:
+            continue
+        if counted[-1]:
+            before = events[: first + 1]
+            claim = next((e for e in reversed(before) if e[2] == MilestoneState.CLAIMED), counted)
+            yield _milestone(doings, counted, claim)
+
+
+def _milestone(doings: Doings, counted: tuple[Any, ...], claim: tuple[Any, ...]) -> Entry:
+    deal, _, state, _, on, entered, operation, _, _, imported, stage, name, title, *_ = counted
+    _, _, _, at, claimed, claim_entered, claimed_by, by, manager, *_, evidence, _ = claim
+    about = doings.about(deal)
+    mine = by is not None and not manager and not claim[9]
+    return Entry(
+        EntryKind.MILESTONE,
+        f"deal {deal} {stage}/{name}",
+        operation,
+        by if mine else doings.owner(deal, at, claimed_by),
+        deal,
+        about.name,
+        about.pipeline,
+        stage,
+        doings.day(on),
+        doings.day(entered),
+        name,
+        f"{title}: {evidence}" if evidence else title,
+        EntryState(state),
+        doings.late(doings.day(claimed), doings.day(claim_entered)),
+        bool(imported),
+    )
+
+
+def _advances(doings: Doings) -> Iterator[Entry]:
+    rows = doings.rows(ARRIVALS)
+    doings.learn(row[0] for row in rows)
+    doings.own(row[0] for row in rows)
+    for course in grouped(rows, 1):
+        deal = course[0][0]
+        about = doings.about(deal)
+        arrivals = [Arrival(row[1], row[2]) for row in course]
+        for place in advances(arrivals, won=about.status == "won"):
+            _, _, _, at, on, entered, operation, imported, stage, title, counts = course[place]
+            if counts:
+                happened_on, entered_on = doings.day(on), doings.day(entered)
+                yield Entry(
+                    EntryKind.ADVANCE,
+                    f"deal {deal} {stage}",
+                    operation,
+                    doings.owner(deal, at, operation),
+                    deal,
+                    about.name,
+                    about.pipeline,
+                    stage,
+                    happened_on,
+                    entered_on,
+                    stage,
+                    f"{course[place - 1][9]} → {title}",
+                    late=doings.late(happened_on, entered_on),
+                    imported=bool(imported),
+                )
+
+
+def _closings(doings: Doings, outcome: EntryKind) -> Iterator[Entry]:
+    """Yield the deals that were won, or lost; `value` is the declared chance of their first stage.
+
+    One that was reopened counts with its last outcome alone, or not at all.
+    """
+    rows = [row for row in doings.rows(OUTCOMES) if row[1] == outcome]
+    doings.learn(row[0] for row in rows)
+    doings.own(row[0] for row in rows)
+    for deal, _, reason, note, at, on, entered, operation, imported, chance in rows:
+        about = doings.about(deal)
+        happened_on, entered_on = doings.day(on), doings.day(entered)
+        yield Entry(
+            outcome,
+            f"deal {deal} {outcome}",
+            operation,
+            doings.owner(deal, at, operation),
+            deal,
+            about.name,
+            about.pipeline,
+            about.stage,
+            happened_on,
+            entered_on,
+            reason or "",
+            "; ".join(part for part in (reason, note) if part),
+            EntryState(str(outcome)),
+            doings.late(happened_on, entered_on),
+            bool(imported),
+            about.amount,
+            None if chance is None else chance / WHOLE,
+        )
+
+
+def _claims(doings: Doings) -> Iterator[Entry]:
+    """Yield one claim for each closed deal, that of a fixed point on its way.
+
+    The first that was made since the deal came to the middle phase, else its first; one that was
+    entered after the deal was closed is none.
+    """
+    rows = doings.rows(CLAIMS, middle=json.dumps(doings.middle()))
+    doings.learn(row[0] for row in rows)
+    for made in grouped(rows, 1):
+        held = next((row for row in made if row[-1]), made[0])
+        deal, number, operation, by, on, entered, claim, text, imported, outcome, _ = held
+        about = doings.about(deal)
+        happened_on, entered_on = doings.day(on), doings.day(entered)
+        yield Entry(
+            EntryKind.CLAIM,
+            f"log {number}",
+            operation,
+            by,
+            deal,
+            about.name,
+            about.pipeline,
+            about.stage,
+            happened_on,
+            entered_on,
+            text=text,
+            state=EntryState(outcome),
+            late=doings.late(happened_on, entered_on),
+            imported=bool(imported),
+            value=claim / _PERCENT,
+        )
+
+
+ACHIEVEMENTS: Mapping[EntryKind, Callable[[Doings], Iterator[Entry]]] = {
+    EntryKind.MILESTONE: _milestones,
+    EntryKind.ADVANCE: _advances,
+    EntryKind.WON: lambda doings: _closings(doings, EntryKind.WON),
+    EntryKind.LOST: lambda doings: _closings(doings, EntryKind.LOST),
+    EntryKind.CLAIM: _claims,
+}

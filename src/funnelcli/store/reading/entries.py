@@ -1,0 +1,195 @@
+"""What the team did in a period, entry by entry: logs, planned work, answers, progress, outcomes.
+
+What was undone does not count, and everything stands as it is seen at the reader's moment.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from funnelcli.domain.conversation import WAITS
+from funnelcli.domain.entries import (
+    Ending,
+    Entry,
+    EntryKind,
+    EntryState,
+    instruction_state,
+    plan_state,
+)
+from funnelcli.domain.time import midnight, seconds
+from funnelcli.store.reading.achievements import ACHIEVEMENTS
+from funnelcli.store.reading.doings import ENDED, ENTERED, HAPPENED, IMPORTED, Doings, within
+from funnelcli.store.reading.process import process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from funnelcli.domain.time import Period
+    from funnelcli.store.reading.reader import Reader
+
+_ON_DAY = within("x.happened_on >= :start AND x.happened_on < :end")
+LOGS = f"""SELECT x.id, x.deal_id, x.operation_id, x.by_id, x.happened_on, {ENTERED}, x.kind,
+  x.text, x.claim, {IMPORTED}, coalesce(m.manager, 1), o.entered_at
+FROM log x JOIN operation o ON o.id = x.operation_id LEFT JOIN member m ON m.id = x.by_id
+WHERE {_ON_DAY}"""
+REPLIED = "SELECT DISTINCT r.log_id FROM reply r"
+SEEN = "SELECT v.log_id FROM seen v WHERE v.at <= :seen_at"
+PLANS = f"""SELECT x.id, x.deal_id, x.operation_id, x.owner_id, x.planned_on, {ENTERED}, x.kind,
+  x.text, e.state, {ENDED}, coalesce(m.manager, 0), e.reason
+FROM plan x JOIN operation o ON o.id = x.operation_id
+LEFT JOIN plan_end e ON e.plan_id = x.id LEFT JOIN operation q ON q.id = e.operation_id
+LEFT JOIN member m ON m.id = q.by_id
+WHERE x.planned_on >= :start AND x.planned_on < :end"""
+INSTRUCTIONS = f"""SELECT x.log_id, x.deal_id, x.operation_id, coalesce(l.by_id, d.owner_id),
+  x.due, {ENTERED}, x.text, y.id, {ENDED}
+FROM reply x JOIN operation o ON o.id = x.operation_id JOIN log l ON l.id = x.log_id
+JOIN deal d ON d.id = x.deal_id
+LEFT JOIN log y ON y.id = (SELECT z.id FROM log z WHERE z.deal_id = x.deal_id
+  AND z.operation_id > x.operation_id AND z.happened_on >= day_of(x.effective_at)
+  ORDER BY z.operation_id LIMIT 1)
+LEFT JOIN operation q ON q.id = y.operation_id
+WHERE x.due >= :start AND x.due < :end"""
+REPLIES = f"""SELECT l.id, x.deal_id, x.operation_id, l.by_id, {HAPPENED}, {ENTERED}, x.text,
+  o.entered_at - q.entered_at
+FROM reply x JOIN operation o ON o.id = x.operation_id JOIN log l ON l.id = x.log_id
+JOIN operation q ON q.id = l.operation_id JOIN member m ON m.id = l.by_id
+WHERE o.entered_at >= :from_at AND o.entered_at < :before_at AND NOT m.manager
+  AND q.command NOT LIKE 'import %'
+  AND x.id = (SELECT r.id FROM reply r WHERE r.log_id = l.id ORDER BY r.operation_id LIMIT 1)"""
+HOUR = 3_600
+_PERCENT = 100
+
+
+def entries(
+    reader: Reader,
+    period: Period,
+    kinds: Collection[EntryKind] = frozenset(EntryKind),
+    *,
+    by_entry: bool = False,
+) -> list[Entry]:
+    """Return what everybody did in the period, in order of the days on which it happened.
+
+    By the day it happened or, `by_entry`, by the day it was entered here. A plan and an instruction
+    are always of the period in which their day lies, and a reply of the one in which it was
+    entered. Claims are of all the time until the period's end: one for each deal closed by then.
+    """
+    doings = Doings(reader, period, process(reader), by_entry=by_entry)
+    found = [entry for kind, read in _READ.items() if kind in kinds for entry in read(doings)]
+    return sorted(found, key=lambda entry: (entry.on, entry.kind, entry.operation, entry.cite))
+
+
+def _logs(doings: Doings) -> Iterator[Entry]:
+    rows = doings.rows(LOGS)
+    doings.learn(row[1] for row in rows)
+    reader, day = doings.reader, doings.day
+    replied, seen = ({number for (number,) in reader.rows(sql)} for sql in (REPLIED, SEEN))
+    since = seconds(midnight(doings.today - timedelta(days=WAITS), reader.moment.zone))
+    for number, deal, operation, by, on, entered, kind, text, claim, imported, manager, at in rows:
+        about = doings.about(deal)
+        if imported or manager or about.archived:
+            state = EntryState.NONE
+        elif number in replied:
+            state = EntryState.ANSWERED
+        elif number in seen:
+            state = EntryState.SEEN
+        else:
+            state = EntryState.NEVER_READ if at < since else EntryState.WAITING
+        happened_on, entered_on = day(on), day(entered)
+        yield Entry(
+            EntryKind.LOG,
+            f"log {number}",
+            operation,
+            by,
+            deal,
+            about.name,
+            about.pipeline,
+            about.stage,
+            happened_on,
+            entered_on,
+            kind,
+            text,
+            state,
+            doings.late(happened_on, entered_on),
+            bool(imported),
+            value=None if claim is None else claim / _PERCENT,
+        )
+
+
+def _plans(doings: Doings) -> Iterator[Entry]:
+    rows = doings.rows(PLANS)
+    doings.learn(row[1] for row in rows)
+    for number, deal, operation, owner, on, entered, kind, text, *rest in rows:
+        ended, ended_day, by_manager, reason = rest
+        about, ended_on = doings.about(deal), doings.optional_day(ended_day)
+        planned_on, entered_on = doings.day(on), doings.day(entered)
+        ending = None if ended_on is None else Ending(ended == "done", ended_on, bool(by_manager))
+        yield Entry(
+            EntryKind.PLAN,
+            f"plan {number}",
+            operation,
+            owner,
+            deal,
+            about.name,
+            about.pipeline,
+            about.stage,
+            planned_on,
+            entered_on,
+            kind,
+            f"{text} ({reason})" if reason else text,
+            plan_state(planned_on, entered_on, ending, about.closed_on, doings.today),
+            ended_on=ended_on,
+        )
+
+
+def _instructions(doings: Doings) -> Iterator[Entry]:
+    rows = doings.rows(INSTRUCTIONS)
+    doings.learn(row[1] for row in rows)
+    for log, deal, operation, owner, due, entered, text, _, followed in rows:
+        about, followed_on = doings.about(deal), doings.optional_day(followed)
+        asked_by = doings.day(due)
+        yield Entry(
+            EntryKind.INSTRUCTION,
+            f"reply to log {log}",
+            operation,
+            owner,
+            deal,
+            about.name,
+            about.pipeline,
+            about.stage,
+            asked_by,
+            doings.day(entered),
+            text=text,
+            state=instruction_state(asked_by, followed_on, about.closed_on, doings.today),
+            ended_on=followed_on,
+        )
+
+
+def _replies(doings: Doings) -> Iterator[Entry]:
+    rows = doings.rows(REPLIES)
+    doings.learn(row[1] for row in rows)
+    for log, deal, operation, by, on, entered, text, took in rows:
+        about = doings.about(deal)
+        yield Entry(
+            EntryKind.REPLY,
+            f"reply to log {log}",
+            operation,
+            by,
+            deal,
+            about.name,
+            about.pipeline,
+            about.stage,
+            doings.day(on),
+            doings.day(entered),
+            text=text,
+            value=took / HOUR,
+        )
+
+
+_READ: Mapping[EntryKind, Callable[[Doings], Iterator[Entry]]] = {
+    EntryKind.LOG: _logs,
+    EntryKind.PLAN: _plans,
+    EntryKind.INSTRUCTION: _instructions,
+    EntryKind.REPLY: _replies,
+    **ACHIEVEMENTS,
+}
