@@ -13,6 +13,7 @@ from funnelcli.errors import UsageFault
 
 NAME_LENGTH = 200
 TEXT_LENGTH = 10_000
+RULES_LENGTH = 100_000
 QUOTED = 60
 """Characters of a word that a sentence quotes at most."""
 LONGEST = 2 * TEXT_LENGTH
