@@ -41,6 +41,13 @@ FROM plan x JOIN operation o ON o.id = x.operation_id
 LEFT JOIN plan_end e ON e.plan_id = x.id LEFT JOIN operation q ON q.id = e.operation_id
 LEFT JOIN member m ON m.id = q.by_id
 WHERE x.planned_on >= :start AND x.planned_on < :end"""
+UNDONE = f"""SELECT x.id, x.deal_id, x.operation_id, x.owner_id, x.planned_on, {ENTERED}, x.kind,
+  x.text, 'dropped', {ENDED}, coalesce(m.manager, 0), NULL
+FROM main.plan x JOIN operation o ON o.id = x.operation_id
+JOIN operation q ON q.id = x.retracted_by LEFT JOIN member m ON m.id = q.by_id
+WHERE x.planned_on >= :start AND x.planned_on < :end AND x.retracted_at <= :seen_at
+  AND day_of(q.entered_at) > day_of(o.entered_at)"""
+"""Planned work that somebody undid on a later day than they had entered it: it was dropped."""
 INSTRUCTIONS = f"""SELECT x.log_id, x.deal_id, x.operation_id, coalesce(l.by_id, d.owner_id),
   x.due, {ENTERED}, x.text, y.id, {ENDED}
 FROM reply x JOIN operation o ON o.id = x.operation_id JOIN log l ON l.id = x.log_id
@@ -117,7 +124,7 @@ def _logs(doings: Doings) -> Iterator[Entry]:
 
 
 def _plans(doings: Doings) -> Iterator[Entry]:
-    rows = doings.rows(PLANS)
+    rows = doings.rows(PLANS) + doings.rows(UNDONE)
     doings.learn(row[1] for row in rows)
     for number, deal, operation, owner, on, entered, kind, text, *rest in rows:
         ended, ended_day, by_manager, reason = rest
