@@ -72,7 +72,7 @@ def test_the_manifest_tells_what_is_in_the_backup(deals):
     assert {key: said[key] for key in ("schema", "made_at", "file_schema", "last_operation")} == {
         "schema": "funnelcli.backup/1",
         "made_at": "2026-11-23T01:00:00Z",
-        "file_schema": 4,
+        "file_schema": 5,
         "last_operation": 6,
     }
     assert said["bytes"] == len(content)

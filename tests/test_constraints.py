@@ -17,7 +17,7 @@ from test_inert import story
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NAME, TEXT = 200, 10_000
+NAME, TEXT, RULES = 200, 10_000, 100_000
 LONGEST = {
     "setting": {"value": TEXT},
     "member": {"name": NAME, "login": NAME, "away": TEXT, "career": TEXT},
@@ -45,6 +45,8 @@ LONGEST = {
     },
     "tie": {"relation": NAME},
     "target": {"period": NAME},
+    "statement": {"period": NAME, "rules": RULES},
+    "stalled_run": {"name": NAME},
 }
 """The most characters of every text that somebody types."""
 OURS = {
@@ -67,6 +69,8 @@ OURS = {
     "contact": {"name", "name_key", "company", "title", "career", "places_key", "note"},
     "brief_mark": {"questions"},
     "backtest_score": {"scores"},
+    "statement": {"lines"},
+    "stalled_run": {"scope", "findings"},
 }
 """Texts that the program itself writes or derives, and words from a list."""
 REFUSED = {
@@ -100,12 +104,15 @@ REFUSED = {
             "contact_fact",
             "tie",
             "target",
+            "statement",
         )
     },
     "plan": ["kind = 'telepathy'"],
     "plan_end": ["state = 'forgotten'"],
     "deal_role": ["role = 'boss'", "stance = 'warm'"],
     "contact_change": ["successor_id = contact_id"],
+    "member": ["joined_on = '2026-11-01', left_on = '2026-11-01'"],
+    "statement": ["period_end = period_start"],
     "target": ["amount = -1", f"amount = {10**14 + 1}", "period_end = period_start"],
 }
 TAKEN = {
@@ -118,7 +125,15 @@ TAKEN = {
     "log": ["claim = 0", "claim = 100"],
     "hold": ["until = from_on"],
     "target": ["amount = 0", f"amount = {10**14}", "amount = NULL"],
+    "member": [
+        "joined_on = '2026-11-01', left_on = '2026-11-02'",
+        *("joined_on = NULL", "left_on = NULL, joined_on = '2026-11-01'"),
+    ],
 }
+A_STATEMENT = """INSERT INTO statement (effective_at, recorded_at, operation_id, period_start,
+  period_end, period, as_of, rules, lines)
+  VALUES (0, 0, 1, '2026-10-01', '2027-01-01', '2026Q4', 0, 'won = 0.01', '[]')"""
+A_RUN = "INSERT INTO stalled_run (name, as_of, scope, findings) VALUES ('nightly', 0, '{}', '[]')"
 
 
 @pytest.fixture
@@ -126,6 +141,8 @@ def full(office: Office) -> Iterator[sqlite3.Connection]:
     """A file with a row in every table, opened behind the program's back."""
     story(office, [f"text {n}" for n in range(60)])
     with closing(sqlite3.connect(office.path, isolation_level=None)) as connection:
+        connection.execute(A_STATEMENT)
+        connection.execute(A_RUN)
         yield connection
 
 

@@ -22,6 +22,7 @@ from conftest import MONDAY, Office
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from layouts import written
+from test_constraints import A_STATEMENT
 from test_export import a_fresh_file, command, steps
 from test_migrations import SCHEMAS, lay
 from test_undo import LI, WANG, a_busy_file, picture
@@ -32,13 +33,13 @@ from funnelcli.main import main
 from funnelcli.store import remaking
 from funnelcli.store.file import NOBODY, SCHEMA_VERSION
 from funnelcli.store.reading import whole
-from funnelcli.store.remembering import SCORED, remember
+from funnelcli.store.remembering import RAN, SCORED, remember
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Said = dict[str, Any]
-TABLES = 28
+TABLES = 30
 
 
 def everything(office: Office, name: str = "all.json") -> Path:
@@ -100,6 +101,9 @@ def a_file_with_everything(office: Office) -> None:
     ):
         office.does(*line)
     remember(office.path, SCORED, [(1_700_000_000, '[["declared", 31]]')], NOBODY)
+    remember(office.path, RAN, [("nightly", 1_700_000_000, "{}", '{"red": [1]}')], NOBODY)
+    with closing(sqlite3.connect(office.path)) as connection, connection:
+        connection.execute(A_STATEMENT)
 
 
 # The law: what is made of an export is equal to what was exported

@@ -125,6 +125,8 @@ def test_every_row_of_an_old_file_is_there_in_all_its_columns(bare, tmp_path, sc
     for table, lines in before.items():
         assert lines, table  # the kept file has something in every table
         kept = [{column: row[column] for column in lines[0]} for row in after[table]]
+        if table == "setting":  # a newer schema has more of them
+            kept = [row for row in kept if row["key"] in {line["key"] for line in lines}]
         assert kept == lines, table
 
 

@@ -64,18 +64,18 @@ def _week(_: Work, word: str) -> str:
     return ",".join(sorted(set(days), key=WEEKDAYS.index))
 
 
-def _holidays(_: Work, word: str) -> str:
+def _listed(_: Work, word: str) -> str:
     days = []
     for part in word.replace(",", " ").split():
         try:
             days.append(date.fromisoformat(part).isoformat())
         except ValueError as error:
-            message = f"{part!r} is not a date; write holidays as 2026-10-01,2026-10-02."
+            message = f"{part!r} is not a date; write days as 2026-10-01,2026-10-02."
             raise UsageFault(message) from error
     return ",".join(sorted(set(days)))
 
 
-CALENDAR = ("days", "week", "holidays")
+CALENDAR = ("days", "week", "holidays", "makeup")
 SETTABLE: dict[str, Callable[[Work, str], str]] = {
     "currency": _currency,
     "timezone": _timezone,
@@ -83,6 +83,7 @@ SETTABLE: dict[str, Callable[[Work, str], str]] = {
     "pipeline": _pipeline,
     "days": _days,
     "week": _week,
-    "holidays": _holidays,
+    "holidays": _listed,
+    "makeup": _listed,
 }
 """Each setting, with what makes a value of what was typed."""

@@ -41,6 +41,7 @@ def founding(wanted: NewFile) -> Founding:
             "days": "calendar",
             "week": "mon,tue,wed,thu,fri",
             "holidays": "",
+            "makeup": "",
         },
         manager=clean(wanted.manager, "manager's name"),
         login=wanted.login,

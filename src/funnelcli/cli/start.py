@@ -163,7 +163,7 @@ def config_show(
     person = around.person
     with run.reading() as reader:
         said = reader.settings
-        calendar = said.calendar
+        workdays = said.workdays
         manager = members(reader)[0].name
         values = [
             ("db", str(around.path), around.path_origin),
@@ -178,9 +178,10 @@ def config_show(
             ("timezone", said.timezone, "file"),
             ("lang", said.lang, "file"),
             ("pipeline", said.pipeline, "file"),
-            ("days", "calendar" if calendar.week is None else "working", "file"),
+            ("days", "calendar" if said.calendar.week is None else "working", "file"),
             ("week", said.week, "file"),
-            ("holidays", ",".join(map(str, sorted(calendar.holidays))), "file"),
+            ("holidays", ",".join(map(str, sorted(workdays.holidays))), "file"),
+            ("makeup", ",".join(map(str, sorted(workdays.makeup))), "file"),
         ]
         run.show(
             config_table(values, run.frame(reader, "config-show")), Asked(fmt=fmt, output=output)

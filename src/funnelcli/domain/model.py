@@ -55,7 +55,7 @@ class LogKind(StrEnum):
 
 
 class Member(NamedTuple):
-    """Somebody of the team."""
+    """Somebody of the team: from the day `joined` to the day before `left`, where it is known."""
 
     id: int
     name: str
@@ -63,6 +63,8 @@ class Member(NamedTuple):
     login: str | None = None
     away: tuple[tuple[date, date], ...] = ()
     places: tuple[Place, ...] = ()
+    joined: date | None = None
+    left: date | None = None
 
 
 def require_manager(member: Member, doing: str) -> None:
@@ -73,13 +75,18 @@ def require_manager(member: Member, doing: str) -> None:
 
 
 class Settings(NamedTuple):
-    """What the file says of itself."""
+    """What the file says of itself.
+
+    `workdays` are the working days of its week, holidays and make-up days; `calendar` says which
+    days limits count: these, or every day.
+    """
 
     currency: str
     timezone: str
     lang: str
     pipeline: str
     week: str
+    workdays: Calendar
     calendar: Calendar
 
 

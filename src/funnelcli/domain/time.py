@@ -160,10 +160,26 @@ def pauses(holds: Iterable[tuple[date, date]]) -> list[Pause]:
 
 
 class Calendar(NamedTuple):
-    """How limits count days: every day, or only the working days of a weekly rule."""
+    """Which days count: every day, or the working days of a weekly rule.
+
+    Its `holidays` do not count though the rule says so, and its `makeup` days count though the rule
+    or a holiday says otherwise.
+    """
 
     week: frozenset[int] | None = None
     holidays: frozenset[date] = frozenset()
+    makeup: frozenset[date] = frozenset()
+
+    def counts(self, day: date) -> bool:
+        """Tell whether the day counts."""
+        if self.week is None or day in self.makeup:
+            return True
+        return day.weekday() in self.week and day not in self.holidays
+
+    def working(self, start: date, end: date) -> list[date]:
+        """Return the days that count in `[start, end)`."""
+        days = (start + timedelta(days=n) for n in range((end - start).days))
+        return [day for day in days if self.counts(day)]
 
     def days(self, start: date, end: date) -> int:
         """Return how many counted days lie in `(start, end]`; never below zero."""
@@ -172,9 +188,9 @@ class Calendar(NamedTuple):
             return max(0, span)
         weeks, rest = divmod(span, 7)
         tail = (end - timedelta(days=n) for n in range(rest))
-        counted = weeks * len(self.week) + sum(day.weekday() in self.week for day in tail)
-        off = sum(start < day <= end and day.weekday() in self.week for day in self.holidays)
-        return counted - off
+        by_rule = weeks * len(self.week) + sum(day.weekday() in self.week for day in tail)
+        said = (day for day in self.holidays | self.makeup if start < day <= end)
+        return by_rule + sum(self.counts(day) - (day.weekday() in self.week) for day in said)
 
     def cutoff(self, limit: int, today: date) -> date:
         """Return the latest day from which `limit` counted days have passed by `today`."""

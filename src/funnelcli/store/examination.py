@@ -141,7 +141,7 @@ class Examiner:
         yield _references(connection)
         if version > SCHEMA_VERSION:
             return
-        yield self._settings(connection)
+        yield self._settings(connection, version)
         yield self._derived(connection, version, whole)
         yield _journal_mode(connection, self.path)
 
@@ -158,7 +158,9 @@ class Examiner:
             return Check("file", State.NOTE, text, remedy)
         return Check("file", State.OK, f"A funnelcli file, schema {version}.")
 
-    def _settings(self, connection: sqlite3.Connection) -> Check:
+    def _settings(self, connection: sqlite3.Connection, version: int) -> Check:
+        if version < SCHEMA_VERSION:
+            return Check("settings", State.NOTE, "Read once the file is upgraded.")
         try:
             self.said = settings(connection)
         except (*_UNREADABLE, FileDamaged) as error:

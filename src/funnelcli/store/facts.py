@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from funnelcli.domain.money import MOST
 from funnelcli.domain.people import Role, Stance
-from funnelcli.domain.text import TEXT_LENGTH
+from funnelcli.domain.text import RULES_LENGTH, TEXT_LENGTH
 from funnelcli.store.columns import Instant, one_of, short
 
 
@@ -320,6 +320,29 @@ class Target(Fact, table=True):
     amount: int | None = None
 
 
+class Statement(Fact, table=True):
+    """A bonus statement that was issued for the days `[period_start, period_end)`.
+
+    It holds the `rules` in force, as they were written, and the `lines` that they came to as of an
+    instant, as JSON: for one member, or without one for the whole team.
+    """
+
+    __table_args__ = (
+        *_fact("statement"),
+        *short("period"),
+        *short("rules", limit=RULES_LENGTH),
+        CheckConstraint("period_end > period_start", name="period_order"),
+        Index("statement_of_member", "member_id", "period_start", "period_end"),
+    )
+    member_id: int | None = Field(default=None, foreign_key="member.id")
+    period_start: date
+    period_end: date
+    period: str
+    as_of: datetime = Field(sa_type=Instant)
+    rules: str
+    lines: str
+
+
 class Lapse(SQLModel, table=True):
     """The time `[from_at, until_at)` in which a fact, since restored, stood retracted.
 
@@ -357,4 +380,5 @@ FACTS: dict[str, type[Fact]] = {
     "contact_fact": ContactFact,
     "tie": Tie,
     "target": Target,
+    "statement": Statement,
 }

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 APPLICATION_ID = 0x46554E4C
 """`FUNL`: written into the header of every file of ours."""
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 PATIENCE = 30.0
 NOTICE_AFTER = 1.0
 PAUSE = 0.02

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 FACT_TABLES = (
     *("deal_fact", "stage_entry", "outcome", "hold", "log", "milestone_event", "ack"),
     *("reply", "plan", "plan_end", "deal_role", "contact_change", "contact_fact", "tie", "target"),
+    "statement",
 )
 
 SEEN_NOW = "retracted_at IS NULL"

@@ -49,6 +49,8 @@ LISTS = {
     "contact_fact": ("career",),
     "brief_mark": ("questions",),
     "backtest_score": ("scores",),
+    "statement": ("lines",),
+    "stalled_run": ("scope", "findings"),
 }
 """The texts that are JSON themselves."""
 SHOWN = 40
@@ -233,7 +235,7 @@ def _rules(table: str, field: Field) -> Iterator[str]:
         yield f"{named} NOT BETWEEN {_FIRST} AND {_LAST}"
     elif field.name == "id":
         yield f"{named} < 1"
-    elif field.name in ("name", "title", "text", "period"):
+    elif field.name in ("name", "title", "text", "period", "rules"):
         yield f"{named} = ''"
     elif field.name in LISTS.get(table, ()):
         yield f"{named} IS NOT NULL AND NOT json_valid({named})"

@@ -1,4 +1,4 @@
-"""What questions remember, in one short transaction outside undo: logs seen, briefs held, scores.
+"""What questions remember, in one short transaction outside undo: logs, briefs, scores, runs.
 
 Through sqlite3 alone, so that a question that remembers is no slower to start than one that does
 not.
@@ -31,6 +31,9 @@ HELD = """INSERT INTO brief_mark (as_of, questions) VALUES (?, ?)
 ON CONFLICT DO UPDATE SET questions = excluded.questions"""
 SCORED = """INSERT INTO backtest_score (as_of, scores) VALUES (?, ?)
 ON CONFLICT DO UPDATE SET scores = excluded.scores"""
+
+RAN = """INSERT INTO stalled_run (name, as_of, scope, findings) VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET scope = excluded.scope, findings = excluded.findings"""
 
 
 def remember(path: Path, statement: str, rows: Sequence[tuple[Any, ...]], call: Call) -> None:

@@ -52,11 +52,15 @@ class Setting(SQLModel, table=True):
 
 
 class Member(SQLModel, table=True):
-    """Somebody of the team."""
+    """Somebody of the team: from the day `joined_on` to the day before `left_on`, if it is known.
+
+    One who left bears their name on for what they did.
+    """
 
     __table_args__ = (
         *short("name", "login"),
         *short("away", "career", limit=TEXT_LENGTH),
+        CheckConstraint("left_on > joined_on", name="stay_order"),
         *once("name", "login", table="member"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -66,6 +70,8 @@ class Member(SQLModel, table=True):
     away: str = "[]"
     career: str = "[]"
     gone: bool = False
+    joined_on: date | None = None
+    left_on: date | None = None
 
 
 class PipelineRow(SQLModel, table=True):
@@ -260,6 +266,20 @@ class BacktestScore(SQLModel, table=True):
     __tablename__ = "backtest_score"
     as_of: datetime = Field(primary_key=True, sa_type=Instant)
     scores: str
+
+
+class StalledRun(SQLModel, table=True):
+    """A run of the stalled list under a name: what was asked as of when, and what it found.
+
+    Both as JSON; outside undo.
+    """
+
+    __tablename__ = "stalled_run"
+    __table_args__ = (*short("name"),)
+    name: str = Field(primary_key=True)
+    as_of: datetime = Field(primary_key=True, sa_type=Instant)
+    scope: str
+    findings: str
 
 
 PLAIN: dict[str, type[SQLModel]] = {

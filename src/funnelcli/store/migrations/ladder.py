@@ -11,10 +11,15 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from funnelcli.store.migrations import m0002_undo, m0003_people, m0004_targets
+from funnelcli.store.migrations import (
+    m0002_undo,
+    m0003_people,
+    m0004_targets,
+    m0005_statements,
+)
 from funnelcli.store.readable import READABLE
 
-STEPS = (m0002_undo, m0003_people, m0004_targets)
+STEPS = (m0002_undo, m0003_people, m0004_targets, m0005_statements)
 
 
 def climb(connection: sqlite3.Connection, version: int) -> None:

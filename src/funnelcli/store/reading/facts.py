@@ -28,7 +28,7 @@ LAST_HOLD = """SELECT from_on, until, effective_at FROM hold WHERE deal_id = :de
 ORDER BY effective_at DESC, id DESC LIMIT 1"""
 CALENDAR_CHANGED = """SELECT max(o.entered_at) FROM row_change r
 JOIN operation o ON o.id = r.operation_id
-WHERE r.entity = 'setting' AND r.entity_id IN ('days', 'week', 'holidays')
+WHERE r.entity = 'setting' AND r.entity_id IN ('days', 'week', 'holidays', 'makeup')
 AND o.undone_by IS NULL AND o.command NOT IN ('undo', 'redo')"""
 ANY_DEAL = "SELECT id FROM deal LIMIT 1"
 ANY_AMOUNT = """SELECT id FROM deal_fact WHERE amount IS NOT NULL

@@ -10,12 +10,13 @@ from funnelcli.domain.model import Member
 from funnelcli.domain.people import read_places
 from funnelcli.domain.text import fold
 from funnelcli.errors import Ambiguous, NotFound
+from funnelcli.store.reading.reader import optional_date
 
 if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
 
-MEMBERS = """SELECT id, name, manager, login, away, career FROM member WHERE NOT gone
-ORDER BY manager DESC, id"""
+MEMBERS = """SELECT id, name, manager, login, away, career, joined_on, left_on FROM member
+WHERE NOT gone ORDER BY manager DESC, id"""
 
 
 def members(reader: Reader) -> list[Member]:
@@ -28,8 +29,10 @@ def members(reader: Reader) -> list[Member]:
             login=login,
             away=tuple((date.fromisoformat(a), date.fromisoformat(b)) for a, b in json.loads(away)),
             places=read_places(career),
+            joined=optional_date(joined),
+            left=optional_date(left),
         )
-        for number, name, manager, login, away, career in reader.rows(MEMBERS)
+        for number, name, manager, login, away, career, joined, left in reader.rows(MEMBERS)
     ]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from funnelcli.domain.model import Settings
-from funnelcli.domain.time import WEEKDAYS, Calendar, Moment, day_at, instant, seconds
+from funnelcli.domain.time import EVERY_DAY, WEEKDAYS, Calendar, Moment, day_at, instant, seconds
 from funnelcli.errors import FileDamaged
 from funnelcli.store.file import NOBODY, Call, connect_for_reading, telling
 from funnelcli.store.projection import (
@@ -55,19 +55,20 @@ def settings(connection: sqlite3.Connection) -> Settings:
 def _understood(found: dict[str, str]) -> Settings:
     working = {"calendar": False, "working": True}[found["days"]]
     week = frozenset(WEEKDAYS.index(day) for day in found["week"].split(","))
+    workdays = Calendar(week, _days(found["holidays"]), _days(found["makeup"]))
     return Settings(
         currency=found["currency"],
         timezone=ZoneInfo(found["timezone"]).key,
         lang=found["lang"],
         pipeline=found["pipeline"],
         week=found["week"],
-        calendar=Calendar(
-            week if working else None,
-            frozenset(
-                map(date.fromisoformat, found["holidays"].split(",") if found["holidays"] else ())
-            ),
-        ),
+        workdays=workdays,
+        calendar=workdays if working else EVERY_DAY,
     )
+
+
+def _days(listed: str) -> frozenset[date]:
+    return frozenset(map(date.fromisoformat, listed.split(",") if listed else ()))
 
 
 class Reader:

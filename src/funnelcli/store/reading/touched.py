@@ -1,8 +1,8 @@
 """What operations touch: the one relation of every fact to the thing that it is about.
 
 A thing is a term of a deal, its course through the stages, one of its milestones, one log, a term
-of a contact, or a member's target; what is told of it is its value. The history tells it, and
-colliding changes are found by it.
+of a contact, a target, or the bonus statement of a period; what is told of it is its value. The
+history tells it, and colliding changes are found by it.
 """
 
 from __future__ import annotations
@@ -123,6 +123,14 @@ ARMS = (
         course="'target ' || x.period_start || ' ' || x.period_end",
         about="member",
     ),
+    Arm(
+        "statement",
+        "'bonus statement of ' || coalesce((SELECT m.name FROM member m WHERE m.id = x.member_id),"
+        " 'the team') || ' for ' || x.period",
+        "x.as_of",
+        course="'statement ' || x.period_start || ' ' || x.period_end",
+        about="member",
+    ),
 )
 TERM = f"term(bit, thing) AS (VALUES {_BITS}), trait(bit, thing) AS (VALUES {_TRAIT_BITS})"
 _ABOUT = {arm.table: arm.about for arm in ARMS}
@@ -155,7 +163,7 @@ def spoken(thing: str, value: Any, currency: str) -> Any:
         return None
     if thing.startswith(_MONEY):
         return major(value, currency)
-    if thing == "opened_at":
+    if thing == "opened_at" or thing.startswith(_ISSUED):
         return instant(value)
     if thing == "members":
         return json.loads(value)
@@ -181,5 +189,7 @@ def columns_changed(
 
 _MONEY = ("amount", "target of ")
 """How things begin whose value is an amount."""
+_ISSUED = "bonus statement of "
+"""How a thing begins whose value is the instant as of which it was made."""
 _UNTOLD = ("id", "key", "created_at", "changed_at", "learned_at", "pipeline_id", "stage_id")
 """Columns that tell a person nothing."""

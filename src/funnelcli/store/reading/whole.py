@@ -19,6 +19,7 @@ SCHEMA = "funnelcli.export-all/1"
 TABLES = (
     *("setting", "member", "pipeline", "stage", "milestone", "contact", "deal"),
     *("operation", "row_change", *FACT_TABLES, "lapse", "seen", "brief_mark", "backtest_score"),
+    "stalled_run",
 )
 """The file's tables, in the order in which they are told: what is referred to comes first."""
 FOLLOWING = {"deal": frozenset(DERIVED), "contact": frozenset(TRAITS)}
