@@ -155,6 +155,12 @@ def test_a_rule_file_without_end_is_refused() -> None:
         read("#" * 100_001)
 
 
+@pytest.mark.parametrize("char", ["\u202e", "\x1b", "\ufeff", "\x85"])
+def test_a_rule_file_that_could_command_a_terminal_is_refused(char: str) -> None:
+    with pytest.raises(UsageFault, match=r"holds the control character U\+[0-9A-F]{4}; leave"):
+        read(f"{TOP}{WON}# {char}\n")
+
+
 def test_nobody_and_nothing_come_to_nothing() -> None:
     rules = read(EXAMPLE.read_text(encoding="utf-8"))
     assert reckoned(rules, [], []).lines == ()

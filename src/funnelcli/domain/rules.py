@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.money import MOST, exponent, format_amount
-from funnelcli.domain.text import RULES_LENGTH, fold
+from funnelcli.domain.text import RULES_LENGTH, fold, unwelcome, without_lines
 from funnelcli.domain.toml import TomlTable
 from funnelcli.errors import UsageFault
 from funnelcli.wording import plural, said
@@ -118,6 +118,13 @@ def read_rules(text: str, file: str, currency: str, pipelines: Sequence[Pipeline
             file=file,
             n=len(text),
             most=RULES_LENGTH,
+        )
+        raise UsageFault(message)
+    if char := unwelcome(without_lines(text)):
+        message = said(
+            "The {file} holds the control character U+{code:04X}; leave it out.",
+            file=file,
+            code=ord(char),
         )
         raise UsageFault(message)
     try:
