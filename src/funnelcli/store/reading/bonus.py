@@ -76,14 +76,12 @@ def rules_of(reader: Reader, text: str, called: str) -> Rules:
 
 def drafted(reader: Reader, period: Period, rules: Rules, issued: Collection[Statement]) -> Bonus:
     """Return what the rules come to for the period, beside the statements that stand."""
-    found = list(bonus_entries(reader, period, {rule.per for rule in rules.rules}, issued))
-    active = {entry.owner_id for entry in found}
-    team = [
-        (member.id, member.name)
-        for member in members(reader)
-        if member.id in active or _sells(member, period)
-    ]
-    return reckoned(rules, team, found)
+    team = members(reader)
+    found = bonus_entries(reader, period, {rule.per for rule in rules.rules}, issued)
+    bonus = reckoned(rules, [(member.id, member.name) for member in team], found)
+    told = {member.id for member in team if _sells(member, period)}
+    told |= {line.owner_id for line in bonus.lines if line.entries}
+    return bonus._replace(lines=tuple(line for line in bonus.lines if line.owner_id in told))
 
 
 def _sells(member: Member, period: Period) -> bool:
