@@ -22,7 +22,7 @@ from funnelcli.cli import program
 from funnelcli.cli.completion import FILE_WORDS, FIXED_WORDS, NAMED_WORDS, wanted
 from funnelcli.main import main
 
-GLOBAL = ["--db", "--as", "--no-color", "--debug", "--version", "--help"]
+GLOBAL = ["--db", "--as", "--lang", "--no-color", "--debug", "--version", "--help"]
 SHELLS = ["bash", "zsh", "fish"]
 FREE = {
     *("A", "AMOUNT", "C", "CODE", "DATE", "EVIDENCE", "FROM..TO", "GROUP", "LOGIN", "N", "NAME"),

@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.domain.text import inert
 from funnelcli.domain.time import parse_instant
 from funnelcli.errors import UsageFault
+from funnelcli.wording import ENGLISH, LANGUAGES, known_language, said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 DB = "FUNNELCLI_DB"
 USER = "FUNNELCLI_USER"
 NOW = "FUNNELCLI_NOW"
 
-_WITH_VALUE = ("--db", "--as")
+_WITH_VALUE = ("--db", "--as", "--lang")
 _FLAGS = ("--no-color", "--debug", "--version")
 
 
@@ -39,6 +40,7 @@ class Surroundings(NamedTuple):
     path: Path
     path_origin: str
     person: Sourced | None
+    lang: Sourced | None
     now: datetime
     fixed_clock: bool
     color: bool
@@ -53,8 +55,16 @@ class Surroundings(NamedTuple):
 def global_options(args: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """Take the options that may stand anywhere on the line; return them and what is left.
 
-    What follows `--` is left alone.
+    What follows `--` is left alone. Raises UsageFault for one without its value.
     """
+    found, rest = _options(args)
+    for name, given in found.items():
+        if name in _WITH_VALUE and not given:
+            raise UsageFault(said("{option} needs a value.", option=name))
+    return found, rest
+
+
+def _options(args: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     found: dict[str, str] = {}
     rest: list[str] = []
     waiting = iter(args)
@@ -65,18 +75,14 @@ def global_options(args: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         elif word in _FLAGS:
             found[word] = ""
         elif name in _WITH_VALUE:
-            given = value if equals else next(waiting, "")
-            if not given:
-                message = f"{name} needs a value."
-                raise UsageFault(message)
-            found[name] = given
+            found[name] = value if equals else next(waiting, "")
         else:
             rest.append(word)
     return found, rest
 
 
 def surroundings(options: Mapping[str, str], env: Mapping[str, str]) -> Surroundings:
-    """Return what surrounds the call; raises UsageFault for a clock that cannot be read."""
+    """Return what surrounds the call; raises UsageFault for what nothing can be made of."""
     path, origin = _path(options, env)
     person = None
     if "--as" in options:
@@ -87,11 +93,46 @@ def surroundings(options: Mapping[str, str], env: Mapping[str, str]) -> Surround
         path=path,
         path_origin=origin,
         person=person,
+        lang=Sourced(language(options["--lang"]), "--lang") if "--lang" in options else None,
         now=_clock(env),
         fixed_clock=bool(env.get(NOW)),
         color="--no-color" not in options and not env.get("NO_COLOR"),
         debug="--debug" in options,
     )
+
+
+def language(word: str) -> str:
+    """Return the language that a word means; raises UsageFault where we do not speak it."""
+    found = known_language(word)
+    if found is None:
+        known = ", ".join(LANGUAGES)
+        raise UsageFault(
+            said("{word!r} is no language of funnelcli; it has {known}.", word=word, known=known)
+        )
+    return found
+
+
+def spoken_language(
+    args: Sequence[str], env: Mapping[str, str], of_file: Callable[[Path], str | None]
+) -> str:
+    """Return the language to speak: that of the option, else of the file, else of the locale.
+
+    `of_file` tells the language that a file is set to. Whatever is wrong with the call is for
+    others to tell.
+    """
+    options, _ = _options(args)
+    if wanted := known_language(options.get("--lang", "")):
+        return wanted
+    try:
+        path, _ = _path(options, env)
+    except (UsageFault, RuntimeError):
+        path = None
+    found = None if path is None else of_file(path)
+    return found or known_language(_locale(env)) or ENGLISH
+
+
+def _locale(env: Mapping[str, str]) -> str:
+    return next((env[k] for k in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(k)), "")
 
 
 def _path(options: Mapping[str, str], env: Mapping[str, str]) -> tuple[Path, str]:
@@ -117,7 +158,7 @@ def _home() -> Path:
     try:
         return Path.home()
     except RuntimeError as error:
-        message = "There is no home folder; say where the file lies with --db PATH."
+        message = said("There is no home folder; say where the file lies with --db PATH.")
         raise UsageFault(message) from error
 
 
@@ -129,10 +170,18 @@ def _clock(env: Mapping[str, str]) -> datetime:
         at = parse_instant(word, UTC)
         zoned = datetime.fromisoformat(word).tzinfo is not None
     except ValueError as error:
-        message = f"{NOW} is {inert(word)!r}, not an instant such as 2026-11-23T09:00:00Z."
+        message = said(
+            "{clock} is {word!r}, not an instant such as 2026-11-23T09:00:00Z.",
+            clock=NOW,
+            word=inert(word),
+        )
         raise UsageFault(message) from error
     if not zoned:
-        message = f"{NOW} is {inert(word)!r}, without a zone; write 2026-11-23T09:00:00Z."
+        message = said(
+            "{clock} is {word!r}, without a zone; write 2026-11-23T09:00:00Z.",
+            clock=NOW,
+            word=inert(word),
+        )
         raise UsageFault(message)
     return at.replace(microsecond=0)
 
@@ -145,11 +194,6 @@ def system_login() -> str | None:
         return getpass.getuser()
     except (OSError, KeyError):
         return None
-
-
-def system_language(env: Mapping[str, str]) -> str | None:
-    """Return the locale that the environment asks for."""
-    return next((env[k] for k in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(k)), None)
 
 
 def system_timezone() -> str:

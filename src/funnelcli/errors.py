@@ -6,6 +6,8 @@ import signal
 from enum import IntEnum
 from typing import TYPE_CHECKING, NoReturn
 
+from funnelcli.wording import marked, said, term
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import FrameType
@@ -53,14 +55,23 @@ class NotFound(FunnelError):
     exit_code = ExitCode.NOT_FOUND
 
 
+LISTED = 8
+"""Candidates that are listed."""
+
+
 class Ambiguous(NotFound):
     """A name that several things bear; the sentence lists the candidates."""
 
     def __init__(self, word: str, what: str, candidates: Iterable[str], remedy: str) -> None:
         """Name `word`, say what it was taken for, list at most eight candidates and the remedy."""
         found = list(candidates)
-        listed = "; ".join(found[:8]) + (f"; and {len(found) - 8} more" if len(found) > 8 else "")  # noqa: PLR2004
-        super().__init__(f"{word!r} could be any of these {what}: {listed}. {remedy}")
+        text = marked("{word!r} could be any of these {what}: {listed}. {remedy}")
+        if len(found) > LISTED:
+            text = marked("{word!r} could be any of these {what}: {listed}; and {n} more. {remedy}")
+        listed = said("; ").join(found[:LISTED])
+        more = len(found) - LISTED
+        told = said(text, word=word, what=term(what), listed=listed, n=more, remedy=term(remedy))
+        super().__init__(told)
 
 
 class Refused(FunnelError):

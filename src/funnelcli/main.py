@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from funnelcli import __version__
 from funnelcli.errors import ExitCode, FunnelError, UsageFault, stop, stopped_by
+from funnelcli.wording import said, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run funnelcli with the given arguments and return its exit code."""
     args = list(sys.argv[1:] if argv is None else argv)
+    with speaking(lambda: _language(args)):
+        return _main(args)
+
+
+def _language(args: list[str]) -> str:
+    from funnelcli import config  # noqa: PLC0415  asked only before the file is open
+    from funnelcli.store.file import language_in  # noqa: PLC0415
+
+    return config.spoken_language(args, config.environment(), language_in)
+
+
+def _main(args: list[str]) -> int:
     debug = "--debug" in args
     try:
         code = _run(args)
@@ -37,16 +50,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         if debug:
             raise
         _give_up(sys.stdout)
-        what = "The answer could not be written" if error.filename is None else error.filename
-        return _tell(FunnelError(f"{what} ({error.strerror or error})."))
+        return _tell(FunnelError(_denied(error)))
     except Exception as error:
         if debug:
             raise
-        said = f"{type(error).__name__}: {error}"
-        return _tell(
-            FunnelError(f"This is a fault of funnelcli's own ({said}); --debug tells more.")
+        fault = f"{type(error).__name__}: {error}"
+        message = said(
+            "This is a fault of funnelcli's own ({fault}); --debug tells more.", fault=fault
         )
+        return _tell(FunnelError(message))
     return code
+
+
+def _denied(error: OSError) -> str:
+    why = error.strerror or error
+    if error.filename is None:
+        return said("The answer could not be written ({why}).", why=why)
+    return f"{error.filename} ({why})."
 
 
 def _run(args: list[str]) -> int:
@@ -54,13 +74,16 @@ def _run(args: list[str]) -> int:
         print(f"funnelcli {__version__}")  # noqa: T201
         return ExitCode.DONE
     if any("\ud800" <= char <= "\udfff" for arg in args for char in arg):
-        message = "The command line holds bytes that are no UTF-8 text."
-        raise UsageFault(message)
+        raise UsageFault(said("The command line holds bytes that are no UTF-8 text."))
     from funnelcli.domain.text import LONGEST  # noqa: PLC0415  --version does not wait for it
 
     longest = max(map(len, args), default=0)
     if longest > LONGEST:
-        message = f"A word of the command line has {longest:,} characters; {LONGEST:,} is the most."
+        message = said(
+            "A word of the command line has {count:,} characters; {most:,} is the most.",
+            count=longest,
+            most=LONGEST,
+        )
         raise UsageFault(message)
     from funnelcli.cli import dispatch  # noqa: PLC0415  --version does not wait for it
 
@@ -73,9 +96,9 @@ def _tell(error: FunnelError) -> int:
     from funnelcli.domain.text import inert  # noqa: PLC0415  only a failure needs it
     from funnelcli.views.plain import aloud  # noqa: PLC0415
 
-    said = "\n".join((aloud(f"funnelcli: {error}", sys.stderr), *map(inert, error.lines)))
+    told = "\n".join((aloud(f"funnelcli: {error}", sys.stderr), *map(inert, error.lines)))
     try:
-        print(said, file=sys.stderr, flush=True)  # noqa: T201
+        print(told, file=sys.stderr, flush=True)  # noqa: T201
     except OSError:
         _give_up(sys.stderr)
     return error.exit_code

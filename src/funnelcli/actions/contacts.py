@@ -29,6 +29,7 @@ from funnelcli.store.reading.deals import number_said
 from funnelcli.store.reading.people import find_member
 from funnelcli.store.script import same
 from funnelcli.store.terms import Trait
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,22 +54,22 @@ class Traits(NamedTuple):
 
     def columns(self, before: tuple[Place, ...] = ()) -> tuple[Trait, dict[str, str]]:
         """Return which terms are stated, and the columns of the fact that states them."""
-        said, columns = Trait(0), {}
+        terms, columns = Trait(0), {}
         for trait, column, text in (
-            (Trait.NAME, "name", self.name),
-            (Trait.COMPANY, "company", self.company),
-            (Trait.TITLE, "title", self.title),
+            (Trait.NAME, marked("name"), self.name),
+            (Trait.COMPANY, marked("company"), self.company),
+            (Trait.TITLE, marked("title"), self.title),
         ):
             if text is not None:
-                said |= trait
-                columns[column] = clean(text, column)
+                terms |= trait
+                columns[column] = clean(text, said(column))
         if self.note is not None:
-            said |= Trait.NOTE
-            columns["note"] = clean(self.note, "note", limit=TEXT_LENGTH)
+            terms |= Trait.NOTE
+            columns["note"] = clean(self.note, said("note"), limit=TEXT_LENGTH)
         if self.places:
-            said |= Trait.CAREER
+            terms |= Trait.CAREER
             columns["career"] = write_places(added(before, self.places))
-        return said, columns
+        return terms, columns
 
 
 class Joining(NamedTuple):
@@ -89,19 +90,20 @@ def add(
 ) -> str:
     """Add somebody, on a deal if one is given; say who on the team knows them."""
     if deal is None and joining != Joining():
-        message = "--role and --stance need --deal: on which deal is that?"
+        message = said("--role and --stance need --deal: on which deal is that?")
         raise UsageFault(message)
     alike = namesakes(work.reading, traits.name or "")
     there = [
         each for each in alike if is_at(each, traits.company) and same(each.name, traits.name or "")
     ]
     if there and not another:
-        message = (
-            f"{there[0].label} is there already; if this is somebody else of that name: --another"
+        message = said(
+            "{contact} is there already; if this is somebody else of that name: --another",
+            contact=there[0].label,
         )
         raise Refused(message)
     found = _new(work, traits, on)
-    told = [f"Added contact {found.label}."]
+    told = [said("Added contact {contact}.", contact=found.label)]
     if deal is not None:
         told.append(_join(work, deal, found, joining, on))
     told += _perhaps([each for each in alike if each not in there], found)
@@ -111,12 +113,20 @@ def add(
 def _perhaps(alike: Sequence[ContactRecord], added: ContactRecord) -> Iterator[str]:
     """Say which others somebody who was added may be, and what to do then."""
     for each in alike[:MOST_ALIKE]:
-        remedy = f"use {each.id}"
+        remedy = said("use {number}", number=each.id)
         if added.company is not None and not is_at(each, added.company):
             remedy = f"funnelcli contact leave {each.id} --to {quote(added.company)}"
-        yield f"Perhaps the same as {each.label}; if so: funnelcli undo, then {remedy}."
+        yield said(
+            "Perhaps the same as {contact}; if so: funnelcli undo, then {remedy}.",
+            contact=each.label,
+            remedy=remedy,
+        )
     if len(alike) > MOST_ALIKE:
-        yield f"And {len(alike) - MOST_ALIKE} more; see: funnelcli who {quote(added.name)}."
+        yield said(
+            "And {n} more; see: funnelcli who {name}.",
+            n=len(alike) - MOST_ALIKE,
+            name=quote(added.name),
+        )
 
 
 def is_at(contact: ContactRecord, company: str | None) -> bool:
@@ -127,9 +137,9 @@ def is_at(contact: ContactRecord, company: str | None) -> bool:
 
 
 def _new(work: Work, traits: Traits, on: date | None) -> ContactRecord:
-    said, columns = traits.columns()
+    stated, columns = traits.columns()
     number = int(work.add("contact").id)
-    terms = int(said | Trait.ADDED)
+    terms = int(stated | Trait.ADDED)
     work.fact("contact_fact", number, work.instant(on), terms=terms, **columns)
     return again(work, number)
 
@@ -144,28 +154,29 @@ def again(work: Work, number: int) -> ContactRecord:
 
 def known_sentences(work: Work, contact: ContactRecord) -> list[str]:
     """Return a sentence that says who on the team knows them, if anybody does."""
-    said = known_by(acquaintances(work.reading, contact.id), contact.name)
-    return [f"{said[0].upper()}{said[1:]}."] if said else []
+    told = known_by(acquaintances(work.reading, contact.id), contact.name)
+    return [said("{sentence}.", sentence=f"{told[0].upper()}{told[1:]}")] if told else []
 
 
 def edit(work: Work, contact: ContactRecord, traits: Traits) -> str:
     """Correct what is known of somebody; employers and schools are put into their career."""
-    said, columns = traits.columns(contact.places)
-    if not said:
-        message = "Nothing to change; give a new value, such as --title or --worked."
+    terms, columns = traits.columns(contact.places)
+    if not terms:
+        message = said("Nothing to change; give a new value, such as --title or --worked.")
         raise UsageFault(message)
-    work.fact("contact_fact", contact.id, work.now, terms=int(said), **columns)
+    work.fact("contact_fact", contact.id, work.now, terms=int(terms), **columns)
     now = again(work, contact.id)
     changed = []
-    for term in ("name", "company", "title", "note"):
+    for term in (marked("name"), marked("company"), marked("title"), marked("note")):
         was, value = getattr(contact, term), getattr(now, term)
         if was != value:
-            changed.append(f"{term} {value}" + (f" (was {was})" if was else ""))
+            told = marked("{term} {value} (was {was})") if was else marked("{term} {value}")
+            changed.append(said(told, term=said(term), value=value, was=was))
     new = [each for each in now.places if each not in contact.places]
-    changed += [f"{each.kind} {each.spoken}" for each in new]
-    return " ".join(
-        [f"{contact.label}: {', '.join(changed) or 'as before'}.", *known_sentences(work, now)]
-    )
+    changed += [said("{term} {value}", term=said(each.kind), value=each.spoken) for each in new]
+    what = said(", ").join(changed) or said("as before")
+    done = said("{contact}: {what}.", contact=contact.label, what=what)
+    return " ".join([done, *known_sentences(work, now)])
 
 
 def join(work: Work, deal: Deal, contact: ContactRecord, joining: Joining, on: date | None) -> str:
@@ -190,12 +201,22 @@ def _join(work: Work, deal: Deal, contact: ContactRecord, joining: Joining, on: 
         stance=stance,
         stance_on=known_on,
     )
-    was = f" (was {_spoken(before.role, before.stance)})" if before else ""
-    return f"{contact.name} is on {deal.label}: {_spoken(role, stance)}{was}."
+    known = marked("{contact} is on {deal}: {role} (was {was}).")
+    return said(
+        known if before else marked("{contact} is on {deal}: {role}."),
+        contact=contact.name,
+        deal=deal.label,
+        role=_spoken(role, stance),
+        was=_spoken(before.role, before.stance) if before else "",
+    )
 
 
 def _spoken(role: str | None, stance: str) -> str:
-    return f"{role or 'no role said'}, {'stance unknown' if stance == UNKNOWN else stance}"
+    return said(
+        "{role}, {stance}",
+        role=said(role or marked("no role said")),
+        stance=said(marked("stance unknown") if stance == UNKNOWN else stance),
+    )
 
 
 def role_on(work: Work, deal: Deal, contact: ContactRecord) -> RoleRecord | None:
@@ -207,7 +228,11 @@ def role_on(work: Work, deal: Deal, contact: ContactRecord) -> RoleRecord | None
 def require_open(deal: Deal) -> None:
     """Raise Refused for a deal that is closed."""
     if deal.status not in (Status.OPEN, Status.HELD):
-        message = f"{deal.label} is {deal.status}; its people stay as they were."
+        message = said(
+            "{deal} is {status}; its people stay as they were.",
+            deal=deal.label,
+            status=said(deal.status),
+        )
         raise Refused(message)
 
 
@@ -216,17 +241,26 @@ def tie(
 ) -> str:
     """Say that a member knows somebody; who is not in the file yet is added by their name."""
     member = find_member(work.reading, person)
-    how = clean(relation, "relation")
+    how = clean(relation, said("relation"))
     told = []
     contact = _meant(work, word)
     if contact is None:
         contact = _new(work, Traits(name=word, company=company), on)
-        told.append(f"Added contact {contact.label}.")
+        told.append(said("Added contact {contact}.", contact=contact.label))
     before = tie_of(work.reading, contact.id, member.id)
     at = counting(work, on, "tie", contact=contact.id, member=member.id)
     work.fact("tie", contact.id, at, member_id=member.id, relation=how)
-    was = f" (was {before})" if before not in (None, how) else ""
-    told.append(f"{member.name} knows {contact.label}: {how}{was}.")
+    known = marked("{member} knows {contact}: {how}.")
+    changed = marked("{member} knows {contact}: {how} (was {was}).")
+    told.append(
+        said(
+            known if before in (None, how) else changed,
+            member=member.name,
+            contact=contact.label,
+            how=how,
+            was=before,
+        )
+    )
     return " ".join(told)
 
 

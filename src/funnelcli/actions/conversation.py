@@ -11,6 +11,7 @@ from funnelcli.errors import NotFound, Refused, UsageFault
 from funnelcli.store.reading.conversation import find_log, plans
 from funnelcli.store.reading.deals import deal_by_id, number_said
 from funnelcli.store.reading.people import find_member
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,16 +22,22 @@ if TYPE_CHECKING:
 
 def reply(work: Work, word: str, text: str, due: date | None) -> str:
     """Answer a log with the manager's name; with a day, it asks for something by then."""
-    work.require_manager("answer a log")
+    work.require_manager(said("answer a log"))
     found = find_log(work.reading, word)
     if due is not None and due < work.today:
-        message = f"{due} has passed; --by takes today or a later day."
+        message = said("{day} has passed; --by takes today or a later day.", day=due)
         raise UsageFault(message)
-    said = clean(text, "answer", limit=TEXT_LENGTH)
-    work.fact("reply", found.deal_id, work.now, log_id=found.log, text=said, due=due)
-    whom = found.by or "nobody on the team"
-    asked = f"; asked for by {due}" if due is not None else ""
-    return f"Answered log {found.log} of {whom} on {found.deal_id} {found.deal}{asked}."
+    answer = clean(text, said("answer"), limit=TEXT_LENGTH)
+    work.fact("reply", found.deal_id, work.now, log_id=found.log, text=answer, due=due)
+    answered = marked("Answered log {log} of {whom} on {deal}.")
+    asked = marked("Answered log {log} of {whom} on {deal}; asked for by {due}.")
+    return said(
+        answered if due is None else asked,
+        log=found.log,
+        whom=found.by or said("nobody on the team"),
+        deal=f"{found.deal_id} {found.deal}",
+        due=due,
+    )
 
 
 class Wish(NamedTuple):
@@ -46,27 +53,41 @@ class Wish(NamedTuple):
 def plan(work: Work, deal: Deal, wish: Wish) -> str:
     """Plan an activity on an open deal for a day that is not over; return what was done."""
     if deal.status not in (Status.OPEN, Status.HELD):
-        message = f"{deal.label} is {deal.status}; nothing is planned on it any more."
+        message = said(
+            "{deal} is {status}; nothing is planned on it any more.",
+            deal=deal.label,
+            status=said(deal.status),
+        )
         raise Refused(message)
     on = wish.on
     if on < work.today:
-        message = f"{on} has passed; for what happened: funnelcli log {deal.id} TEXT --on {on}"
+        message = said(
+            "{day} has passed; for what happened: funnelcli log {deal} TEXT --on {day}",
+            day=on,
+            deal=deal.id,
+        )
         raise UsageFault(message)
     name, number = logs.whom(work, deal, wish.with_whom)
-    said = clean(wish.text, "plan", limit=TEXT_LENGTH)
+    text = clean(wish.text, said("plan"), limit=TEXT_LENGTH)
     by = deal.owner_id if wish.owner is None else find_member(work.reading, wish.owner).id
     made = work.fact(
         "plan",
         deal.id,
         work.now,
         planned_on=on,
-        text=said,
+        text=text,
         kind=str(wish.kind),
         owner_id=by or work.by.id,
         with_whom=name,
         with_id=number,
     )
-    return f"Plan {made} on {deal.label} for {on}: {inert(said)}."
+    return said(
+        "Plan {plan} on {deal} for {day}: {text}.",
+        plan=made,
+        deal=deal.label,
+        day=on,
+        text=inert(text),
+    )
 
 
 def done(work: Work, word: str, entry: logs.Entry, on: date | None) -> str:
@@ -74,36 +95,54 @@ def done(work: Work, word: str, entry: logs.Entry, on: date | None) -> str:
     found = _open_plan(work, word)
     deal = deal_by_id(work.reading, found.deal_id)
     if deal is None:
-        message = f"The deal of plan {found.plan} is not there."
+        message = said("The deal of plan {plan} is not there.", plan=found.plan)
         raise NotFound(message)
     told = entry._replace(
         text=found.text if entry.text is None else entry.text,
         kind=LogKind(found.kind),
         with_whom=found.with_whom if found.with_id is None else f"#{found.with_id}",
     )
-    said, number = logs.logged(work, deal, told, on=on)
+    logged, number = logs.logged(work, deal, told, on=on)
     work.fact(
         "plan_end", deal.id, work.instant(on), plan_id=found.plan, state="done", log_id=number
     )
-    whose = "" if found.owner in (None, work.by.name) else f" of {found.owner}"
-    return f"Plan {found.plan}{whose} is done. {said}"
+    own, other = (
+        marked("Plan {plan} is done. {logged}"),
+        marked("Plan {plan} of {owner} is done. {logged}"),
+    )
+    return said(
+        own if found.owner in (None, work.by.name) else other,
+        plan=found.plan,
+        owner=found.owner,
+        logged=logged,
+    )
 
 
 def drop(work: Work, word: str, reason: str) -> str:
     """Cancel a planned activity for a reason."""
     found = _open_plan(work, word)
-    why = clean(reason, "reason", limit=TEXT_LENGTH)
+    why = clean(reason, said("reason"), limit=TEXT_LENGTH)
     work.fact("plan_end", found.deal_id, work.now, plan_id=found.plan, state="dropped", reason=why)
-    return f"Dropped plan {found.plan} on {found.deal_id} {found.deal}: {inert(found.text)}."
+    return said(
+        "Dropped plan {plan} on {deal}: {text}.",
+        plan=found.plan,
+        deal=f"{found.deal_id} {found.deal}",
+        text=inert(found.text),
+    )
 
 
 def _open_plan(work: Work, word: str) -> Plan:
     number = number_said(word)
     found = None if number is None else next(plans(work.reading, plan=number), None)
     if found is None:
-        message = f"{word!r} is the number of no plan; see: funnelcli plan list"
+        message = said("{word!r} is the number of no plan; see: funnelcli plan list", word=word)
         raise NotFound(message)
     if found.state != "open":
-        message = f"Plan {found.plan} on {found.deal_id} {found.deal} is {found.state} already."
+        message = said(
+            "Plan {plan} on {deal} is {state} already.",
+            plan=found.plan,
+            deal=f"{found.deal_id} {found.deal}",
+            state=said(found.state),
+        )
         raise Refused(message)
     return found

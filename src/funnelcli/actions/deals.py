@@ -23,6 +23,7 @@ from funnelcli.store.reading.facts import (
 from funnelcli.store.reading.people import find_member, members
 from funnelcli.store.reading.process import process
 from funnelcli.store.terms import Term
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,35 +46,35 @@ class Terms(NamedTuple):
 
     def columns(self, work: Work) -> tuple[Term, dict[str, object]]:
         """Return which terms are stated, and the columns of the fact that states them."""
-        said: dict[Term, tuple[str, object]] = {}
+        stated: dict[Term, tuple[str, object]] = {}
         for term, column, text in (
-            (Term.NAME, "name", self.name),
-            (Term.CUSTOMER, "customer", self.customer),
-            (Term.SOURCE, "source", self.source),
+            (Term.NAME, marked("name"), self.name),
+            (Term.CUSTOMER, marked("customer"), self.customer),
+            (Term.SOURCE, marked("source"), self.source),
         ):
             if text is not None:
-                said[term] = (column, clean(text, column))
+                stated[term] = (column, clean(text, said(column)))
         if self.owner is not None:
-            said[Term.OWNER] = ("owner_id", find_member(work.reading, self.owner).id)
+            stated[Term.OWNER] = ("owner_id", find_member(work.reading, self.owner).id)
         if self.amount is not None:
-            said[Term.AMOUNT] = ("amount", self.amount)
+            stated[Term.AMOUNT] = ("amount", self.amount)
         if self.expected_close is not None:
-            said[Term.EXPECTED_CLOSE] = ("expected_close", self.expected_close)
+            stated[Term.EXPECTED_CLOSE] = ("expected_close", self.expected_close)
         if self.competitors:
-            said[Term.COMPETITOR] = ("competitor", competitors(self.competitors))
+            stated[Term.COMPETITOR] = ("competitor", competitors(self.competitors))
         if self.members:
             names = [find_member(work.reading, word).name for word in self.members]
-            said[Term.MEMBERS] = ("members", json.dumps(names, ensure_ascii=False))
+            stated[Term.MEMBERS] = ("members", json.dumps(names, ensure_ascii=False))
         terms = Term(0)
-        for term in said:
+        for term in stated:
             terms |= term
-        return terms, dict(said.values())
+        return terms, dict(stated.values())
 
 
 def competitors(names: Sequence[str]) -> str:
     """Return the competitors as the file keeps them: each once, in order."""
-    cleaned = [clean(name, "competitor's name") for name in names]
-    return clean("; ".join(dict.fromkeys(cleaned)), "list of competitors", limit=TEXT_LENGTH)
+    cleaned = [clean(name, said("competitor's name")) for name in names]
+    return clean("; ".join(dict.fromkeys(cleaned)), said("list of competitors"), limit=TEXT_LENGTH)
 
 
 def add(
@@ -86,8 +87,8 @@ def add(
     chosen = process(work.reading).pipeline(pipeline)
     entered = chosen.stages[0] if stage is None else chosen.stage(stage)
     at = work.instant(on)
-    said, columns = terms.columns(work)
-    if not said & Term.OWNER:
+    stated, columns = terms.columns(work)
+    if not stated & Term.OWNER:
         columns["owner_id"] = work.by.id
     row = work.add("deal")
     number = row.id or 0
@@ -95,12 +96,16 @@ def add(
         "deal_fact",
         number,
         at,
-        terms=int(said | Term.OWNER | Term.OPENED),
+        terms=int(stated | Term.OWNER | Term.OPENED),
         opened_at=at,
         **columns,
     )
     work.fact("stage_entry", number, at, stage_id=entered.id)
-    return number, f"Added deal {number} {columns['name']} in {entered.title}."
+    return number, said(
+        "Added deal {deal} in {stage}.",
+        deal=f"{number} {columns['name']}",
+        stage=entered.title,
+    )
 
 
 def edit(
@@ -113,25 +118,25 @@ def edit(
     on: date | None = None,
 ) -> str:
     """State new terms from a day on, or correct where the deal is; return what was done."""
-    said, columns = terms.columns(work)
-    if not said and pipeline is None and stage is None:
-        message = "Nothing to change; give a new value, such as --amount or --close."
+    stated, columns = terms.columns(work)
+    if not stated and pipeline is None and stage is None:
+        message = said("Nothing to change; give a new value, such as --amount or --close.")
         raise UsageFault(message)
     done = []
-    if said:
+    if stated:
         at = work.instant(on)
-        work.fact("deal_fact", deal.id, at, terms=int(said), **columns)
-        done.append(", ".join(_stated(work, deal, said, columns)))
+        work.fact("deal_fact", deal.id, at, terms=int(stated), **columns)
+        done.append(said(", ").join(_stated(work, deal, stated, columns)))
     if pipeline is not None or stage is not None:
         done.append(_correct_place(work, deal, pipeline, stage))
-    return f"{deal.label}: {'; '.join(done)}."
+    return said("{deal}: {what}.", deal=deal.label, what=said("; ").join(done))
 
 
-def _stated(work: Work, before: Deal, said: Term, columns: dict[str, object]) -> list[str]:
+def _stated(work: Work, before: Deal, stated: Term, columns: dict[str, object]) -> list[str]:
     """Say each new term with what it was, or with the later word that outweighs it."""
     after = deal_by_id(work.reading, before.id) or before
     shown = []
-    for term in said:
+    for term in stated:
         column = (term.name or "").lower()
         value = columns["owner_id" if term is Term.OWNER else column]
         if term is Term.OWNER:
@@ -139,33 +144,51 @@ def _stated(work: Work, before: Deal, said: Term, columns: dict[str, object]) ->
         if term is Term.MEMBERS:
             value = tuple(json.loads(str(value)))
         was, now = getattr(before, column), getattr(after, column)
-        told = f"{column.replace('_', ' ')} {_spoken(work, term, value)}"
+        told = marked("{term} {value}")
         if now != value:
-            told += f" (since then {_spoken(work, term, now)})"
+            told = marked("{term} {value} (since then {now})")
         elif was not in (None, (), now):
-            told += f" (was {_spoken(work, term, was)})"
-        shown.append(told)
+            told = marked("{term} {value} (was {was})")
+        values = {"value": value, "now": now, "was": was}
+        spoken = {place: _spoken(work, term, each) for place, each in values.items()}
+        shown.append(said(told, term=said(_TERMS[term]), **spoken))
     return shown
+
+
+_TERMS = {
+    Term.NAME: marked("name"),
+    Term.CUSTOMER: marked("customer"),
+    Term.OWNER: marked("owner"),
+    Term.AMOUNT: marked("amount"),
+    Term.EXPECTED_CLOSE: marked("expected close"),
+    Term.SOURCE: marked("source"),
+    Term.COMPETITOR: marked("competitor"),
+    Term.MEMBERS: marked("members"),
+}
 
 
 def _spoken(work: Work, term: Term, value: object) -> str:
     if term is Term.AMOUNT and isinstance(value, int):
         return format_amount(value, work.settings.currency)
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    return said(", ").join(value) if isinstance(value, tuple) else str(value)
 
 
 def _correct_place(work: Work, deal: Deal, pipeline: str | None, stage: str | None) -> str:
-    work.require_manager("correct a deal's stage")
+    work.require_manager(said("correct a deal's stage"))
     known = process(work.reading)
     chosen = known.pipeline(pipeline or deal.pipeline)
     target = chosen.stages[0] if stage is None else chosen.stage(stage)
     if chosen.name != deal.pipeline and entry_count(work.reading, deal.id) > 1:
-        message = f"{deal.label} has moved through {deal.pipeline}; its pipeline stays."
+        message = said(
+            "{deal} has moved through {pipeline}; its pipeline stays.",
+            deal=deal.label,
+            pipeline=deal.pipeline,
+        )
         raise Refused(message)
     entry = current_entry(work.reading, deal.id)
     work.retract("stage_entry", [entry.id], [deal.id])
     work.fact("stage_entry", deal.id, entry.at, stage_id=target.id, text=entry.text)
-    return f"stage corrected to {target.title}"
+    return said("stage corrected to {stage}", stage=target.title)
 
 
 def advance(
@@ -181,7 +204,7 @@ def advance(
 
     Raises Refused, naming them, while required milestones of the stages left are not passed.
     """
-    _require_open(deal, "advance")
+    _require_open(deal, said("advance"))
     pipeline, stage = process(work.reading).by_stage[deal.stage_id]
     here = pipeline.position(stage)
     if to is None and here + 1 == len(pipeline.stages):
@@ -191,45 +214,59 @@ def advance(
     target = pipeline.stages[here + 1] if to is None else pipeline.stage(to)
     there = pipeline.position(target)
     if there == here:
-        message = f"{deal.label} is in {target.title} already."
+        message = said("{deal} is in {stage} already.", deal=deal.label, stage=target.title)
         raise Refused(message)
     if there < here:
-        message = (
-            f"{target.title} lies before {stage.title}; to move back: "
-            f"funnelcli deal back {deal.id} --to {target.name} --reason TEXT"
+        message = said(
+            "{stage} lies before {here}; to move back: "
+            "funnelcli deal back {deal} --to {name} --reason TEXT",
+            stage=target.title,
+            here=stage.title,
+            deal=deal.id,
+            name=target.name,
         )
         raise Refused(message)
     at = _moment(work, deal, on)
     unheard = gates.let_through(work, deal, pipeline, pipeline.stages[here:there], passing, on)
     _release(work, deal, at)
     work.fact("stage_entry", deal.id, at, stage_id=target.id, text=_remark(note, unheard))
-    return f"{deal.label}: {stage.title} → {target.title}{_dated(work, on)}."
+    moved = said("{before} → {after}", before=stage.title, after=target.title)
+    return _told(work, deal, moved, on)
 
 
 def back(work: Work, deal: Deal, to: str, reason: str, on: date | None = None) -> str:
     """Move an open deal back to an earlier stage; its milestones from there on are open again."""
-    _require_open(deal, "move back")
+    _require_open(deal, said("move back"))
     pipeline, stage = process(work.reading).by_stage[deal.stage_id]
     target = pipeline.stage(to)
     first, last = pipeline.position(target), pipeline.position(stage)
     if first == last:
-        message = f"{deal.label} is in {target.title} already."
+        message = said("{deal} is in {stage} already.", deal=deal.label, stage=target.title)
         raise Refused(message)
     if first > last:
-        message = (
-            f"{target.title} does not lie before {stage.title}; to move on: "
-            f"funnelcli deal advance {deal.id} --to {target.name}"
+        message = said(
+            "{stage} does not lie before {here}; to move on: "
+            "funnelcli deal advance {deal} --to {name}",
+            stage=target.title,
+            here=stage.title,
+            deal=deal.id,
+            name=target.name,
         )
         raise Refused(message)
     at = _moment(work, deal, on)
-    said = clean(reason, "reason", limit=TEXT_LENGTH)
+    why = clean(reason, said("reason"), limit=TEXT_LENGTH)
     reentered = {each.name for each in pipeline.stages[first : last + 1]}
     for found in milestones.of_deal(work, deal):
         if found.stage in reentered and found.state is not MilestoneState.OPEN:
-            milestones.state(work, found, MilestoneState.OPEN, on, reason=said)
+            milestones.state(work, found, MilestoneState.OPEN, on, reason=why)
     _release(work, deal, at)
-    work.fact("stage_entry", deal.id, at, stage_id=target.id, text=said)
-    return f"{deal.label}: back from {stage.title} to {target.title}."
+    work.fact("stage_entry", deal.id, at, stage_id=target.id, text=why)
+    return said(
+        "{deal}: back from {before} to {after}.",
+        deal=deal.label,
+        before=stage.title,
+        after=target.title,
+    )
 
 
 def win(
@@ -242,7 +279,7 @@ def win(
     on: date | None,
 ) -> str:
     """Close an open deal as won, if its milestones are passed; return what was done."""
-    _require_open(deal, "win")
+    _require_open(deal, said("win"))
     pipeline, stage = process(work.reading).by_stage[deal.stage_id]
     at = _moment(work, deal, on)
     unheard = gates.let_through(
@@ -253,14 +290,16 @@ def win(
         work.fact("deal_fact", deal.id, at, terms=int(Term.AMOUNT), amount=amount)
     work.fact("outcome", deal.id, at, outcome="won", note=_remark(note, unheard))
     final = deal.amount if amount is None else amount
-    worth = "" if final is None else f", {format_amount(final, work.settings.currency)}"
-    return f"{deal.label}: won{worth}{_dated(work, on)}."
+    if final is None:
+        return _told(work, deal, said("won"), on)
+    amount_told = format_amount(final, work.settings.currency)
+    return _told(work, deal, said("won, {amount}", amount=amount_told), on)
 
 
 def _remark(note: str | None, unheard: str | None) -> str | None:
     """Return the note, with what was said for milestones of which none was left to take it up."""
-    said = "; ".join(part for part in (note, unheard) if part is not None)
-    return clean(said, "note", limit=TEXT_LENGTH) if said or note is not None else None
+    both = "; ".join(part for part in (note, unheard) if part is not None)
+    return clean(both, said("note"), limit=TEXT_LENGTH) if both or note is not None else None
 
 
 def lose(
@@ -273,14 +312,14 @@ def lose(
     on: date | None = None,
 ) -> str:
     """Close an open deal as lost, with the reason's code; return what was done."""
-    _require_open(deal, "lose")
+    _require_open(deal, said("lose"))
     code = reason_code(reason)
     if fold(code) == "other" and note is None:
-        message = "The reason 'other' says nothing; add --note TEXT."
+        message = said("The reason 'other' says nothing; add --note TEXT.")
         raise UsageFault(message)
     at = _moment(work, deal, on)
     _release(work, deal, at)
-    to = None if competitor is None else clean(competitor, "competitor's name")
+    to = None if competitor is None else clean(competitor, said("competitor's name"))
     if to is not None:
         named = competitors([*(deal.competitor.split("; ") if deal.competitor else ()), to])
         if named != deal.competitor:
@@ -292,14 +331,15 @@ def lose(
         outcome="lost",
         reason=code,
         competitor=to,
-        note=None if note is None else clean(note, "note", limit=TEXT_LENGTH),
+        note=None if note is None else clean(note, said("note"), limit=TEXT_LENGTH),
     )
-    return f"{deal.label}: lost in {deal.stage_title}, {code}{_dated(work, on)}."
+    lost = said("lost in {stage}, {reason}", stage=deal.stage_title, reason=code)
+    return _told(work, deal, lost, on)
 
 
 def reason_code(word: str) -> str:
     """Return a reason as its code: `No budget` is `no-budget`."""
-    return clean(word, "reason", limit=60).lower().replace(" ", "-")
+    return clean(word, said("reason"), limit=60).lower().replace(" ", "-")
 
 
 def reasons_in_use(work: Work) -> list[str]:
@@ -309,64 +349,87 @@ def reasons_in_use(work: Work) -> list[str]:
 
 def reopen(work: Work, deal: Deal, reason: str) -> str:
     """Open a closed or archived deal again where it was; the time between is no time in stage."""
-    said = clean(reason, "reason", limit=TEXT_LENGTH)
+    why = clean(reason, said("reason"), limit=TEXT_LENGTH)
     closed = deal.status in (Status.WON, Status.LOST)
     if not closed and not deal.archived:
-        message = f"{deal.label} is {deal.status}; there is nothing to reopen."
+        message = said(
+            "{deal} is {status}; there is nothing to reopen.",
+            deal=deal.label,
+            status=said(deal.status),
+        )
         raise Refused(message)
     if deal.archived:
         work.fact(
-            "deal_fact", deal.id, work.now, terms=int(Term.ARCHIVED), archived=False, note=said
+            "deal_fact", deal.id, work.now, terms=int(Term.ARCHIVED), archived=False, note=why
         )
     if closed:
-        work.fact("outcome", deal.id, work.now, outcome="reopened", note=said)
-    return f"{deal.label}: open again in {deal.stage_title}."
+        work.fact("outcome", deal.id, work.now, outcome="reopened", note=why)
+    return said("{deal}: open again in {stage}.", deal=deal.label, stage=deal.stage_title)
 
 
 def hold(work: Work, deal: Deal, until: date, reason: str) -> str:
     """Park an open deal: its clocks stand still until a day, on which it comes back by itself."""
-    _require_open(deal, "hold")
-    said = clean(reason, "reason", limit=TEXT_LENGTH)
+    _require_open(deal, said("hold"))
+    why = clean(reason, said("reason"), limit=TEXT_LENGTH)
     if until <= work.today:
-        message = f"A deal is held until a day to come; {until} is not after {work.today}."
+        message = said(
+            "A deal is held until a day to come; {day} is not after {today}.",
+            day=until,
+            today=work.today,
+        )
         raise UsageFault(message)
-    work.fact("hold", deal.id, work.now, from_on=work.today, until=until, reason=said)
-    return f"{deal.label}: on hold until {until}{_was(deal.held_until, until)}."
+    work.fact("hold", deal.id, work.now, from_on=work.today, until=until, reason=why)
+    told = marked("{deal}: on hold until {until}.")
+    if deal.held_until not in (None, until):
+        told = marked("{deal}: on hold until {until} (was {was}).")
+    return said(told, deal=deal.label, until=until, was=deal.held_until)
 
 
 def archive(work: Work, deal: Deal) -> str:
     """Put a deal away: out of the funnel and of lists, its history kept."""
     if deal.archived:
-        message = f"{deal.label} is archived already."
+        message = said("{deal} is archived already.", deal=deal.label)
         raise Refused(message)
     work.fact("deal_fact", deal.id, work.now, terms=int(Term.ARCHIVED), archived=True)
-    return f"{deal.label}: archived; deal reopen brings it back."
+    return said("{deal}: archived; deal reopen brings it back.", deal=deal.label)
 
 
 def acknowledge(work: Work, deal: Deal, until: date, reason: str) -> str:
     """Say that a deal's findings are known until a day; they leave the totals."""
-    _require_open(deal, "acknowledge")
-    said = clean(reason, "reason", limit=TEXT_LENGTH)
+    _require_open(deal, said("acknowledge"))
+    why = clean(reason, said("reason"), limit=TEXT_LENGTH)
     if until <= work.today:
-        message = f"A finding is known until a day to come; {until} is not after {work.today}."
+        message = said(
+            "A finding is known until a day to come; {day} is not after {today}.",
+            day=until,
+            today=work.today,
+        )
         raise UsageFault(message)
-    work.fact("ack", deal.id, work.now, until=until, reason=said)
-    return f"{deal.label}: known until {until}{_was(deal.ack_until, until)}."
-
-
-def _was(before: date | None, now: date) -> str:
-    return "" if before in (None, now) else f" (was {before})"
+    work.fact("ack", deal.id, work.now, until=until, reason=why)
+    told = marked("{deal}: known until {until}.")
+    if deal.ack_until not in (None, until):
+        told = marked("{deal}: known until {until} (was {was}).")
+    return said(told, deal=deal.label, until=until, was=deal.ack_until)
 
 
 def _require_open(deal: Deal, verb: str) -> None:
     if deal.status in (Status.WON, Status.LOST):
-        message = (
-            f"{deal.label} is {deal.status} since {deal.closed_on}, so you cannot {verb} it; "
-            f"first: funnelcli deal reopen {deal.id} --reason TEXT"
+        message = said(
+            "{deal} is {status} since {day}, so you cannot {verb} it; "
+            "first: funnelcli deal reopen {number} --reason TEXT",
+            deal=deal.label,
+            status=said(deal.status),
+            day=deal.closed_on,
+            verb=verb,
+            number=deal.id,
         )
         raise Refused(message)
     if deal.archived:
-        message = f"{deal.label} is archived; first: funnelcli deal reopen {deal.id} --reason TEXT"
+        message = said(
+            "{deal} is archived; first: funnelcli deal reopen {number} --reason TEXT",
+            deal=deal.label,
+            number=deal.id,
+        )
         raise Refused(message)
 
 
@@ -377,7 +440,13 @@ def _moment(work: Work, deal: Deal, on: date | None) -> datetime:
     at = work.instant(on, last)
     if last is not None and at < last:
         since = local_day(last, work.zone)
-        message = f"{deal.label} is in {deal.stage_title} since {since}; {on} is before that."
+        message = said(
+            "{deal} is in {stage} since {since}; {day} is before that.",
+            deal=deal.label,
+            stage=deal.stage_title,
+            since=since,
+            day=on,
+        )
         raise Refused(message)
     return at
 
@@ -390,5 +459,9 @@ def _release(work: Work, deal: Deal, at: datetime) -> None:
         work.fact("hold", deal.id, max(at, held.since), from_on=day, until=day)
 
 
-def _dated(work: Work, on: date | None) -> str:
-    return "" if on is None or on == work.today else f" on {on}"
+def _told(work: Work, deal: Deal, what: str, on: date | None) -> str:
+    """Say what happened to a deal, and on which day if that is not today."""
+    told = marked("{deal}: {what} on {day}.")
+    if on is None or on == work.today:
+        told = marked("{deal}: {what}.")
+    return said(told, deal=deal.label, what=what, day=on)

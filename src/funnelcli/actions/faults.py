@@ -14,9 +14,10 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from funnelcli.actions.sources import STDIN
 from funnelcli.actions.tables import FAULT
-from funnelcli.domain.text import guarded, plural
+from funnelcli.domain.text import guarded
 from funnelcli.errors import Failed, FunnelError, Refused
 from funnelcli.store.backup import lay
+from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,8 +41,11 @@ class Fault(NamedTuple):
 
     def __str__(self) -> str:
         """Tell where and what."""
-        where = f"row {self.row}" + (f", {self.column}" if self.column else "")
-        return f"{where}: {self.what}"
+        if self.column:
+            return said(
+                "row {row}, {column}: {what}", row=self.row, column=self.column, what=self.what
+            )
+        return said("row {row}: {what}", row=self.row, what=self.what)
 
     @property
     def what(self) -> str:
@@ -101,13 +105,15 @@ class Faults:
     def listed(self) -> tuple[str, ...]:
         """The first faults, a line each, and how many more there are."""
         more = self.count - min(self.count, SHOWN)
-        rest = [f"  and {more:,} more"] if more > 0 else []
+        rest = ["  " + said("and {n} more", n=f"{more:,}")] if more > 0 else []
         return (*(f"  {fault}" for fault in self.first), *rest)
 
     def raise_if_fatal(self, preview: Iterable[str] = ()) -> None:
         """Raise one error that tells the faults, with the exit code of the first, and a preview."""
         if self.fatal:
-            message = f"Nothing was imported, {plural(self.count, 'fault')}:"
+            message = plural(
+                self.count, "Nothing was imported, {n} fault:", "Nothing was imported, {n} faults:"
+            )
             shown = (f"  {line}" for line in preview)
             raise BadTable(message, self.first[0].error, (*self.listed, *shown))
 
@@ -144,13 +150,13 @@ class Rejects:
                 self._draft = self._begun([*(table.header[place] for place in kept), FAULT])
             lines = csv.writer(self._draft, delimiter=table.source.delimiter, lineterminator="\n")
             for number in sorted(self._pending)[:most]:
-                row, said = self._pending.pop(number)
+                row, wrong = self._pending.pop(number)
                 for record in row.records:
                     cells = [record[place] if place < len(record) else "" for place in kept]
                     cells += filter(None, record[len(table.header) :])
                     if table.source.book:
                         cells = list(map(guarded, cells))
-                    lines.writerow([*cells, guarded(" ".join(dict.fromkeys(said)))])
+                    lines.writerow([*cells, guarded(" ".join(dict.fromkeys(wrong)))])
 
     def _begun(self, header: list[str]) -> IO[str]:
         draft = partial(tempfile.NamedTemporaryFile, "w", encoding="utf-8-sig", newline="")
@@ -172,9 +178,10 @@ class Rejects:
         try:
             yield
         except OSError as error:
-            message = (
-                f"The bad rows cannot be written beside {str(self._place)!r} ({error.strerror}); "
-                "nothing was imported."
+            message = said(
+                "The bad rows cannot be written beside {table!r} ({error}); nothing was imported.",
+                table=str(self._place),
+                error=error.strerror,
             )
             raise Failed(message) from error
 

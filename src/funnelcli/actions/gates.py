@@ -10,6 +10,7 @@ from funnelcli.domain.text import TEXT_LENGTH, clean
 from funnelcli.errors import Refused, UsageFault
 from funnelcli.store.reading.deals import deal_by_id
 from funnelcli.store.reading.process import process
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,37 +42,49 @@ def let_through(
     Returns what was said, evidence or reason, where no milestone was left to take it up.
     """
     if passing.reason is not None and not passing.force:
-        message = "--reason says why a deal is forced; add --force, or leave it out."
+        message = said("--reason says why a deal is forced; add --force, or leave it out.")
         raise UsageFault(message)
     if passing.force:
-        work.require_manager("force a deal past its milestones")
+        work.require_manager(said("force a deal past its milestones"))
         if passing.reason is None:
-            message = "--force needs a reason: add --reason TEXT."
+            message = said("--force needs a reason: add --reason TEXT.")
             raise UsageFault(message)
     in_the_way = _in_the_way(work, deal, pipeline, left)
     remedy = _remedy(work, deal, pipeline, in_the_way)
     stood = {(m.stage, m.milestone): m.state for m in in_the_way}
     unheard = []
     if passing.done is not None:
-        said = clean(passing.done, "evidence", limit=TEXT_LENGTH)
+        shown = clean(passing.done, said("evidence"), limit=TEXT_LENGTH)
         of_here = [m for m in in_the_way if m.stage == deal.stage]
-        unheard += [] if of_here else [said]
+        unheard += [] if of_here else [shown]
         for found in of_here:
-            milestones.state(work, found, MilestoneState.CLAIMED, on, evidence=said)
+            milestones.state(work, found, MilestoneState.CLAIMED, on, evidence=shown)
             if work.by.manager:
                 milestones.state(work, found, MilestoneState.ACCEPTED, on)
         in_the_way = _in_the_way(work, deal, pipeline, left)
     if passing.force and passing.reason is not None:
-        said = clean(passing.reason, "reason", limit=TEXT_LENGTH)
-        unheard += [] if in_the_way else [said]
+        why = clean(passing.reason, said("reason"), limit=TEXT_LENGTH)
+        unheard += [] if in_the_way else [why]
         for found in in_the_way:
-            milestones.state(work, found, MilestoneState.WAIVED, on, reason=said)
+            milestones.state(work, found, MilestoneState.WAIVED, on, reason=why)
         in_the_way = []
     if in_the_way:
-        listed = "; ".join(
-            f"{m.milestone} ({stood[m.stage, m.milestone]}): {m.title}" for m in in_the_way
+        listed = said("; ").join(
+            said(
+                "{milestone} ({state}): {title}",
+                milestone=m.milestone,
+                state=said(stood[m.stage, m.milestone]),
+                title=m.title,
+            )
+            for m in in_the_way
         )
-        message = f"{deal.label} cannot leave {deal.stage_title} yet: {listed}; {remedy}."
+        message = said(
+            "{deal} cannot leave {stage} yet: {milestones}; {remedy}.",
+            deal=deal.label,
+            stage=deal.stage_title,
+            milestones=listed,
+            remedy=remedy,
+        )
         raise Refused(message)
     return "; ".join(unheard) or None
 
@@ -83,11 +96,21 @@ def _remedy(
         return ""
     first = in_the_way[0]
     if all(m.state is MilestoneState.CLAIMED for m in in_the_way):
-        return f"the manager accepts with: funnelcli milestone accept {deal.id} {first.milestone}"
+        return said(
+            "the manager accepts with: funnelcli milestone accept {deal} {milestone}",
+            deal=deal.id,
+            milestone=first.milestone,
+        )
     if work.by.manager or pipeline.acceptance is Acceptance.REP:
-        return "show it with --done EVIDENCE, or the manager waives with --force --reason TEXT"
-    claim = f"funnelcli milestone claim {deal.id} {first.milestone} --evidence TEXT"
-    return f"claim it with: {claim}; then the manager accepts"
+        return said(
+            "show it with --done EVIDENCE, or the manager waives with --force --reason TEXT"
+        )
+    return said(
+        "claim it with: funnelcli milestone claim {deal} {milestone} --evidence TEXT; "
+        "then the manager accepts",
+        deal=deal.id,
+        milestone=first.milestone,
+    )
 
 
 def _in_the_way(
@@ -111,7 +134,8 @@ def unproven(work: Work, number: int) -> str | None:
     earlier = chosen.stages[: chosen.position(entered)]
     if not any(milestone.required for each in earlier for milestone in each.milestones):
         return None
-    return (
+    return said(
         "Evidence begins where milestones are shown; those of earlier stages are open, see: "
-        f"funnelcli milestone list {number}"
+        "funnelcli milestone list {deal}",
+        deal=number,
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from funnelcli.domain.text import plural
 from funnelcli.store.reading.derived import strayed
+from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
     from funnelcli.store.session import Work
@@ -18,11 +18,22 @@ def repair(work: Work) -> str:
     found = strayed(work.reading)
     if not found:
         work.kept = False
-        return "There is nothing to repair."
+        return said("There is nothing to repair.")
     for each in found:
         work.touch(each.about, [each.id])
-    named = "; ".join(each.label for each in found[:FEW])
-    more = f"; and {len(found) - FEW} more" if len(found) > FEW else ""
-    what = "deal" if all(each.about == "deal" for each in found) else "deal or contact"
-    counted = plural(len(found), what, f"{what}s".replace("deal or", "deals or"))
-    return f"Computed anew what the facts of {counted} amount to: {named}{more}."
+    named = said("; ").join(each.label for each in found[:FEW])
+    if len(found) > FEW:
+        named = said("{named}; and {n} more", named=named, n=len(found) - FEW)
+    if all(each.about == "deal" for each in found):
+        return plural(
+            len(found),
+            "Computed anew what the facts of {n} deal amount to: {named}.",
+            "Computed anew what the facts of {n} deals amount to: {named}.",
+            named=named,
+        )
+    return plural(
+        len(found),
+        "Computed anew what the facts of {n} deal or contact amount to: {named}.",
+        "Computed anew what the facts of {n} deals or contacts amount to: {named}.",
+        named=named,
+    )

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from funnelcli.actions import sources
 from funnelcli.actions.scroll import Scroll
 from funnelcli.actions.start import known_currency, known_timezone
-from funnelcli.domain.text import plural, shown
+from funnelcli.config import language
+from funnelcli.domain.text import shown
 from funnelcli.errors import Failed, FileDamaged, UsageFault
-from funnelcli.playbooks.templates import language
 from funnelcli.store.reading.whole import SCHEMA
 from funnelcli.store.remaking import remaking
+from funnelcli.wording import marked, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,29 +36,40 @@ def run(path: Path, file: str, call: Call) -> str:
             for table in scroll.members():
                 rows = scroll.items()
                 made.fill(table, _sensible(rows, file) if table == "setting" else rows)
-            said = {key: scroll.value()[0] for key in keys}
+            closing = {key: scroll.value()[0] for key in keys}
             scroll.close()
-            if said.get("totals") != made.totals:
-                message = f"{file!r} does not hold the rows that it tells at its end."
+            if closing.get("totals") != made.totals:
+                message = said(
+                    "{file!r} does not hold the rows that it tells at its end.", file=file
+                )
                 raise FileDamaged(message)
     counted = made.totals
-    return (
-        f"Made {path} from {file}: {plural(counted['deal'], 'deal')} and "
-        f"{plural(counted['operation'], 'operation')}, as of {about.get('as_of')}."
+    return said(
+        "Made {path} from {file}: {deals} and {operations}, as of {day}.",
+        path=path,
+        file=file,
+        deals=plural(counted["deal"], "{n} deal", "{n} deals"),
+        operations=plural(counted["operation"], "{n} operation", "{n} operations"),
+        day=about.get("as_of"),
     )
 
 
 def _sensible(rows: Iterator[tuple[Any, str]], file: str) -> Iterator[tuple[Any, str]]:
     """Yield the file's settings; raises FileDamaged for one that no command could have set."""
     for row, text in rows:
-        said = row if isinstance(row, dict) else {}
-        known, value = _SETTINGS.get(str(said.get("key"))), str(said.get("value"))
+        setting = row if isinstance(row, dict) else {}
+        known, value = _SETTINGS.get(str(setting.get("key"))), str(setting.get("value"))
         try:
             fits = known is None or known(value) == value
         except UsageFault:
             fits = False
         if not fits:
-            message = f"{file!r} is not as it was exported: its {said['key']} is {shown(value)}."
+            message = said(
+                "{file!r} is not as it was exported: its {key} is {value}.",
+                file=file,
+                key=setting["key"],
+                value=shown(value),
+            )
             raise FileDamaged(message)
         yield row, text
 
@@ -73,11 +85,19 @@ def _opening(scroll: Scroll, keys: Iterator[str]) -> dict[str, Any]:
             break
         about[key], _ = scroll.value()
     if about.get("schema") != SCHEMA:
-        named = f"its schema is {about['schema']!r}" if "schema" in about else "it names no schema"
-        message = f"{scroll.name!r} is not what export --all writes: {named}, not {SCHEMA!r}."
+        told = marked(
+            "{file!r} is not what export --all writes: its schema is {found!r}, not {schema!r}."
+        )
+        if "schema" not in about:
+            told = marked(
+                "{file!r} is not what export --all writes: it names no schema, not {schema!r}."
+            )
+        message = said(told, file=scroll.name, found=about.get("schema"), schema=SCHEMA)
         raise UsageFault(message)
     if type(about.get("schema_version")) is not int:
-        message = f"{scroll.name!r} does not say in which schema_version its tables are."
+        message = said(
+            "{file!r} does not say in which schema_version its tables are.", file=scroll.name
+        )
         raise FileDamaged(message)
     return about
 
@@ -88,11 +108,21 @@ def _telling(file: str) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError as error:
-        message = f"{file!r} is not UTF-8 text ({error.reason}), and so nothing that was exported."
+        message = said(
+            "{file!r} is not UTF-8 text ({error}), and so nothing that was exported.",
+            file=file,
+            error=error.reason,
+        )
         raise UsageFault(message) from error
     except sources.CUT as error:
-        message = f"{file!r} is cut short or damaged ({error}); nothing was made of it."
+        message = said(
+            "{file!r} is cut short or damaged ({error}); nothing was made of it.",
+            file=file,
+            error=error,
+        )
         raise FileDamaged(message) from error
     except OSError as error:
-        message = f"{file!r} cannot be read ({error.strerror or error})."
+        message = said(
+            "{file!r} cannot be read ({error}).", file=file, error=error.strerror or error
+        )
         raise Failed(message) from error

@@ -20,6 +20,7 @@ from funnelcli.store.reading.contacts import contacts
 from funnelcli.store.reading.stays import introductions
 from funnelcli.store.script import forms
 from funnelcli.store.terms import Trait
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,10 +81,12 @@ def _introduced(work: Work, numbers: list[int]) -> str:
     reader, known = work.reading, []
     for start in range(0, len(numbers), AT_ONCE):
         found = introductions(reader, numbers[start : start + AT_ONCE])
-        known += [said for said in found.values() if said]
+        known += [sentence for sentence in found.values() if sentence]
     more = len(known) - MOST_KNOWN
-    rest = [f"{more:,} more are known; see: funnelcli contact list"] if more > 0 else []
-    return " ".join([*(f"{said}." for said in known[:MOST_KNOWN]), *rest])
+    told = [said("{sentence}.", sentence=each) for each in known[:MOST_KNOWN]]
+    if more > 0:
+        told.append(said("{n} more are known; see: funnelcli contact list", n=f"{more:,}"))
+    return " ".join(told)
 
 
 def _lines(work: Work, table: Table, faults: Faults) -> Iterator[tuple[Row, _Line]]:
@@ -92,12 +95,12 @@ def _lines(work: Work, table: Table, faults: Faults) -> Iterator[tuple[Row, _Lin
         table,
         faults,
         {
-            "name": Words(lambda word: clean(word, "name")),
-            "company": Memory(text("company")),
-            "title": Memory(text("title")),
+            "name": Words(lambda word: clean(word, said("name"))),
+            "company": Memory(text(said("company"))),
+            "title": Memory(text(said("title"))),
             "deal": Words(str),
-            "role": Memory(lambda word: _word(Role, word, "role")),
-            "stance": Memory(lambda word: _word(Stance, word, "stance")),
+            "role": Memory(lambda word: _word(Role, word, said("role"))),
+            "stance": Memory(lambda word: _word(Stance, word, said("stance"))),
         },
     )
     deal = _Line._fields.index("deal")
@@ -110,7 +113,7 @@ def _lines(work: Work, table: Table, faults: Faults) -> Iterator[tuple[Row, _Lin
             if values[deal] and line.deal is None:
                 continue
             if line.deal is None and (line.role or line.stance):
-                faults.add(row, UsageFault("A role or a stance needs a deal."), "deal")
+                faults.add(row, UsageFault(said("A role or a stance needs a deal.")), "deal")
                 continue
             yield row, line
 
@@ -121,7 +124,12 @@ def _word(words: type[Role | Stance], word: str, what: str) -> str | None:
     try:
         return str(words(fold(word)))
     except ValueError as error:
-        message = f"{shown(word)} is no {what}; it is {', '.join(words)}."
+        message = said(
+            "{word} is no {what}; it is {words}.",
+            word=shown(word),
+            what=what,
+            words=", ".join(words),
+        )
         raise UsageFault(message) from error
 
 
@@ -199,8 +207,12 @@ class _People:
         found = found or [each for each in namesakes if place in each.former]
         found = [each for each in found if each.name == form] or found
         if len(found) > 1:
-            listed = ", ".join(str(each.id) for each in found)
-            message = f"{name!r} may be any of the contacts {listed}; say which by their company."
+            listed = said(", ").join(str(each.id) for each in found)
+            message = said(
+                "{name!r} may be any of the contacts {contacts}; say which by their company.",
+                name=name,
+                contacts=listed,
+            )
             raise Refused(message)
         return found[0] if found else None
 
@@ -212,13 +224,21 @@ class _People:
 
     def _check(self, known: _Known, line: _Line, place: str | None) -> None:
         """Raise UsageFault if an earlier row says otherwise, before anything is taken."""
-        said = [("title", 0, line.title if place in (None, known.place) else None)]
+        stated = [(marked("title"), 0, line.title if place in (None, known.place) else None)]
         if line.deal is not None:
-            said += [("role", line.deal, line.role), ("stance", line.deal, line.stance)]
-        for what, deal, word in said:
+            stated += [
+                (marked("role"), line.deal, line.role),
+                (marked("stance"), line.deal, line.stance),
+            ]
+        for what, deal, word in stated:
             before = self.said.get((what, known.id, deal), word)
             if word is not None and before != word:
-                message = f"The {what} is {word!r} here, and {before!r} in an earlier row."
+                message = said(
+                    "The {what} is {word!r} here, and {before!r} in an earlier row.",
+                    what=said(what),
+                    word=word,
+                    before=before,
+                )
                 raise UsageFault(message)
 
     def _fact(self, number: int, line: _Line, terms: Trait, *, changed: bool = False) -> None:

@@ -23,6 +23,7 @@ from funnelcli.errors import UsageFault
 from funnelcli.store.opening import Opening, indexed_afterwards
 from funnelcli.store.reading import imported
 from funnelcli.store.reading.process import process
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -107,7 +108,9 @@ class _Intake:
             else:
                 number = known.id
             if self.rows[number]:
-                message = f"{shown(ref)} stands in row {self.rows[number]} already."
+                message = said(
+                    "{word} stands in row {row} already.", word=shown(ref), row=self.rows[number]
+                )
                 self.faults.add(row, UsageFault(message), "id")
                 continue
             self.rows[number] = row.number
@@ -129,10 +132,10 @@ class _Intake:
             return
         numbers = [number for number, _ in again]
         standings = imported.standings(self.work.reading, numbers)
-        said = imported.imported_terms(self.work.reading, numbers)
+        told = imported.imported_terms(self.work.reading, numbers)
         for number, (row, deal, placed) in again:
             with self.faults.at(row):
-                known = Known(standings[number], said.get(number, {}))
+                known = Known(standings[number], told.get(number, {}))
                 renewed = renew(self.work, number, deal, known, placed=placed)
                 self.changed += renewed is Renewed.CHANGED
                 self.same += renewed is not Renewed.CHANGED
@@ -170,11 +173,11 @@ class _Understanding:
             self.faults,
             besides=self._look_at_place,
             readers={
-                "id": Names(lambda word: clean(word, "id")),
-                "name": Names(lambda word: clean(word, "name")),
-                "customer": Memory(text("customer")),
+                "id": Names(lambda word: clean(word, said("id"))),
+                "name": Names(lambda word: clean(word, said("name"))),
+                "customer": Memory(text(said("customer"))),
                 "owner": self.people.reader(),
-                "source": Memory(text("source")),
+                "source": Memory(text(said("source"))),
                 "amount": Amounts.of(self.table, "amount", currency),
                 "closing_amount": Amounts.of(self.table, "closing_amount", currency),
                 "currency": Memory(self._currency),
@@ -182,7 +185,7 @@ class _Understanding:
                 "closed_on": days.past("closed_on"),
                 "stage_entered_on": days.past("stage_entered_on"),
                 "expected_close": days.any("expected_close", date.isoformat),
-                "lost_reason": Memory(text("reason")),
+                "lost_reason": Memory(text(said("reason"))),
                 "status": Memory(_status),
                 "pipeline": Memory(str),
                 "stage": Memory(str),
@@ -244,18 +247,24 @@ class _Understanding:
     def _currency(self, word: str) -> None:
         kept = self.work.settings.currency
         if word and word.upper() != kept:
-            message = (
-                f"The amount is in {shown(word)}, and this file keeps {kept} (init --currency)."
+            message = said(
+                "The amount is in {word}, and this file keeps {currency} (init --currency).",
+                word=shown(word),
+                currency=kept,
             )
             raise UsageFault(message)
 
 
 def _check_dates(status: str, opened: date | None, closed: date) -> None:
     if status == "open":
-        message = f"The deal is open, yet closed on {closed}."
+        message = said("The deal is open, yet closed on {day}.", day=closed)
         raise UsageFault(message)
     if opened is not None and closed < opened:
-        message = f"It was closed on {closed}, before it was opened on {opened}."
+        message = said(
+            "It was closed on {closed}, before it was opened on {opened}.",
+            closed=closed,
+            opened=opened,
+        )
         raise UsageFault(message)
 
 
@@ -264,6 +273,6 @@ def _status(word: str) -> str:
     if status == "held":
         return "open"
     if status not in ("open", "won", "lost"):
-        message = f"{shown(word)} is no status; it is open, won or lost."
+        message = said("{word} is no status; it is open, won or lost.", word=shown(word))
         raise UsageFault(message)
     return status

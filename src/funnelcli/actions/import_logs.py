@@ -23,6 +23,7 @@ from funnelcli.store.aside import Kept, aside
 from funnelcli.store.reading import imported
 from funnelcli.store.reading.contacts import called, roles
 from funnelcli.store.script import forms
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,14 +68,14 @@ def _rows(work: Work, table: Table, faults: Faults, people: People) -> Iterator[
             "at": Days(work, table).instants("at"),
             "by": people.reader(),
             "kind": Memory(_kind),
-            "text": Words(lambda word: clean(word, "text", limit=TEXT_LENGTH)),
-            "with": Memory(text("contact's name")),
+            "text": Words(lambda word: clean(word, said("text"), limit=TEXT_LENGTH)),
+            "with": Memory(text(said("contact's name"))),
             "claim": Memory(lambda word: claimed(word) if word else None),
         },
     )
     for batch in cells.batches():
-        for row, (deal, at, by, *said) in deal_numbers(work, faults, batch, 0):
-            yield Kept(deal, 0, row.number, [seconds(at), people.meant(by), *said])
+        for row, (deal, at, by, *rest) in deal_numbers(work, faults, batch, 0):
+            yield Kept(deal, 0, row.number, [seconds(at), people.meant(by), *rest])
 
 
 def _not_logged(work: Work, group: list[tuple[int, list[Kept]]]) -> list[Kept]:
@@ -149,5 +150,9 @@ def _kind(word: str) -> LogKind:
     try:
         return LogKind(fold(word) or "note")
     except ValueError as error:
-        message = f"{shown(word)} is no kind of log; it is {', '.join(LogKind)}."
+        message = said(
+            "{word} is no kind of log; it is {words}.",
+            word=shown(word),
+            words=", ".join(LogKind),
+        )
         raise UsageFault(message) from error

@@ -21,6 +21,7 @@ from funnelcli.errors import Refused, UsageFault
 from funnelcli.store.aside import Kept, aside
 from funnelcli.store.reading import imported
 from funnelcli.store.reading.process import process
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,7 +119,12 @@ class _Understanding:
                 what = self._what(place, word)
                 closed = local_day(at, self.work.zone)
                 if isinstance(what, str) and opened is not None and closed < opened:
-                    message = f"It was {what} on {closed}, before it was opened on {opened}."
+                    message = said(
+                        "It was {what} on {closed}, before it was opened on {opened}.",
+                        what=said(what),
+                        closed=closed,
+                        opened=opened,
+                    )
                     raise UsageFault(message)
                 records = row.records if self.faults.rejects else []
                 kept = [what, self.people.meant(by), records]
@@ -244,5 +250,9 @@ def _check_ending(moves: list[_Move], ended: list[imported.Known]) -> None:
     endings = [move.what for move in moves if isinstance(move.what, str)]
     closings = [known for known in ended if known.what in ("won", "lost")]
     if endings and closings and closings[-1].what != endings[-1]:
-        message = f"the history ends in {endings[-1]}, and the deal is {closings[-1].what}."
+        message = said(
+            "the history ends in {ending}, and the deal is {status}.",
+            ending=said(endings[-1]),
+            status=said(str(closings[-1].what)),
+        )
         raise Refused(message)

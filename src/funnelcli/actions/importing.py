@@ -11,11 +11,12 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.actions.cells import Memory, Words
-from funnelcli.domain.text import clean, fold, plural, shown
+from funnelcli.domain.text import clean, fold, shown
 from funnelcli.domain.time import last_second, local_day, midnight
 from funnelcli.errors import NotFound, UsageFault
 from funnelcli.store.reading import imported
 from funnelcli.store.reading.people import members
+from funnelcli.wording import marked, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,13 +40,21 @@ class Imported(NamedTuple):
 
     def sentence(self, *, done: bool = True) -> str:
         """Say it in one line, or what would be `done`; what else is `told` comes after it."""
-        counted = f"{self.new:,} new, {self.changed:,} changed, {self.same:,} as before"
-        total = plural(self.new + self.changed + self.same, self.what, _PLURALS[self.what])
-        said = f"{'Imported' if done else 'Would import'} {total}: {counted}."
-        return f"{said} {self.told}" if self.told else said
+        counts = {"new": self.new, "changed": self.changed, "same": self.same}
+        told = marked("Imported {total}: {new} new, {changed} changed, {same} as before.")
+        if not done:
+            told = marked("Would import {total}: {new} new, {changed} changed, {same} as before.")
+        total = _COUNTED[self.what](sum(counts.values()))
+        sentence = said(told, total=total, **{key: f"{n:,}" for key, n in counts.items()})
+        return f"{sentence} {self.told}" if self.told else sentence
 
 
-_PLURALS = {"deal": "deals", "stage entry": "stage entries", "log": "logs", "contact": "contacts"}
+_COUNTED: dict[str, Callable[[int], str]] = {
+    "deal": lambda n: plural(n, "{n} deal", "{n} deals"),
+    "stage entry": lambda n: plural(n, "{n} stage entry", "{n} stage entries"),
+    "log": lambda n: plural(n, "{n} log", "{n} logs"),
+    "contact": lambda n: plural(n, "{n} contact", "{n} contacts"),
+}
 
 
 @dataclass
@@ -68,9 +77,9 @@ class People:
         """
         return Memory(str if self.create else self.number)
 
-    def meant(self, said: Any) -> int | None:
+    def meant(self, read: Any) -> int | None:
         """Return the number of the member that was read; one who is missing is created."""
-        return self.number(said) if isinstance(said, str) else said
+        return self.number(read) if isinstance(read, str) else read
 
     def number(self, word: str) -> int | None:
         """Return the number of the member called `word`, None for a blank; raises NotFound."""
@@ -83,9 +92,12 @@ class People:
 
     def _create(self, word: str) -> int:
         if not self.create:
-            message = f"{shown(word)} is nobody on the team; add them, or use --create-missing."
+            message = said(
+                "{word} is nobody on the team; add them, or use --create-missing.",
+                word=shown(word),
+            )
             raise NotFound(message)
-        name = clean(word, "name")
+        name = clean(word, said("name"))
         self.added.append(name)
         return int(self.work.add("member", name=name).id)
 
@@ -119,7 +131,7 @@ class Days:
         def day(word: str) -> date | None:
             found: date | None = read(word)
             if found is not None and found > self.work.today:
-                message = f"{shown(word)} is still to come."
+                message = said("{word} is still to come.", word=shown(word))
                 raise UsageFault(message)
             return found
 
@@ -133,7 +145,7 @@ class Days:
             found = read(word)
             at = found if isinstance(found, datetime) else midnight(found, self.work.zone)
             if at > self.work.now:
-                message = f"{shown(word)} is still to come."
+                message = said("{word} is still to come.", word=shown(word))
                 raise UsageFault(message)
             return at.astimezone(UTC).replace(microsecond=0)
 
@@ -154,7 +166,9 @@ def deal_numbers(
     for row, values in rows:
         number = there.get(values[place])
         if number is None or number.vacant:
-            message = f"{shown(values[place])} is the id of no deal; import the deals first."
+            message = said(
+                "{word} is the id of no deal; import the deals first.", word=shown(values[place])
+            )
             faults.add(row, NotFound(message), "deal")
         else:
             found.append((row, [*values[:place], number.id, *values[place + 1 :]]))

@@ -10,6 +10,7 @@ from funnelcli.domain.text import TEXT_LENGTH, clean, percents
 from funnelcli.errors import UsageFault
 from funnelcli.store.reading.contacts import contact_called
 from funnelcli.store.reading.deals import deal_by_id
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,7 +40,7 @@ def claimed(word: str) -> int:
     digits = word.strip().removesuffix("%").strip()
     whole = digits.isascii() and digits.isdigit() and len(digits) <= len(str(CERTAIN))
     if not whole or int(digits) > CERTAIN:
-        message = f"{word!r} is not a claim; write whole percents from 0 to 100."
+        message = said("{word!r} is not a claim; write whole percents from 0 to 100.", word=word)
         raise UsageFault(message)
     return int(digits)
 
@@ -54,10 +55,10 @@ def logged(
 ) -> tuple[str, int]:
     """Write an entry into the deal's log; return what was done, and the log's number."""
     if entry.next_step_due is not None and entry.next_step is None:
-        message = "--due needs --next: say what shall happen by then."
+        message = said("--due needs --next: say what shall happen by then.")
         raise UsageFault(message)
     name, contact = whom(work, deal, entry.with_whom)
-    step = None if entry.next_step is None else clean(entry.next_step, "next step")
+    step = None if entry.next_step is None else clean(entry.next_step, said("next step"))
     number = work.fact(
         "log",
         deal.id,
@@ -65,7 +66,7 @@ def logged(
         by_id=(by or work.by).id,
         happened_on=on or work.today,
         kind=str(entry.kind),
-        text=clean(entry.text or "", "text", limit=TEXT_LENGTH),
+        text=clean(entry.text or "", said("text"), limit=TEXT_LENGTH),
         touch=entry.kind.touches(answered=entry.answered),
         answered=entry.answered,
         by_them=entry.by_them,
@@ -77,7 +78,7 @@ def logged(
         next_step=step,
         next_step_due=entry.next_step_due,
     )
-    return f"Log {number} on {deal.label}{_against(work, deal, entry.claim)}.", number
+    return _told(work, deal, number, entry.claim), number
 
 
 def whom(work: Work, deal: Deal, word: str | None) -> tuple[str | None, int | None]:
@@ -89,7 +90,7 @@ def whom(work: Work, deal: Deal, word: str | None) -> tuple[str | None, int | No
         return None, None
     found = contact_called(work.reading, word, deal.id)
     if found is None:
-        return clean(word, "contact's name"), None
+        return clean(word, said("contact's name")), None
     return found.name, found.id
 
 
@@ -98,17 +99,26 @@ def stranger(work: Work, deal: Deal, word: str | None) -> str | None:
     name, number = whom(work, deal, word)
     if name is None or number is not None:
         return None
-    return (
-        f"{name} is not among the contacts; "
-        f"add them with: funnelcli contact add {quote(name)} --deal {deal.id}"
+    return said(
+        "{name} is not among the contacts; "
+        "add them with: funnelcli contact add {quoted} --deal {deal}",
+        name=name,
+        quoted=quote(name),
+        deal=deal.id,
     )
 
 
-def _against(work: Work, deal: Deal, claim: int | None) -> str:
-    """Return the claim beside the evidence that every other screen holds it against."""
+def _told(work: Work, deal: Deal, log: int, claim: int | None) -> str:
+    """Tell the log, its claim beside the evidence that every other screen holds it against."""
     if claim is None:
-        return ""
+        return said("Log {log} on {deal}.", log=log, deal=deal.label)
     now = deal_by_id(work.reading, deal.id)
     if now is None or now.claim is None:
-        return f": claim {claim} %"
-    return f": claim {claim} %, evidence {percents(now.claim.evidence)}"
+        return said("Log {log} on {deal}: claim {claim} %.", log=log, deal=deal.label, claim=claim)
+    return said(
+        "Log {log} on {deal}: claim {claim} %, evidence {evidence}.",
+        log=log,
+        deal=deal.label,
+        claim=claim,
+        evidence=percents(now.claim.evidence),
+    )

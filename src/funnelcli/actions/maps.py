@@ -13,6 +13,7 @@ from funnelcli.domain.mapping import FILE, Mapping, mapping
 from funnelcli.domain.text import shown, unguarded
 from funnelcli.errors import Failed, NotFound, UsageFault
 from funnelcli.playbooks.maps import PRESETS, preset
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,23 +41,33 @@ def _said(path: Path, kind: str, above: tuple[Path, ...]) -> dict[str, Any]:
     """Return what a map says, upon what the one it is `like` says."""
     place = path.resolve()
     if place in above:
-        told = " is like ".join(each.name for each in (*above[above.index(place) :], place))
-        message = f"The maps go in a circle: {told}."
+        first, *others = (each.name for each in (*above[above.index(place) :], place))
+        circle = "".join([first, *(said(" is like {map}", map=each) for each in others)])
+        message = said("The maps go in a circle: {circle}.", circle=circle)
         raise UsageFault(message)
-    said = _parsed(path)
-    meant = said.pop("table", kind)
+    stated = _parsed(path)
+    meant = stated.pop("table", kind)
     if meant != kind:
-        message = f"{path.name!r} is a map for import {meant}, not for import {kind}."
+        message = said(
+            "{map!r} is a map for import {meant}, not for import {kind}.",
+            map=path.name,
+            meant=meant,
+            kind=kind,
+        )
         raise UsageFault(message)
-    like = said.pop("like", None)
+    like = stated.pop("like", None)
     if like is None:
-        return said
+        return stated
     if not isinstance(like, str):
-        message = f"The {FILE} cannot be used: 'like' of {path.name} is not a text."
+        message = said(
+            "The {file} cannot be used: 'like' of {map} is not a text.",
+            file=said(FILE),
+            map=path.name,
+        )
         raise UsageFault(message)
     if like in PRESETS:
-        return _upon(preset(like, kind), said)
-    return _upon(_said(path.parent / like, kind, (*above, place)), said)
+        return _upon(preset(like, kind), stated)
+    return _upon(_said(path.parent / like, kind, (*above, place)), stated)
 
 
 def _upon(base: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
@@ -80,16 +91,22 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        message = f"There is no map {str(path)!r}; the presets are {', '.join(PRESETS)}."
+        message = said(
+            "There is no map {map!r}; the presets are {presets}.",
+            map=str(path),
+            presets=", ".join(PRESETS),
+        )
         raise NotFound(message) from error
     except OSError as error:
-        message = f"The map {str(path)!r} cannot be read ({error.strerror})."
+        message = said(
+            "The map {map!r} cannot be read ({error}).", map=str(path), error=error.strerror
+        )
         raise Failed(message) from error
     except UnicodeError as error:
-        message = f"The map {str(path)!r} is not UTF-8 text; save it as UTF-8."
+        message = said("The map {map!r} is not UTF-8 text; save it as UTF-8.", map=str(path))
         raise UsageFault(message) from error
     except ValueError as error:
-        message = f"The map {str(path)!r} is not TOML ({error})."
+        message = said("The map {map!r} is not TOML ({error}).", map=str(path), error=error)
         raise UsageFault(message) from error
 
 
@@ -105,7 +122,11 @@ def looked_up(lookup: Lookup, beside: Sequence[Path], encoding: str | None) -> d
         header = [cell.strip() for cell in _sound(next(rows, []))]
         for name in (lookup.key, lookup.value):
             if name not in header:
-                message = f"The map looks for {name!r} in {lookup.file}, which lacks that column."
+                message = said(
+                    "The map looks for {column!r} in {file}, which lacks that column.",
+                    column=name,
+                    file=lookup.file,
+                )
                 raise UsageFault(message)
         key, value = header.index(lookup.key), header.index(lookup.value)
         found: dict[str, str] = {}
@@ -113,12 +134,19 @@ def looked_up(lookup: Lookup, beside: Sequence[Path], encoding: str | None) -> d
             if len(row) > max(key, value):
                 word, meant = (unguarded(row[place]).strip() for place in (key, value))
                 if found.setdefault(word, meant) != meant:
-                    message = (
-                        f"{lookup.file} has {shown(word)} twice, with different {lookup.value}."
+                    message = said(
+                        "{file} has {word} twice, with different {column}.",
+                        file=lookup.file,
+                        word=shown(word),
+                        column=lookup.value,
                     )
                     raise UsageFault(message)
             if len(found) > MOST:
-                message = f"{lookup.file} has over {MOST:,} rows, too many to look words up in."
+                message = said(
+                    "{file} has over {most} rows, too many to look words up in.",
+                    file=lookup.file,
+                    most=f"{MOST:,}",
+                )
                 raise UsageFault(message)
     return found
 

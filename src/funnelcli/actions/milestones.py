@@ -11,6 +11,7 @@ from funnelcli.domain.time import local_day
 from funnelcli.errors import NotFound, Refused
 from funnelcli.store.reading.contacts import find_contact
 from funnelcli.store.reading.milestones import milestones
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,41 +28,65 @@ def claim(
     found = _find(work, deal, word)
     passed = found.state in (MilestoneState.ACCEPTED, MilestoneState.WAIVED)
     if passed and found.reconfirm is None:
-        message = f"{found.title!r} is {found.state} already on {deal.label}."
+        message = said(
+            "{milestone!r} is {state} already on {deal}.",
+            milestone=found.title,
+            state=said(found.state),
+            deal=deal.label,
+        )
         raise Refused(message)
     _check_order(work, deal, found, on)
-    said = clean(evidence, "evidence", limit=TEXT_LENGTH)
+    shown = clean(evidence, said("evidence"), limit=TEXT_LENGTH)
     from_id = None if source is None else find_contact(work.reading, source).id
-    state(work, found, MilestoneState.CLAIMED, on, evidence=said, from_id=from_id)
-    return f"{deal.label}: {found.milestone} claimed ({inert(said)})."
+    state(work, found, MilestoneState.CLAIMED, on, evidence=shown, from_id=from_id)
+    return said(
+        "{deal}: {milestone} claimed ({evidence}).",
+        deal=deal.label,
+        milestone=found.milestone,
+        evidence=inert(shown),
+    )
 
 
 def decide(
     work: Work, deal: Deal, word: str, verdict: MilestoneState, reason: str | None, on: date | None
 ) -> str:
     """Accept, reject or waive a milestone with the manager's name; return what was done."""
-    work.require_manager(f"{_VERBS[verdict]} a milestone")
+    work.require_manager(said(_DEEDS[verdict]))
     found = _find(work, deal, word)
     again = verdict is MilestoneState.ACCEPTED and found.reconfirm is not None
     if found.state not in DECIDABLE and verdict is not MilestoneState.REJECTED and not again:
-        message = f"{found.title!r} is {found.state} already on {deal.label}."
+        message = said(
+            "{milestone!r} is {state} already on {deal}.",
+            milestone=found.title,
+            state=said(found.state),
+            deal=deal.label,
+        )
         raise Refused(message)
     if verdict is not MilestoneState.WAIVED and found.state is MilestoneState.OPEN:
-        message = (
-            f"{found.title!r} is not claimed on {deal.label}; claim it first: "
-            f"funnelcli milestone claim {deal.id} {found.milestone} --evidence TEXT"
+        message = said(
+            "{title!r} is not claimed on {deal}; claim it first: "
+            "funnelcli milestone claim {number} {milestone} --evidence TEXT",
+            title=found.title,
+            deal=deal.label,
+            number=deal.id,
+            milestone=found.milestone,
         )
         raise Refused(message)
     _check_order(work, deal, found, on)
-    why = None if reason is None else clean(reason, "reason", limit=TEXT_LENGTH)
+    why = None if reason is None else clean(reason, said("reason"), limit=TEXT_LENGTH)
     state(work, found, verdict, on, reason=why)
-    return f"{deal.label}: {found.milestone} {verdict}."
+    return said(
+        "{deal}: {milestone} {state}.",
+        deal=deal.label,
+        milestone=found.milestone,
+        state=said(verdict),
+    )
 
 
-_VERBS = {
-    MilestoneState.ACCEPTED: "accept",
-    MilestoneState.REJECTED: "reject",
-    MilestoneState.WAIVED: "waive",
+_DEEDS = {
+    MilestoneState.ACCEPTED: marked("accept a milestone"),
+    MilestoneState.REJECTED: marked("reject a milestone"),
+    MilestoneState.WAIVED: marked("waive a milestone"),
 }
 
 
@@ -92,8 +117,13 @@ def state(
 def _check_order(work: Work, deal: Deal, found: MilestoneRecord, on: date | None) -> None:
     if on is not None and found.last_at is not None and on < local_day(found.last_at, work.zone):
         since = local_day(found.last_at, work.zone)
-        message = (
-            f"{found.milestone} is {found.state} on {deal.label} since {since}; {on} is before."
+        message = said(
+            "{milestone} is {state} on {deal} since {since}; {day} is before.",
+            milestone=found.milestone,
+            state=said(found.state),
+            deal=deal.label,
+            since=since,
+            day=on,
         )
         raise Refused(message)
 
@@ -109,6 +139,10 @@ def _find(work: Work, deal: Deal, word: str) -> MilestoneRecord:
     for m in every:
         if wanted in (fold(m.milestone), fold(m.title)):
             return m
-    names = ", ".join(m.milestone for m in every) or "none"
-    message = f"{word!r} is no milestone of {deal.label}; its milestones are {names}."
+    message = said(
+        "{word!r} is no milestone of {deal}; its milestones are {milestones}.",
+        word=word,
+        deal=deal.label,
+        milestones=", ".join(m.milestone for m in every) or said("none"),
+    )
     raise NotFound(message)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.pipeline import Stage
-from funnelcli.domain.text import clean, percents, plural
+from funnelcli.domain.text import clean, percents
 from funnelcli.errors import NotFound, Refused, UsageFault
 from funnelcli.store.reading.facts import deals_in_stage, stages_replaced_by
 from funnelcli.store.reading.process import process, write_playbook
+from funnelcli.wording import marked, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,10 +29,21 @@ class Applied(NamedTuple):
     def sentence(self) -> str:
         """What was done, in one line."""
         if self.created:
-            return f"Created the pipeline {self.pipeline}."
+            return said("Created the pipeline {pipeline}.", pipeline=self.pipeline)
         if not self.changes:
-            return f"The pipeline {self.pipeline} is as the file says; nothing was changed."
-        return f"Changed the pipeline {self.pipeline}: {'; '.join(self.changes)}."
+            return said(
+                "The pipeline {pipeline} is as the file says; nothing was changed.",
+                pipeline=self.pipeline,
+            )
+        return _changed(self.pipeline, self.changes)
+
+
+def _changed(pipeline: str, changes: Sequence[str]) -> str:
+    return said(
+        "Changed the pipeline {pipeline}: {changes}.",
+        pipeline=pipeline,
+        changes=said("; ").join(changes),
+    )
 
 
 def apply(work: Work, wanted: Pipeline, moves: Mapping[str, str]) -> Applied:
@@ -93,8 +105,8 @@ def append_stage(work: Work, pipeline: Pipeline, name: str) -> None:
     Nobody knows better yet; `pipeline apply` says it.
     """
     last = pipeline.stages[-1]
-    said = clean(name, "stage's name", limit=60)
-    stage = Stage(said, said, last.probability)
+    title = clean(name, said("stage's name"), limit=60)
+    stage = Stage(title, title, last.probability)
     _add_stage(work, work.row("pipeline", pipeline.id), stage, len(pipeline.stages))
 
 
@@ -113,16 +125,20 @@ def _meant(moves: Mapping[str, str], known: Pipeline | None, wanted: Pipeline) -
     """Return the moves under the stages' names, made sure of."""
     found = {}
     for old, new in moves.items():
-        word = f"of --map {old}={new}"
+        move = {"old": old, "new": new}
         if known is None or not known.has_stage(old):
-            message = f"{old!r} {word} is no stage that the pipeline has now."
+            message = said(
+                "{old!r} of --map {old}={new} is no stage that the pipeline has now.", **move
+            )
             raise NotFound(message)
         if not wanted.has_stage(new):
-            message = f"{new!r} {word} is no stage of the file."
+            message = said("{new!r} of --map {old}={new} is no stage of the file.", **move)
             raise NotFound(message)
         dropped = known.stage(old).name
         if dropped in {stage.name for stage in wanted.stages}:
-            message = f"{old!r} {word} is not dropped; the file still has it."
+            message = said(
+                "{old!r} of --map {old}={new} is not dropped; the file still has it.", **move
+            )
             raise UsageFault(message)
         found[dropped] = wanted.stage(new).name
     return found
@@ -137,11 +153,12 @@ def _retitle(row: Any, wanted: Pipeline) -> list[str]:
         ("lost", wanted.lost),
     ):
         if getattr(row, key) != value:
-            changes.append(f"{key} {getattr(row, key)} → {value}")
+            before = getattr(row, key)
+            changes.append(said("{key} {before} → {after}", key=key, before=before, after=value))
             setattr(row, key, value)
     playbook = write_playbook(wanted.playbook)
     if row.playbook != playbook:
-        changes.append("playbook reworded")
+        changes.append(said("playbook reworded"))
         row.playbook = playbook
     return changes
 
@@ -158,17 +175,17 @@ def _bring_stages(
         if new not in rows:
             rows[new], had[new], renamed[old] = rows.pop(old), had.pop(old), new
             rows[new].name = new
-            changes.append(f"stage {old} renamed to {new}")
+            changes.append(said("stage {old} renamed to {new}", old=old, new=new))
     order = [renamed.get(stage.name, stage.name) for stage in known.stages]
     for position, stage in enumerate(wanted.stages):
         if stage.name not in rows:
             rows[stage.name] = _add_stage(work, row, stage, position)
-            changes.append(f"stage {stage.name} added")
+            changes.append(said("stage {stage} added", stage=stage.name))
         else:
             changes += _bring_stage(work, rows[stage.name], had[stage.name], stage)
             rows[stage.name].position = position
     if [name for name in order if name in want] != [name for name in want if name in order]:
-        changes.append("stages reordered")
+        changes.append(said("stages reordered"))
     for name in [name for name in rows if name not in want]:
         changes.append(_drop(work, rows[name], moves.get(name), rows, known))
     return changes
@@ -187,10 +204,11 @@ def _bring_stage(work: Work, row: Any, had: Stage, stage: Stage) -> list[str]:
         before = getattr(row, key)
         if before != value:
             setattr(row, key, value)
-            shown = (
-                "reworded" if key == "guidance" else f"{_shown(key, before)} → {_shown(key, value)}"
-            )
-            changes.append(f"{stage.name}: {key} {shown}")
+            told = marked("{stage}: {key} {before} → {after}")
+            if key == "guidance":
+                told = marked("{stage}: {key} reworded")
+            values = {"before": _shown(key, before), "after": _shown(key, value)}
+            changes.append(said(told, stage=stage.name, key=key, **values))
             if key in _LEARNABLE:
                 changes += _unlearn(row, stage.name)
     return changes + _bring_milestones(work, row, had, stage)
@@ -205,15 +223,21 @@ def adopt(work: Work, pipeline: Pipeline, learned: Sequence[Learned]) -> str:
     names = {stage.id: stage.name for stage in pipeline.stages}
     work.kept = bool(learned)
     if not learned:
-        return f"There is no history yet to learn from in {pipeline.name}; nothing was adopted."
+        return said(
+            "There is no history yet to learn from in {pipeline}; nothing was adopted.",
+            pipeline=pipeline.name,
+        )
     for each in learned:
         row = work.row("stage", each.stage_id)
         row.learned_days, row.learned_n = each.days, each.stays
         row.learned_probability, row.learned_closed = each.probability, each.closed
         row.learned_at = work.now
     work.row("pipeline", pipeline.id).changed_at = work.now
-    adopted = ", ".join(names[each.stage_id] for each in learned)
-    return f"Adopted what was learned of {adopted} in {pipeline.name}."
+    return said(
+        "Adopted what was learned of {stages} in {pipeline}.",
+        stages=", ".join(names[each.stage_id] for each in learned),
+        pipeline=pipeline.name,
+    )
 
 
 def forget(work: Work, pipeline: Pipeline) -> str:
@@ -225,28 +249,33 @@ def forget(work: Work, pipeline: Pipeline) -> str:
     ]
     work.kept = bool(forgotten)
     if not forgotten:
-        return f"Nothing is learned in {pipeline.name}; nothing was changed."
+        return said(
+            "Nothing is learned in {pipeline}; nothing was changed.", pipeline=pipeline.name
+        )
     work.row("pipeline", pipeline.id).changed_at = work.now
-    return f"Changed the pipeline {pipeline.name}: {'; '.join(forgotten)}."
+    return _changed(pipeline.name, forgotten)
 
 
 def _unlearn(row: Any, name: str) -> list[str]:
     """Clear what is learned of a stage, and say so if anything is."""
     if row.learned_at is None:
         return []
-    said = [] if row.learned_days is None else [f"limit {row.learned_days}"]
-    if row.learned_probability is not None:
-        said.append(f"chance {percents(row.learned_probability)}")
+    told = marked("{stage}: learned limit {limit} and chance {chance} forgotten")
+    if row.learned_probability is None:
+        told = marked("{stage}: learned limit {limit} forgotten")
+    elif row.learned_days is None:
+        told = marked("{stage}: learned chance {chance} forgotten")
+    values = {"limit": row.learned_days, "chance": percents(row.learned_probability or 0)}
     row.learned_days = row.learned_n = None
     row.learned_probability = row.learned_closed = None
     row.learned_at = None
-    return [f"{name}: learned {' and '.join(said)} forgotten"]
+    return [said(told, stage=name, **values)]
 
 
 def _shown(key: str, value: object) -> str:
     if key == "probability" and isinstance(value, int):
         return percents(value)
-    return "none" if value is None else str(value)
+    return said("none") if value is None else str(value)
 
 
 def _bring_milestones(work: Work, row: Any, had: Stage, stage: Stage) -> list[str]:
@@ -256,16 +285,24 @@ def _bring_milestones(work: Work, row: Any, had: Stage, stage: Stage) -> list[st
         found = left.pop(milestone.name, None)
         if found is None:
             _add_milestone(work, row.id, milestone, position)
-            changes.append(f"milestone {milestone.name} added to {stage.name}")
+            changes.append(
+                said(
+                    "milestone {milestone} added to {stage}",
+                    milestone=milestone.name,
+                    stage=stage.name,
+                )
+            )
             continue
         wanted = (milestone.title, milestone.required)
         if (found.title, found.required) != wanted:
-            changes.append(f"milestone {milestone.name} changed")
+            changes.append(said("milestone {milestone} changed", milestone=milestone.name))
         found.title, found.required = wanted
         found.position = position
     for name, found in left.items():
         found.position = None
-        changes.append(f"milestone {name} dropped from {stage.name}")
+        changes.append(
+            said("milestone {milestone} dropped from {stage}", milestone=name, stage=stage.name)
+        )
     return changes
 
 
@@ -273,9 +310,11 @@ def _drop(work: Work, row: Any, target: str | None, rows: Mapping[str, Any], had
     """Take a stage out of the process; who was in it is, and was, in the one that replaces it."""
     holding = deals_in_stage(work.reading, row.id)
     if target is None and holding:
-        message = (
-            f"{row.name!r} holds {plural(len(holding), 'deal')}; "
-            f"say where they go with --map {row.name}=STAGE."
+        message = plural(
+            len(holding),
+            "{stage!r} holds {n} deal; say where they go with --map {stage}=STAGE.",
+            "{stage!r} holds {n} deals; say where they go with --map {stage}=STAGE.",
+            stage=row.name,
         )
         raise Refused(message)
     new = rows[target or _neighbour(row.name, rows, had)]
@@ -283,8 +322,15 @@ def _drop(work: Work, row: Any, target: str | None, rows: Mapping[str, Any], had
     for number in [row.id, *stages_replaced_by(work.reading, row.id)]:
         work.row("stage", number).replaced_by = new.id
     work.touch("deal", holding)
-    moved = f", {plural(len(holding), 'deal')} now in {new.name}" if holding else ""
-    return f"stage {row.name} dropped{moved}"
+    if not holding:
+        return said("stage {stage} dropped", stage=row.name)
+    return plural(
+        len(holding),
+        "stage {stage} dropped, {n} deal now in {target}",
+        "stage {stage} dropped, {n} deals now in {target}",
+        stage=row.name,
+        target=new.name,
+    )
 
 
 def _neighbour(name: str, rows: Mapping[str, Any], had: Pipeline) -> str:

@@ -12,6 +12,7 @@ from funnelcli.store.reading import imported
 from funnelcli.store.reading.people import members
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import optional_instant
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from funnelcli.store.opening import Opening
@@ -63,7 +64,7 @@ def renew(work: Work, number: int, deal: Opening, known: Known, *, placed: bool)
 
 
 def _stated(
-    work: Work, stated: dict[str, Any], here: dict[str, Any], said: dict[str, Any]
+    work: Work, stated: dict[str, Any], here: dict[str, Any], told: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the terms that the source says anew, those too on which both sides have agreed.
 
@@ -71,14 +72,19 @@ def _stated(
     """
     found = {}
     for column, new in stated.items():
-        now, was = here[column], said.get(column)
+        now, was = here[column], told.get(column)
         agreed = _same(work, column, new, now)
-        if _same(work, column, new, was) or (agreed and column not in said):
+        if _same(work, column, new, was) or (agreed and column not in told):
             continue
         if not (agreed or now == was or _same(work, column, now, was)):
             ours, theirs = _shown(work, column, now), _shown(work, column, new)
             what = _SPOKEN.get(column, column)
-            message = f"{what} was changed here to {ours}, and at the source to {theirs}."
+            message = said(
+                "{column} was changed here to {ours}, and at the source to {theirs}.",
+                column=what,
+                ours=ours,
+                theirs=theirs,
+            )
             raise Refused(message)
         found[column] = instant(new) if column == "opened_at" else new
     return found
@@ -97,7 +103,7 @@ _SPOKEN = {"owner_id": "owner", "opened_at": "opened_on"}
 def _shown(work: Work, column: str, value: Any) -> str:
     """Return a value as the table would have it."""
     if value is None:
-        return "unknown"
+        return said("unknown")
     if column == "owner_id":
         return next(m.name for m in members(work.reading) if m.id == value)
     if column == "opened_at":
@@ -114,7 +120,9 @@ def _moved(work: Work, number: int, place: int, here: dict[str, Any]) -> bool:
     known = imported.entries(work.reading, [number]).get(number, [])
     if any(not entry.command.startswith("import") for entry in known):
         _, stage = process(work.reading).by_stage[place]
-        message = f"the stage was changed here, and at the source to {stage.name!r}."
+        message = said(
+            "the stage was changed here, and at the source to {stage!r}.", stage=stage.name
+        )
         raise Refused(message)
     return True
 
@@ -128,13 +136,17 @@ class _Closing(NamedTuple):
 
 def _closing(work: Work, number: int, deal: Opening, here: dict[str, Any]) -> _Closing | None:
     """Return how the row closes or reopens the deal, or corrects when and why it was closed."""
-    said = _ending(work, deal)
+    ending = _ending(work, deal)
     standing = (here["status"], here["closed_on"], here["lost_reason"])
-    if said in (standing, imported.stated_outcome(work.reading, number)):
+    if ending in (standing, imported.stated_outcome(work.reading, number)):
         return None
     known = imported.outcomes(work.reading, [number]).get(number, [])
     if known and not known[-1].command.startswith("import"):
-        message = f"the deal is {here['status']} here, and {deal.status} at the source."
+        message = said(
+            "the deal is {ours} here, and {theirs} at the source.",
+            ours=said(here["status"]),
+            theirs=said(deal.status),
+        )
         raise Refused(message)
     if deal.status == "open":
         return _Closing("reopened")

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.errors import FileDamaged, FunnelError, UsageFault
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,11 +124,15 @@ class Scroll:
 
     def _cut(self) -> FunnelError:
         if not self._text:
-            return UsageFault(f"{self.name!r} is empty.")
-        return FileDamaged(f"{self.name!r} is cut short; nothing was made of it.")
+            return UsageFault(said("{file!r} is empty.", file=self.name))
+        return FileDamaged(said("{file!r} is cut short; nothing was made of it.", file=self.name))
 
     def _strange(self) -> FunnelError:
         near = self._text[self._at : self._at + _SHOWN]
         return UsageFault(
-            f"{self.name!r} is no JSON that export --all wrote: it has {near!r} in it."
+            said(
+                "{file!r} is no JSON that export --all wrote: it has {near!r} in it.",
+                file=self.name,
+                near=near,
+            )
         )

@@ -6,11 +6,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from funnelcli.actions.start import known_currency, known_timezone
+from funnelcli.config import language
 from funnelcli.domain.time import WEEKDAYS
 from funnelcli.errors import NotFound, Refused, UsageFault
-from funnelcli.playbooks.templates import language
 from funnelcli.store.reading.facts import has_amounts, has_deals
 from funnelcli.store.reading.process import process
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,26 +22,41 @@ if TYPE_CHECKING:
 def set_value(work: Work, key: str, value: str) -> str:
     """Set one of the file's settings; return what was done."""
     if key not in SETTABLE:
-        message = f"{key!r} is no setting; the settings are {', '.join(SETTABLE)}."
+        message = said(
+            "{key!r} is no setting; the settings are {settings}.",
+            key=key,
+            settings=", ".join(SETTABLE),
+        )
         raise NotFound(message)
     row = work.row("setting", key)
     before, row.value = row.value, SETTABLE[key](work, value)
     if key in CALENDAR:
         work.recount()
-    return f"{key} is {row.value or 'none'} (was {before or 'none'})."
+    return said(
+        "{key} is {value} (was {was}).",
+        key=key,
+        value=row.value or said("none"),
+        was=before or said("none"),
+    )
 
 
 def _currency(work: Work, word: str) -> str:
     code = known_currency(word)
     if has_amounts(work.reading):
-        message = f"The currency stays {work.settings.currency}: amounts are in it already."
+        message = said(
+            "The currency stays {currency}: amounts are in it already.",
+            currency=work.settings.currency,
+        )
         raise Refused(message)
     return code
 
 
 def _timezone(work: Work, word: str) -> str:
     if has_deals(work.reading):
-        message = f"The time zone stays {work.settings.timezone}: deals have days in it already."
+        message = said(
+            "The time zone stays {timezone}: deals have days in it already.",
+            timezone=work.settings.timezone,
+        )
         raise Refused(message)
     return known_timezone(word)
 
@@ -51,7 +67,7 @@ def _pipeline(work: Work, word: str) -> str:
 
 def _days(_: Work, word: str) -> str:
     if word not in ("calendar", "working"):
-        message = f"{word!r} is no way to count days; it is calendar or working."
+        message = said("{word!r} is no way to count days; it is calendar or working.", word=word)
         raise UsageFault(message)
     return word
 
@@ -59,7 +75,9 @@ def _days(_: Work, word: str) -> str:
 def _week(_: Work, word: str) -> str:
     days = [day.strip().lower()[:3] for day in word.split(",")]
     if not days or any(day not in WEEKDAYS for day in days):
-        message = f"{word!r} is no working week; write days such as mon,tue,wed,thu,fri."
+        message = said(
+            "{word!r} is no working week; write days such as mon,tue,wed,thu,fri.", word=word
+        )
         raise UsageFault(message)
     return ",".join(sorted(set(days), key=WEEKDAYS.index))
 
@@ -70,7 +88,9 @@ def _listed(_: Work, word: str) -> str:
         try:
             days.append(date.fromisoformat(part).isoformat())
         except ValueError as error:
-            message = f"{part!r} is not a date; write days as 2026-10-01,2026-10-02."
+            message = said(
+                "{word!r} is not a date; write holidays as 2026-10-01,2026-10-02.", word=part
+            )
             raise UsageFault(message) from error
     return ",".join(sorted(set(days)))
 

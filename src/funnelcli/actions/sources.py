@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, TextIO, TypeAlias
 
 from funnelcli.errors import Failed, FunnelError, NotFound, Refused, UsageFault
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +128,9 @@ class Source:
     def require_unchanged(self) -> None:
         """Raise Refused if somebody wrote to the file since it was opened."""
         if _state(self.descriptor) != self._as_it_was:
-            message = f"{self.file!r} was changed while it was read; import it again."
+            message = said(
+                "{file!r} was changed while it was read; import it again.", file=self.file
+            )
             raise Refused(message)
 
 
@@ -158,7 +161,9 @@ def opened(file: str, encoding: str | None) -> Iterator[Source]:
         marked = next((name for mark, name in _MARKS.items() if head.startswith(mark)), "utf-8")
         used = _known(encoding) if encoding and marked == "utf-8" else marked
         if head == _OLD_BOOK:
-            message = f"{file!r} is a workbook of an old Excel; save it as XLSX or CSV."
+            message = said(
+                "{file!r} is a workbook of an old Excel; save it as XLSX or CSV.", file=file
+            )
             raise UsageFault(message)
         yield Source(file, raw.fileno(), packed, head == _ZIP, used, _state(raw.fileno()))
 
@@ -169,7 +174,10 @@ def _known(encoding: str) -> str:
     except LookupError:
         found = None
     if found is None or not found._is_text_encoding:  # noqa: SLF001  as io.TextIOWrapper asks
-        message = f"{encoding!r} is no encoding that is known; try gbk, big5 or cp1252."
+        message = said(
+            "{encoding!r} is no encoding that is known; try gbk, big5 or cp1252.",
+            encoding=encoding,
+        )
         raise UsageFault(message)
     return "utf-8-sig" if found.name == "utf-8" else found.name
 
@@ -178,16 +186,16 @@ def _raw(file: str, held: ExitStack) -> IO[bytes]:
     try:
         if file == STDIN:
             if sys.stdin is None:
-                message = "There is no standard input."
+                message = said("There is no standard input.")
                 raise Failed(message)
             return _spooled(sys.stdin.buffer, held)
         raw = held.enter_context(Path(file).open("rb"))  # noqa: SIM115  the stack closes it
         return raw if raw.seekable() else _spooled(raw, held)
     except FileNotFoundError as error:
-        message = f"There is no file {file!r}."
+        message = said("There is no file {file!r}.", file=file)
         raise NotFound(message) from error
     except OSError as error:
-        message = f"{file!r} cannot be read ({error.strerror})."
+        message = said("{file!r} cannot be read ({error}).", file=file, error=error.strerror)
         raise Failed(message) from error
 
 
@@ -204,18 +212,22 @@ def _telling(file: str, encoding: str) -> Iterator[None]:
     try:
         yield
     except UnicodeError as error:
-        remedy = "name what it is in: --encoding gbk, for example"
-        reason = getattr(error, "reason", error)
-        message = f"{file!r} is not {_spoken(encoding)} text ({reason}); {remedy}."
+        message = said(
+            "{file!r} is not {encoding} text ({error}); "
+            "name what it is in: --encoding gbk, for example.",
+            file=file,
+            encoding=_spoken(encoding),
+            error=getattr(error, "reason", error),
+        )
         raise UsageFault(message) from error
     except csv.Error as error:
-        message = f"{file!r} is not a CSV table ({error})."
+        message = said("{file!r} is not a CSV table ({error}).", file=file, error=error)
         raise UsageFault(message) from error
     except CUT as error:
-        message = f"{file!r} is cut short or damaged ({error})."
+        message = said("{file!r} is cut short or damaged ({error}).", file=file, error=error)
         raise Failed(message) from error
     except OSError as error:
-        message = f"{file!r} cannot be read ({error.strerror})."
+        message = said("{file!r} cannot be read ({error}).", file=file, error=error.strerror)
         raise Failed(message) from error
 
 

@@ -10,6 +10,7 @@ from funnelcli.domain.text import clean
 from funnelcli.errors import UsageFault
 from funnelcli.playbooks.templates import template
 from funnelcli.store.founding import Founding
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from funnelcli.store.session import Work
@@ -43,7 +44,7 @@ def founding(wanted: NewFile) -> Founding:
             "holidays": "",
             "makeup": "",
         },
-        manager=clean(wanted.manager, "manager's name"),
+        manager=clean(wanted.manager, said("manager's name")),
         login=wanted.login,
         group=wanted.group,
     )
@@ -53,15 +54,22 @@ def lay_first_pipeline(work: Work, wanted: NewFile) -> str:
     """Put the file's first pipeline into it; return what the file is."""
     pipeline = template(wanted.template, wanted.lang)
     pipelines.apply(work, pipeline, {})
-    said = work.settings
-    return f"manager {work.by.name}, pipeline {pipeline.name}, {said.currency}, {said.timezone}"
+    return said(
+        "manager {manager}, pipeline {pipeline}, {currency}, {timezone}",
+        manager=work.by.name,
+        pipeline=pipeline.name,
+        currency=work.settings.currency,
+        timezone=work.settings.timezone,
+    )
 
 
 def known_currency(word: str) -> str:
     """Return the currency's code; raises UsageFault unless it is three letters."""
     code = word.strip().upper()
     if len(code) != 3 or not (code.isascii() and code.isalpha()):  # noqa: PLR2004
-        message = f"{word!r} is not a currency code; write three letters, such as CNY."
+        message = said(
+            "{word!r} is not a currency code; write three letters, such as CNY.", word=word
+        )
         raise UsageFault(message)
     return code
 
@@ -71,6 +79,6 @@ def known_timezone(word: str) -> str:
     try:
         ZoneInfo(word)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        message = f"{word!r} is not a time zone; write one such as Asia/Shanghai."
+        message = said("{word!r} is not a time zone; write one such as Asia/Shanghai.", word=word)
         raise UsageFault(message) from error
     return word

@@ -28,6 +28,7 @@ from funnelcli.store.reading.contacts import (
 )
 from funnelcli.store.reading.deals import deal_by_id
 from funnelcli.store.terms import Trait
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from datetime import date
@@ -44,8 +45,10 @@ def leave(
     on_deals = roles(work.reading, contact=contact.id)
     alarmed = [each for each in on_deals if _is_open(work, each.deal_id)]
     if (company, new_title) == (contact.company, contact.title) and not (to is None and alarmed):
-        where = "is at " + contact.company if contact.company else "has left already"
-        message = f"{contact.name} {where}; for another post: --to PLACE or --title TEXT"
+        told = marked("{contact} has left already; for another post: --to PLACE or --title TEXT")
+        if contact.company:
+            told = marked("{contact} is at {company}; for another post: --to PLACE or --title TEXT")
+        message = said(told, contact=contact.name, company=contact.company)
         raise Refused(message)
     places = contact.places
     if contact.company is not None:
@@ -63,34 +66,52 @@ def leave(
         career=write_places(places),
     )
     now = contacts.again(work, contact.id)
-    told = [_left(contact, now)]
+    sentences = [_left(contact, now)]
     for each in alarmed:
         _end_role(work, each, on)
         _change(work, each, on)
-        told.append(
-            f"Alarm on {each.deal_id} {each.deal}: who follows? "
-            f"(funnelcli contact replace {each.deal_id} {contact.id} NEW)"
+        sentences.append(
+            said(
+                "Alarm on {number} {deal}: who follows? "
+                "(funnelcli contact replace {number} {contact} NEW)",
+                number=each.deal_id,
+                deal=each.deal,
+                contact=contact.id,
+            )
         )
     if not alarmed:
-        told.append("They were on no open deal.")
-    return " ".join(told)
+        sentences.append(said("They were on no open deal."))
+    return " ".join(sentences)
 
 
 def _left(before: ContactRecord, now: ContactRecord) -> str:
     if now.company is not None and now.company == before.company:
-        return f"{now.name} moved within {now.company}: {now.title}."
-    where = ", ".join(part for part in (now.company, now.title) if part) or "nobody knows where to"
-    return f"{now.name} left{f' {before.company}' if before.company else ''}: {where}."
+        return said(
+            "{contact} moved within {company}: {title}.",
+            contact=now.name,
+            company=now.company,
+            title=now.title,
+        )
+    where = said(", ").join(part for part in (now.company, now.title) if part)
+    where = where or said("nobody knows where to")
+    if before.company:
+        return said(
+            "{contact} left {company}: {where}.",
+            contact=now.name,
+            company=before.company,
+            where=where,
+        )
+    return said("{contact} left: {where}.", contact=now.name, where=where)
 
 
 def _next_post(
     contact: ContactRecord, to: str | None, title: str | None
 ) -> tuple[str | None, str | None]:
     """Return company and title after leaving: a department is one of the same company."""
-    new_title = None if title is None else clean(title, "title")
+    new_title = None if title is None else clean(title, said("title"))
     if to is None:
         return None, new_title
-    named = clean(to, "company")
+    named = clean(to, said("company"))
     if is_department(named) and contact.company is not None:
         return contact.company, named if new_title is None else f"{new_title}, {named}"
     return named, new_title
@@ -129,9 +150,12 @@ def replace(work: Work, deal: Deal, old: str, new: str, on: date | None) -> str:
     """Say who follows somebody on a deal; it is alarmed until somebody meets the successor."""
     contacts.require_open(deal)
     gone = _on_deal(work, deal, old)
-    successor = find_contact(work.reading, clean(new, "name of who follows"))
+    successor = find_contact(work.reading, clean(new, said("name of who follows")))
     if successor.id == gone.contact_id:
-        message = f"{successor.name} cannot be replaced by themselves; name whoever follows."
+        message = said(
+            "{contact} cannot be replaced by themselves; name whoever follows.",
+            contact=successor.name,
+        )
         raise Refused(message)
     _require_not_followed(work, gone)
     if not gone.ended:
@@ -150,9 +174,19 @@ def replace(work: Work, deal: Deal, old: str, new: str, on: date | None) -> str:
         )
     _change(work, gone, on, successor.id)
     (change,) = (c for c in _changes(work, deal.id) if c.contact_id == gone.contact_id)
-    alarm = "it stays alarmed until somebody meets them" if change.unmet else "somebody met them"
-    as_what = f" as {role}" if role else ""
-    told = [f"{successor.name} follows {gone.contact} on {deal.label}{as_what}; {alarm}."]
+    alarm = marked("it stays alarmed until somebody meets them")
+    follows = marked("{successor} follows {former} on {deal}; {alarm}.")
+    follows_as = marked("{successor} follows {former} on {deal} as {role}; {alarm}.")
+    told = [
+        said(
+            follows_as if role else follows,
+            successor=successor.name,
+            former=gone.contact,
+            deal=deal.label,
+            role=role and said(role),
+            alarm=said(alarm if change.unmet else marked("somebody met them")),
+        )
+    ]
     former = contact_by_id(work.reading, gone.contact_id)
     if (
         former
@@ -160,7 +194,13 @@ def replace(work: Work, deal: Deal, old: str, new: str, on: date | None) -> str:
         and successor.company
         and not contacts.is_at(successor, former.company)
     ):
-        told.append(f"Mind that {successor.name} is at {successor.company}.")
+        told.append(
+            said(
+                "Mind that {contact} is at {company}.",
+                contact=successor.name,
+                company=successor.company,
+            )
+        )
     return " ".join([*told, *contacts.known_sentences(work, successor)])
 
 
@@ -172,10 +212,15 @@ def _require_not_followed(work: Work, gone: RoleRecord) -> None:
     """Raise Refused if it is told already who follows."""
     for change in _changes(work, gone.deal_id):
         if change.contact_id == gone.contact_id and change.successor_id is not None and gone.ended:
-            message = (
-                f"{change.successor} follows {gone.contact} on {gone.deal_id} {gone.deal} already. "
+            message = said(
+                "{successor} follows {former} on {number} {deal} already. "
                 "If they left in turn: funnelcli contact replace "
-                f"{gone.deal_id} {change.successor_id} NEW; if that was wrong: funnelcli undo"
+                "{number} {successor_id} NEW; if that was wrong: funnelcli undo",
+                successor=change.successor,
+                former=gone.contact,
+                number=gone.deal_id,
+                deal=gone.deal,
+                successor_id=change.successor_id,
             )
             raise Refused(message)
 
@@ -187,6 +232,11 @@ def _on_deal(work: Work, deal: Deal, word: str) -> RoleRecord:
     for each in every:
         if each.contact_id == contact.id:
             return each
-    listed = ", ".join(each.contact for each in every if not each.ended) or "nobody"
-    message = f"{contact.name} is not on {deal.label}; on it: {listed}."
+    there = said(", ").join(each.contact for each in every if not each.ended)
+    message = said(
+        "{contact} is not on {deal}; on it: {contacts}.",
+        contact=contact.name,
+        deal=deal.label,
+        contacts=there or said("nobody"),
+    )
     raise Refused(message)

@@ -16,8 +16,9 @@ from funnelcli.actions.sources import Unsound
 from funnelcli.domain import notation
 from funnelcli.domain.mapping import Fitted, Mapping
 from funnelcli.domain.notation import Column, Decimal, Order, Unclear
-from funnelcli.domain.text import fold, plural, shown, unguarded
+from funnelcli.domain.text import fold, shown, unguarded
 from funnelcli.errors import FunnelError, UsageFault
+from funnelcli.wording import marked, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -130,9 +131,12 @@ class Table:
         if isinstance(record, Unsound):
             column = self.header[record.place] if record.place < width else ""
             return Row(number, [], [record.cells], record.error, column)
-        message = (
-            f"It has {len(record)} cells, and the header {width}; "
-            f"a cell with a {self.source.delimiter!r} in it stands in quotation marks."
+        message = said(
+            "It has {cells} cells, and the header {width}; "
+            "a cell with a {sign!r} in it stands in quotation marks.",
+            cells=len(record),
+            width=width,
+            sign=self.source.delimiter,
         )
         return Row(number, [], [record], UsageFault(message))
 
@@ -198,11 +202,26 @@ class Table:
 
     def unclear(self, name: str, way: Unclear, *, dates: bool) -> str:
         """Say what leaves it unclear how a column is written, and what to say of it."""
-        told = " and ".join(map(shown, way.cells))
-        one = len(way.cells) == 1
-        how = "which can be read in several ways" if one else "which no one way reads"
-        remedy = "--dates dmy, mdy or ymd" if dates else "--decimal '.' or --decimal ','"
-        return f"The column {name} of {self.file!r} has {told}, {how}; say {remedy}."
+        date_remedy = marked("--dates dmy, mdy or ymd")
+        amount_remedy = marked("--decimal '.' or --decimal ','")
+        first, *others = map(shown, way.cells)
+        told = marked(
+            "The column {column} of {file!r} has {cell}, which can be read in several ways; "
+            "say {remedy}."
+        )
+        if others:
+            told = marked(
+                "The column {column} of {file!r} has {cell} and {others}, which no one way reads; "
+                "say {remedy}."
+            )
+        return said(
+            told,
+            column=name,
+            file=self.file,
+            cell=first,
+            others=said(" and ").join(others),
+            remedy=said(date_remedy if dates else amount_remedy),
+        )
 
     def moment(self, column: str, zone: ZoneInfo) -> Callable[[str], date | datetime]:
         """Return what reads the cells of a column of dates."""
@@ -235,18 +254,30 @@ class Table:
         for how, spoken in _SPOKEN.items():
             columns = [self.called(column) for column, used in self.found.items() if used is how]
             if columns:
-                told.append(f"{', '.join(columns)}: {spoken}.")
+                told.append(said(spoken, columns=said(", ").join(columns)))
         if self.repeated:
-            told.append(f"{plural(self.repeated, 'repeated header')} left out.")
+            told.append(
+                plural(
+                    self.repeated,
+                    "{n} repeated header left out.",
+                    "{n} repeated headers left out.",
+                )
+            )
         if self.fitted is not None and self.fitted.skipped:
-            told.append(f"{plural(self.fitted.skipped, 'row')} left out by the map.")
+            told.append(
+                plural(
+                    self.fitted.skipped,
+                    "{n} row left out by the map.",
+                    "{n} rows left out by the map.",
+                )
+            )
         return told
 
 
 _SPOKEN: dict[Order | Decimal, str] = {
-    Order.DMY: "written day, month, year",
-    Order.MDY: "written month, day, year",
-    Decimal.COMMA: "written with a decimal comma",
+    Order.DMY: marked("{columns}: written day, month, year."),
+    Order.MDY: marked("{columns}: written month, day, year."),
+    Decimal.COMMA: marked("{columns}: written with a decimal comma."),
 }
 
 
@@ -291,7 +322,7 @@ def opened(file: str, kind: Header, reading: Reading) -> Iterator[Table]:
 
 def _mapping(kind: Header, reading: Reading) -> Mapping | None:
     if reading.map is not None and reading.preset is not None:
-        message = "--map and --preset exclude each other; a map may be like a preset."
+        message = said("--map and --preset exclude each other; a map may be like a preset.")
         raise UsageFault(message)
     if reading.map is not None:
         return maps.read(reading.map, kind.kind, kind.known)
@@ -300,17 +331,19 @@ def _mapping(kind: Header, reading: Reading) -> Mapping | None:
     return None
 
 
-def _fit(kind: Header, said: Mapping, header: list[str], file: str, reading: Reading) -> Fitted:
+def _fit(kind: Header, meant: Mapping, header: list[str], file: str, reading: Reading) -> Fitted:
     beside = [Path() if reading.map is None else reading.map.parent, Path(file).parent]
     tables = {
-        column: maps.looked_up(lookup, beside, said.encoding)
-        for column, lookup in said.lookups.items()
+        column: maps.looked_up(lookup, beside, meant.encoding)
+        for column, lookup in meant.lookups.items()
     }
     try:
-        return Fitted(said, header, tables, kind.required)
+        return Fitted(meant, header, tables, kind.required)
     except UsageFault as error:
-        what = f"the preset {reading.preset}" if reading.preset else f"the map {reading.map}"
-        message = f"{file!r} does not fit {what}: {error}"
+        told = marked("{file!r} does not fit the map {map}: {error}")
+        if reading.preset:
+            told = marked("{file!r} does not fit the preset {preset}: {error}")
+        message = said(told, file=file, map=reading.map, preset=reading.preset, error=error)
         raise UsageFault(message) from error
 
 
@@ -324,21 +357,34 @@ def _header(source: Source) -> list[str]:
 def _check(file: str, kind: Header, names: Sequence[str]) -> None:
     first = sorted(kind.required)
     if not names:
-        message = f"{file!r} is empty: it has no header, and so no column {first[0]!r}."
+        message = said(
+            "{file!r} is empty: it has no header, and so no column {column!r}.",
+            file=file,
+            column=first[0],
+        )
         raise UsageFault(message)
     missing = [name for name in first if name not in names]
     if missing:
-        message = f"{file!r} has no column {missing[0]!r}; its header is "
-        message += f"{','.join(names)}; --preset and --map read other headers."
+        message = said(
+            "{file!r} has no column {column!r}; its header is {header}; "
+            "--preset and --map read other headers.",
+            file=file,
+            column=missing[0],
+            header=",".join(names),
+        )
         raise UsageFault(message)
     strange = [name for name in names if name not in kind.known and name != FAULT]
     if strange:
-        listed = ", ".join(sorted(kind.known))
-        message = f"{file!r} has the unknown column {strange[0]!r}; known are {listed}."
+        message = said(
+            "{file!r} has the unknown column {column!r}; known are {columns}.",
+            file=file,
+            column=strange[0],
+            columns=", ".join(sorted(kind.known)),
+        )
         raise UsageFault(message)
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        message = f"{file!r} has the column {twice[0]!r} twice."
+        message = said("{file!r} has the column {column!r} twice.", file=file, column=twice[0])
         raise UsageFault(message)
 
 

@@ -9,6 +9,7 @@ from funnelcli.domain.text import fold
 from funnelcli.errors import NotFound
 from funnelcli.store.reading.people import find_member
 from funnelcli.store.reading.targets import target_of
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from funnelcli.domain.time import Period
@@ -23,14 +24,15 @@ def set_target(work: Work, word: str, period: Period, amount: int | None) -> str
 
     In minor units. Raises Refused unless the manager signs, NotFound where there is none to take.
     """
-    work.require_manager("set a target")
+    work.require_manager(said("set a target"))
     member = None if fold(word) in TEAM else find_member(work.reading, word)
-    number, whose = (None, "the team") if member is None else (member.id, member.name)
+    number, whose = (None, said("the team")) if member is None else (member.id, member.name)
     before = target_of(work.reading, number, period)
     if amount is None and before is None:
-        message = (
-            f"There is no target of {whose} for {period.name} to take away; "
-            "see: funnelcli target list"
+        message = said(
+            "There is no target of {whose} for {period} to take away; see: funnelcli target list",
+            whose=whose,
+            period=period.name,
         )
         raise NotFound(message)
     work.fact(
@@ -43,6 +45,14 @@ def set_target(work: Work, word: str, period: Period, amount: int | None) -> str
         amount=amount,
     )
     currency = work.settings.currency
-    now = "taken away" if amount is None else format_amount(amount, currency)
-    was = "" if before is None or before == amount else f" (was {format_amount(before, currency)})"
-    return f"The target of {whose} for {period.name} is {now}{was}."
+    now = said("taken away") if amount is None else format_amount(amount, currency)
+    if before is None or before == amount:
+        told = marked("The target of {whose} for {period} is {now}.")
+        return said(told, whose=whose, period=period.name, now=now)
+    return said(
+        "The target of {whose} for {period} is {now} (was {was}).",
+        whose=whose,
+        period=period.name,
+        now=now,
+        was=format_amount(before, currency),
+    )

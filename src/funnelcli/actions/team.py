@@ -9,6 +9,7 @@ from funnelcli.domain.people import added, write_places
 from funnelcli.domain.text import clean, fold
 from funnelcli.errors import Refused, UsageFault
 from funnelcli.store.reading.people import find_member, members
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 def add(work: Work, name: str, login: str | None = None, more: Sequence[Place] = ()) -> str:
     """Add a rep; return what was done. Raises Refused if the name or the login is taken."""
-    name = clean(name, "name")
-    login = None if login is None else clean(login, "login")
+    name = clean(name, said("name"))
+    login = None if login is None else clean(login, said("login"))
     _check_free(work, name, login)
     member = work.add("member", name=name, login=login, career=write_places(more))
-    return f"Added {member.name} to the team."
+    return said("Added {member} to the team.", member=member.name)
 
 
 def edit(
@@ -40,29 +41,35 @@ def edit(
     found = find_member(work.reading, word)
     _check_free(work, name, login, but=found.id)
     row = work.row("member", found.id)
-    said = []
+    done = []
     if name is not None:
-        row.name = clean(name, "name")
-        said.append(f"is now called {row.name}")
+        row.name = clean(name, said("name"))
+        done.append(said("is now called {name}", name=row.name))
     if login is not None:
-        row.login = clean(login, "login")
-        was = f" (was {found.login})" if found.login not in (None, row.login) else ""
-        said.append(f"signs in as {row.login}{was}")
+        row.login = clean(login, said("login"))
+        told = marked("signs in as {login}")
+        if found.login not in (None, row.login):
+            told = marked("signs in as {login} (was {was})")
+        done.append(said(told, login=row.login, was=found.login))
     if away is not None:
         start, end = away
         if end < start:
-            message = f"A time away cannot end on {end}, before it begins on {start}."
+            message = said(
+                "A time away cannot end on {end}, before it begins on {start}.",
+                end=end,
+                start=start,
+            )
             raise UsageFault(message)
         spans = {*found.away, away}
         row.away = json.dumps(sorted([a.isoformat(), b.isoformat()] for a, b in spans))
-        said.append(f"is away {start}..{end}")
+        done.append(said("is away {start}..{end}", start=start, end=end))
     if more:
         row.career = write_places(added(found.places, more))
-        said += [f"{each.did} at {each.spoken}" for each in more]
-    if not said:
-        message = "Nothing to change; give --name, --login, --away, --worked or --school."
+        done += [each.was_at for each in more]
+    if not done:
+        message = said("Nothing to change; give --name, --login, --away, --worked or --school.")
         raise UsageFault(message)
-    return f"{found.name} {', '.join(said)}."
+    return said("{member} {what}.", member=found.name, what=said(", ").join(done))
 
 
 def _check_free(work: Work, name: str | None, login: str | None, but: int | None = None) -> None:
@@ -70,8 +77,10 @@ def _check_free(work: Work, name: str | None, login: str | None, but: int | None
         if other.id == but:
             continue
         if name is not None and fold(other.name) == fold(name):
-            message = f"{other.name} is on the team already."
+            message = said("{member} is on the team already.", member=other.name)
             raise Refused(message)
         if login is not None and other.login == login:
-            message = f"{other.name} has the login {login!r} already."
+            message = said(
+                "{member} has the login {login!r} already.", member=other.name, login=login
+            )
             raise Refused(message)

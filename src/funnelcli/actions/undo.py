@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.domain.text import plural
 from funnelcli.errors import NotFound, Refused
 from funnelcli.store.reading.collision import collision
 from funnelcli.store.reading.history import history, latest, latest_undone, opening
 from funnelcli.store.reversal import Overtaken, left_alone, put_back, stray, take_back
+from funnelcli.wording import marked, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,14 +23,24 @@ FINAL = ("init", "undo", "redo", "doctor --repair")
 class _Way(NamedTuple):
     """One of the two directions, and how it is spoken of."""
 
-    verb: str
     done: str
-    told: str
+    told: Callable[[int, str], str]
+    foreign: str
     carry_out: Callable[[Work, int], None]
 
 
-_BACK = _Way("undo", "undone", "Undid", take_back)
-_AGAIN = _Way("redo", "done again", "Did again", put_back)
+_BACK = _Way(
+    marked("undone"),
+    lambda n, what: plural(n, "Undid {what}.", "Undid {n} commands: {what}.", what=what),
+    marked("undo what {person} did"),
+    take_back,
+)
+_AGAIN = _Way(
+    marked("done again"),
+    lambda n, what: plural(n, "Did again {what}.", "Did again {n} commands: {what}.", what=what),
+    marked("redo what {person} undid"),
+    put_back,
+)
 
 
 def undo(work: Work, count: int, number: int | None = None) -> str:
@@ -40,7 +50,9 @@ def undo(work: Work, count: int, number: int | None = None) -> str:
     """
     chosen = [number] if number is not None else latest(work.reading, work.by.id, count, FINAL)
     if not chosen:
-        message = f"There is nothing of {work.by.name}'s to undo; see: funnelcli history"
+        message = said(
+            "There is nothing of {person}'s to undo; see: funnelcli history", person=work.by.name
+        )
         raise NotFound(message)
     return _all(work, _BACK, [_known(work, each) for each in chosen], count)
 
@@ -50,9 +62,10 @@ def redo(work: Work, count: int, number: int | None = None) -> str:
     found = latest_undone(work.reading, work.by.id, count, FINAL)
     chosen = [number] if number is not None else found
     if not chosen:
-        message = (
-            f"{work.by.name} has undone nothing since their last command; "
-            "what was undone earlier: funnelcli redo --id N, see: funnelcli history"
+        message = said(
+            "{person} has undone nothing since their last command; "
+            "what was undone earlier: funnelcli redo --id N, see: funnelcli history",
+            person=work.by.name,
         )
         raise NotFound(message)
     return _all(work, _AGAIN, [_known(work, each) for each in chosen], count)
@@ -61,7 +74,7 @@ def redo(work: Work, count: int, number: int | None = None) -> str:
 def _known(work: Work, number: int) -> Done:
     found = next(history(work.reading, operation=number), None)
     if found is None:
-        message = f"There is no operation {number}; see: funnelcli history"
+        message = said("There is no operation {number}; see: funnelcli history", number=number)
         raise NotFound(message)
     return found
 
@@ -79,32 +92,47 @@ def _all(work: Work, way: _Way, chosen: Sequence[Done], count: int) -> str:
             raise _standing_against(work, way, done, error.later, error.thing) from error
         _check_whole(work, way, done)
         _check_kept(work, way, done)
-    told = "; ".join(_spoken(done) for done in chosen)
-    counted = "" if len(chosen) == 1 else f" {plural(len(chosen), 'command')}:"
-    short = f" There were no more than {len(chosen)}." if len(chosen) < count else ""
-    return f"{way.told}{counted} {told}.{short}"
+    told = said("; ").join(_spoken(done) for done in chosen)
+    sentences = [way.told(len(chosen), told)]
+    if len(chosen) < count:
+        sentences.append(said("There were no more than {n}.", n=len(chosen)))
+    return " ".join(sentences)
 
 
 def _spoken(done: Done) -> str:
-    return f"{done.operation}, {done.command}: {done.summary.rstrip('.')}"
+    return said(
+        "{operation}, {command}: {summary}",
+        operation=done.operation,
+        command=done.command,
+        summary=done.summary.rstrip(".。"),
+    )
 
 
 def _check_turn(work: Work, way: _Way, done: Done) -> None:
     """Raise Refused unless this operation can be undone, or redone, and by who signs."""
     if done.command in FINAL:
-        message = f"{done.operation} is {done.command!r}, which cannot be {way.done}."
+        message = said(
+            "{operation} is {command!r}, which cannot be {done}.",
+            operation=done.operation,
+            command=done.command,
+            done=said(way.done),
+        )
         raise Refused(message)
     if done.undone and way is _BACK:
-        number = done.operation
-        message = f"{number} is undone already; to do it again: funnelcli redo --id {number}"
+        message = said(
+            "{operation} is undone already; to do it again: funnelcli redo --id {operation}",
+            operation=done.operation,
+        )
         raise Refused(message)
     if not done.undone and way is _AGAIN:
-        message = f"{done.operation} is not undone, so there is nothing to do again."
+        message = said(
+            "{operation} is not undone, so there is nothing to do again.",
+            operation=done.operation,
+        )
         raise Refused(message)
     whose = done.by if done.undone_by is None else _known(work, done.undone_by).by
     if whose != work.by.name:
-        did = "did" if done.undone_by is None else "undid"
-        work.require_manager(f"{way.verb} what {whose} {did}")
+        work.require_manager(said(way.foreign, person=whose))
 
 
 def _check_whole(work: Work, way: _Way, done: Done) -> None:
@@ -113,11 +141,11 @@ def _check_whole(work: Work, way: _Way, done: Done) -> None:
     if found is not None:
         about, number = found
         opened = opening(work.reading, about, number)
-        remedy = f"{about} {number} is not there; first: funnelcli redo --id {opened}"
+        remedy = marked("{thing} is not there; first: funnelcli redo --id {opened}")
         if opened == done.operation:
-            remedy = f"{about} {number} is named by something since; see: funnelcli history"
-        message = f"{done.operation}, {done.command}, cannot be {way.done}: {remedy}"
-        raise Refused(message)
+            remedy = marked("{thing} is named by something since; see: funnelcli history")
+        thing = f"{said(about)} {number}"
+        raise _impossible(way, done, said(remedy, thing=thing, opened=opened))
 
 
 def _check_kept(work: Work, way: _Way, done: Done) -> None:
@@ -127,18 +155,49 @@ def _check_kept(work: Work, way: _Way, done: Done) -> None:
         return
     if found.made == done.operation:
         raise _standing_against(work, way, done, found.named, found.thing)
-    remedy = f"{found.thing} is not there; first: funnelcli redo --id {found.made}"
-    message = f"{done.operation}, {done.command}, cannot be {way.done}: {remedy}"
-    raise Refused(message)
+    remedy = said(
+        "{thing} is not there; first: funnelcli redo --id {opened}",
+        thing=found.thing,
+        opened=found.made,
+    )
+    raise _impossible(way, done, remedy)
+
+
+def _impossible(way: _Way, done: Done, remedy: str) -> Refused:
+    message = said(
+        "{operation}, {command}, cannot be {done}: {remedy}",
+        operation=done.operation,
+        command=done.command,
+        done=said(way.done),
+        remedy=remedy,
+    )
+    return Refused(message)
 
 
 def _standing_against(work: Work, way: _Way, done: Done, later: int | None, thing: str) -> Refused:
-    told = f"Nothing was {way.done}: after {done.operation}, {done.command}, {thing} was touched"
+    values = {
+        "done": said(way.done),
+        "operation": done.operation,
+        "command": done.command,
+        "thing": thing,
+    }
     other = None if later is None else next(history(work.reading, operation=later), None)
     if other is None:
-        return Refused(f"{told}; see: funnelcli history")
+        message = said(
+            "Nothing was {done}: after {operation}, {command}, {thing} was touched; "
+            "see: funnelcli history",
+            **values,
+        )
+        return Refused(message)
     at = other.entered_at.astimezone(work.zone)
-    return Refused(
-        f"{told} by {other.by}, on {at:%Y-%m-%d %H:%M} (operation {_spoken(other)}); "
-        f"undo that first: funnelcli undo --id {other.operation}"
+    message = said(
+        "Nothing was {done}: after {operation}, {command}, {thing} was touched "
+        "by {person}, on {at} (operation {later}); "
+        "undo that first: funnelcli undo --id {number}",
+        **values,
+        person=other.by,
+        at=f"{at:%Y-%m-%d %H:%M}",
+        later=_spoken(other),
+        number=other.operation,
     )
+    return Refused(message)

@@ -9,6 +9,7 @@ from zipfile import BadZipFile
 
 from funnelcli.actions.sources import Record, Unsound
 from funnelcli.errors import Failed, UsageFault
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,9 @@ def records(raw: IO[bytes], file: str) -> Iterator[Record]:
     try:
         from openpyxl import load_workbook  # noqa: PLC0415  an extra
     except ImportError as error:
-        message = f"{file!r} is a workbook, which takes: pip install 'funnelcli[xlsx]'"
+        message = said(
+            "{file!r} is a workbook, which takes: pip install 'funnelcli[xlsx]'", file=file
+        )
         raise Failed(message) from error
     try:
         sheet = load_workbook(raw, read_only=True, data_only=True).worksheets[0]
@@ -42,7 +45,11 @@ def records(raw: IO[bytes], file: str) -> Iterator[Record]:
         ValueError,
         zlib.error,
     ) as error:
-        message = f"{file!r} is no workbook that can be read ({error}); save it as XLSX or CSV."
+        message = said(
+            "{file!r} is no workbook that can be read ({error}); save it as XLSX or CSV.",
+            file=file,
+            error=error,
+        )
         raise UsageFault(message) from error
 
 
@@ -60,13 +67,15 @@ def _record(cells: tuple[Any, ...]) -> Record:
 def _fault(place: int, cell: Any, text: str) -> tuple[int, UsageFault] | None:
     """Return where a cell is that says something else than was meant, and what is wrong."""
     if isinstance(cell, int | float) and abs(cell) >= _EXACT:
-        message = (
-            f"{text} is a number of more than 15 digits, which a spreadsheet rounds; "
-            "keep the column as text."
+        message = said(
+            "{number} is a number of more than 15 digits, which a spreadsheet rounds; "
+            "keep the column as text.",
+            number=text,
         )
         return place, UsageFault(message)
     if text in _ERRORS:
-        return place, UsageFault(f"{text} is an error of the spreadsheet's.")
+        message = said("{error} is an error of the spreadsheet's.", error=text)
+        return place, UsageFault(message)
     return None
 
 

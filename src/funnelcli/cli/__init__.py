@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -15,21 +15,23 @@ from typer.main import get_command
 from funnelcli import __version__, config
 from funnelcli.cli.run import Run, current
 from funnelcli.errors import ExitCode, UsageFault
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-EVERY_DAY = "Every day"
-START = "Start"
-PROCESS = "Process"
-DEALS = "Deals and conversation"
-QUESTIONS = "Questions"
-SAFETY = "Safety"
-EXCHANGE = "In and out"
+EVERY_DAY = marked("Every day")
+START = marked("Start")
+PROCESS = marked("Process")
+DEALS = marked("Deals and conversation")
+QUESTIONS = marked("Questions")
+SAFETY = marked("Safety")
+EXCHANGE = marked("In and out")
 
-ANYWHERE = (
+ANYWHERE = marked(
     "Options that may stand anywhere on the line: --db PATH (else $FUNNELCLI_DB), --as PERSON "
-    "(else $FUNNELCLI_USER), --no-color, --debug, --version. Every command has --help."
+    "(else $FUNNELCLI_USER), --lang LANG (en, zh-Hans or zh-Hant; else the file's, else the "
+    "system's), --no-color, --debug, --version. Every command has --help."
 )
 
 
@@ -38,13 +40,15 @@ class Root(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the commands; the options are told below them, see ANYWHERE."""
+        from funnelcli.cli import help as helping  # noqa: PLC0415  as rarely as it is wanted
         from funnelcli.views.terminal import write_help  # noqa: PLC0415  the way to rich
 
         del formatter  # it would be filled and printed
         panels: dict[str, list[tuple[str, str]]] = {}
         for entry in ENTRIES:
-            panels.setdefault(entry.panel, []).append((entry.word, entry.about()))
-        write_help(self.get_usage(ctx), self.help or "", panels, ANYWHERE)
+            panels.setdefault(said(entry.panel), []).append((entry.word, said(entry.about())))
+        about = helping.paragraphs(self.help or "")
+        write_help(helping.usage(self, ctx), about, panels, said(ANYWHERE))
 
 
 def root(
@@ -55,6 +59,10 @@ def root(
     person: Annotated[
         str | None, typer.Option("--as", metavar="PERSON", help="Who signs; else $FUNNELCLI_USER.")
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="LANG", help="The language; else the file's."),
+    ] = None,
     no_color: Annotated[bool, typer.Option("--no-color", help="Without colour.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Failures with their traceback.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
@@ -63,7 +71,8 @@ def root(
 
     Alone, it shows today's short picture. The options here may stand anywhere on the line.
     """
-    del db, person, no_color, debug, version  # taken from the whole line before, see config.py
+    # taken from the whole line before, see config.py
+    del db, person, lang, no_color, debug, version
     if ctx.invoked_subcommand is None:
         from funnelcli.cli import home  # noqa: PLC0415  every other command stands alone
 
@@ -210,7 +219,15 @@ def program(entries: Iterable[Entry] = ENTRIES, *, outlined: bool = False) -> An
     tree = get_command(app)
     for command in _commands(tree):
         command.help = unbroken(command.help or "")
+        if command is not tree:
+            command.format_help = partial(_show_help, command)
     return tree
+
+
+def _show_help(command: Any, ctx: Any, _: Any) -> None:
+    from funnelcli.cli import help as helping  # noqa: PLC0415  as rarely as it is wanted
+
+    helping.show(command, ctx)
 
 
 def _commands(command: Any) -> Iterator[Any]:
@@ -234,17 +251,56 @@ def _outline() -> None:
 
 def _sentence(error: typer.TyperException) -> str:
     """Return typer's complaint as one sentence with the way to help."""
-    said = " ".join(error.format_message().split())
-    for theirs, ours in _PLAIN:
-        said = re.sub(theirs, ours, said)
+    theirs = " ".join(error.format_message().split())
     ctx = getattr(error, "ctx", None)
-    help_for = "funnelcli" if ctx is None else ctx.command_path
-    end = " See:" if said.endswith("?") else "; see:"
-    return f"{said.rstrip('.')}{end} {help_for} --help"
+    command = "funnelcli" if ctx is None else ctx.command_path
+    if theirs.endswith("?"):
+        return said("{what} See: {command} --help", what=_ours(theirs), command=command)
+    what = _ours(theirs).rstrip(".。")
+    return said("{what}; see: {command} --help", what=what, command=command)
 
 
+def _ours(theirs: str) -> str:
+    """Return what typer says in our words, in the reader's language."""
+    for pattern, ours in _PLAIN:
+        if found := re.fullmatch(pattern, theirs):
+            parts = found.groupdict()
+            return said(ours, **{k: _ours(v) if k in _SENTENCES else v for k, v in parts.items()})
+    return theirs
+
+
+_SENTENCES = ("first", "why")
+"""The parts of typer's sentences that are sentences themselves."""
 _PLAIN = (
-    (r"is not in the range (\d+)<=x<=(\d+)", r"is not between \1 and \2"),
-    (r"is not a valid int(eger)?( range)?", "is no whole number"),
+    (r"(?P<first>.+[.']) Did you mean (?P<word>[^?]+)\?", marked("{first} Did you mean {word}?")),
+    (r"Invalid value for (?P<what>.+?): (?P<why>.+)", marked("Invalid value for {what}: {why}")),
+    (
+        r"(?P<first>No such option: \S+) \(Possible options: (?P<words>.+)\)",
+        marked("{first} (Possible options: {words})"),
+    ),
+    (r"No such option: (?P<word>.+)", marked("No such option: {word}")),
+    (r"No such command (?P<word>.+)\.", marked("No such command {word}.")),
+    (r"Missing command\.", marked("Missing command.")),
+    (
+        r"Missing argument (?P<what>'[^']+')\. Choose from: (?P<words>.+)",
+        marked("Missing argument {what}. Choose from: {words}"),
+    ),
+    (r"Missing argument (?P<what>.+)\.", marked("Missing argument {what}.")),
+    (r"Missing option (?P<what>.+)\.", marked("Missing option {what}.")),
+    (
+        r"Got unexpected extra argument\(s\) \((?P<words>.+)\)",
+        marked("Got unexpected extra argument(s) ({words})"),
+    ),
+    (r"Option (?P<word>.+) requires an argument\.", marked("Option {word} requires an argument.")),
+    (
+        r"Option (?P<word>.+) does not take a value\.",
+        marked("Option {word} does not take a value."),
+    ),
+    (r"(?P<word>.+) is not one of (?P<words>.+)\.", marked("{word} is not one of {words}.")),
+    (
+        r"(?P<word>.+) is not in the range (?P<least>\d+)<=x<=(?P<most>\d+)\.",
+        marked("{word} is not between {least} and {most}."),
+    ),
+    (r"(?P<word>.+) is not a valid int(eger)?( range)?\.", marked("{word} is no whole number.")),
 )
-"""Typer's words for what is no number, and ours."""
+"""Typer's complaints, and ours in their place."""

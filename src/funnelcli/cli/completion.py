@@ -17,10 +17,11 @@ from funnelcli import config
 from funnelcli.domain.model import Status
 from funnelcli.errors import ExitCode
 from funnelcli.playbooks.maps import PRESETS
-from funnelcli.playbooks.templates import LANGUAGES, NAMES
+from funnelcli.playbooks.templates import NAMES
 from funnelcli.store.reading import names
 from funnelcli.store.reading.people import members
 from funnelcli.store.reading.process import process
+from funnelcli.wording import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

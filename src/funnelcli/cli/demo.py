@@ -65,7 +65,7 @@ def play(run: Run, keep: Path | None) -> None:
     for line in story(monday):
         stage = Run(_at(run, path, line))
         if not path.exists():
-            wishes = {"manager": MANAGER, "timezone": ZONE, "lang": "en", "currency": "CNY"}
+            wishes = {"manager": MANAGER, "timezone": ZONE, "currency": "CNY"}
             with redirect_stderr(io.StringIO()), starting(stage, **wishes):
                 pass
         if line.who == "look":

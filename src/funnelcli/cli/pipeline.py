@@ -16,7 +16,7 @@ from funnelcli.domain.learning import adoptable, lessons
 from funnelcli.domain.model import Filters
 from funnelcli.domain.pipeline import Pipeline, to_toml
 from funnelcli.errors import Failed, NotFound, UsageFault
-from funnelcli.playbooks.templates import NAMES, language, parsed, source, template
+from funnelcli.playbooks.templates import NAMES, parsed, source, template
 from funnelcli.store.reading.courses import reached
 from funnelcli.store.reading.outlooks import pipeline_chances
 from funnelcli.store.reading.process import process
@@ -24,6 +24,7 @@ from funnelcli.store.reading.reader import Reader
 from funnelcli.views.learning import lessons_table
 from funnelcli.views.process import pipeline_page, pipelines_table
 from funnelcli.views.table import Format, Table
+from funnelcli.wording import language
 
 app = typer.Typer(
     no_args_is_help=True, help="See and change the process.\n\nExample: funnelcli pipeline show"
@@ -36,14 +37,13 @@ def templates(
     name: Annotated[
         str | None, typer.Argument(metavar="TEMPLATE", help="Print this one as TOML.")
     ] = None,
-    lang: Annotated[str, typer.Option(metavar="LANG", help="en, zh-Hans or zh-Hant.")] = "en",
 ) -> None:
-    """List the shipped pipelines, or print one to start your own from.
+    """List the shipped pipelines, or print one to start your own from, in the language of --lang.
 
     Example: funnelcli pipeline templates bidding --lang zh-Hans > mine.toml
     """
     run = current(ctx)
-    spoken = language(lang)
+    spoken = language()
     if name is None:
         for each in NAMES:
             found = template(each, spoken)

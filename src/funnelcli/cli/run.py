@@ -22,6 +22,7 @@ from funnelcli.store.reading.reader import Reader, reading
 from funnelcli.views.plain import aloud
 from funnelcli.views.table import Format, Frame, Page, Table
 from funnelcli.views.write import write
+from funnelcli.wording import speak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     import typer
 
-    from funnelcli.domain.model import Member
+    from funnelcli.domain.model import Member, Settings
     from funnelcli.domain.time import Period
     from funnelcli.store.session import Work
 
@@ -77,6 +78,7 @@ class Run:
             return self.moment(asked.as_of, zone, hindsight=asked.hindsight, option=option)
 
         with reading(self.surroundings.path, moment, self.call) as reader:
+            self._speak(reader.settings)
             yield reader
 
     def moment(self, word: str, zone: ZoneInfo, *, hindsight: bool, option: str) -> Moment:
@@ -114,6 +116,7 @@ class Run:
                 with suppress(FileThere):  # somebody else was first
                     draft = held.enter_context(starting(self))
             work = held.enter_context(changing(draft.path if draft else path, signature, self.call))
+            self._speak(work.settings)
             yield work
             if draft is not None:
                 draft.wanted = work.kept
@@ -126,6 +129,11 @@ class Run:
         person = self.surroundings.person
         login = None if person else config.system_login()
         return find_signer(reader, person.value if person else None, login)
+
+    def _speak(self, settings: Settings) -> None:
+        """Speak the file's language, unless another was asked for."""
+        if self.surroundings.lang is None:
+            speak(settings.lang)
 
     def filters(self, reader: Reader, asked: Asked) -> Filters:
         """Return the filters, names made sure of."""
@@ -203,7 +211,7 @@ class Run:
             terminal = out.isatty()
             color = self.surroundings.color and terminal
             if not write(view, asked.fmt, out, terminal=terminal, color=color):
-                self.note(table.empty)
+                self.note(table.nothing)
         if asked.fmt is not Format.JSON:
             for note in table.frame.notes:
                 self.note(note)

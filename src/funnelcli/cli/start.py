@@ -17,10 +17,11 @@ from funnelcli.cli.run import Asked, Run, current
 from funnelcli.domain.people import places
 from funnelcli.domain.time import iso
 from funnelcli.errors import UsageFault
-from funnelcli.playbooks.templates import DEFAULT, language
+from funnelcli.playbooks.templates import DEFAULT
 from funnelcli.store.reading.people import members
 from funnelcli.views.process import config_table, team_table
 from funnelcli.views.table import Format
+from funnelcli.wording import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,18 +42,18 @@ team_app = typer.Typer(
 def starting(run: Run, **wishes: str | None) -> Iterator[Draft]:
     """Draft the file that this call is about, with its first pipeline; it is there at the end.
 
-    `wishes` are what init takes; what is not wished for is as the system has it.
+    `wishes` are what init takes; what is not wished for is as the system has it. Its language is
+    the one that is spoken.
     """
     from funnelcli.store.drafting import drafting  # noqa: PLC0415  of the write side
     from funnelcli.store.founding import Signature  # noqa: PLC0415  as above
     from funnelcli.store.session import changing  # noqa: PLC0415  of the write side
 
     login = config.system_login()
-    lang = wishes.get("lang")
     wanted = acting.start.NewFile(
         manager=wishes.get("manager") or login or "Manager",
         timezone=wishes.get("timezone") or config.system_timezone(),
-        lang=language(lang) if lang else _system_language(),
+        lang=language(),
         template=wishes.get("template") or DEFAULT,
         login=login,
         currency=wishes.get("currency"),
@@ -66,22 +67,11 @@ def starting(run: Run, **wishes: str | None) -> Iterator[Draft]:
         yield draft
 
 
-def _system_language() -> str:
-    word = config.system_language(config.environment())
-    try:
-        return language(word) if word else "en"
-    except UsageFault:
-        return "en"
-
-
 def init(
     ctx: typer.Context,
     template: Annotated[
         str, typer.Option(metavar="TEMPLATE", help="bidding, general or renewal.")
     ] = DEFAULT,
-    lang: Annotated[
-        str | None, typer.Option(metavar="LANG", help="en, zh-Hans or zh-Hant.")
-    ] = None,
     currency: Annotated[
         str | None, typer.Option(metavar="CODE", help="Three letters, such as CNY.")
     ] = None,
@@ -97,13 +87,14 @@ def init(
 ) -> None:
     """Start a file, with its settings and a first pipeline.
 
+    Its language is that of --lang (en, zh-Hans or zh-Hant), else the system's.
+
     Example: funnelcli init --manager "Jiang Yue" --currency CNY --timezone Asia/Shanghai
     """
     run = current(ctx)
     with starting(
         run,
         template=template,
-        lang=lang,
         currency=currency,
         timezone=timezone,
         manager=manager,
@@ -176,7 +167,7 @@ def config_show(
             ("manager", manager, "file"),
             ("currency", said.currency, "file"),
             ("timezone", said.timezone, "file"),
-            ("lang", said.lang, "file"),
+            ("lang", language(), around.lang.origin if around.lang else "file"),
             ("pipeline", said.pipeline, "file"),
             ("days", "calendar" if said.calendar.week is None else "working", "file"),
             ("week", said.week, "file"),

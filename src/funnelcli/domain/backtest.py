@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.outlook import SPREAD, outlook
 from funnelcli.domain.scores import Told, brier, calibration_error, log_loss
+from funnelcli.wording import marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,10 +39,10 @@ class Method(NamedTuple):
     spread: float
 
 
-LEARNED = Method("learned", SPREAD)
-DECLARED = Method("declared", 0.0)
+LEARNED = Method(marked("learned"), SPREAD)
+DECLARED = Method(marked("declared"), 0.0)
 """Declared chance × amount, each deal for itself, closing as soon as the learned method says."""
-FREQUENCY = Method("frequency", 0.0)
+FREQUENCY = Method(marked("frequency"), 0.0)
 """(won + 0.1) ÷ (reached + 0.2), as sold systems count."""
 METHODS = (LEARNED, DECLARED, FREQUENCY)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.pipeline import Phase
 from funnelcli.domain.stalled import Code, is_stalled, severity
-from funnelcli.domain.text import plural
+from funnelcli.wording import marked, plural, said, term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -49,9 +49,17 @@ class OnDeal(NamedTuple):
 
     def spoken(self) -> str:
         """Say how they stand to us, and since when that is known."""
-        role = f" ({self.role})" if self.role else ""
-        since = f", known on {self.known_on}" if self.known_on else ""
-        return f"{self.name}{role} is {self.stance}{since}"
+        text = _STANDS[bool(self.role), self.known_on is not None]
+        role, stance = term(self.role or ""), term(self.stance)
+        return said(text, name=self.name, role=role, stance=stance, day=self.known_on)
+
+
+_STANDS = {
+    (False, False): marked("{name} is {stance}"),
+    (False, True): marked("{name} is {stance}, known on {day}"),
+    (True, False): marked("{name} ({role}) is {stance}"),
+    (True, True): marked("{name} ({role}) is {stance}, known on {day}"),
+}
 
 
 class Words(NamedTuple):
@@ -160,41 +168,64 @@ class _Seen(NamedTuple):
         """Whether contact has broken off."""
         return Code.SILENT in self.found
 
-    @property
-    def begun(self) -> str:
-        """How many contacts there were."""
-        return plural(self.touches.total, "contact")
-
 
 def _early(seen: _Seen) -> list[_Candidate]:
     wavering = []
     if seen.touches.total and not seen.silent:
-        but = "milestone still open" if seen.touches.milestone_open else "and no decision to go on"
-        wavering.append(f"{seen.begun} in this stage, {but}")
+        total = seen.touches.total
+        if seen.touches.milestone_open:
+            text = plural(
+                total,
+                "{n} contact in this stage, milestone still open",
+                "{n} contacts in this stage, milestone still open",
+            )
+        else:
+            text = plural(
+                total,
+                "{n} contact in this stage, and no decision to go on",
+                "{n} contacts in this stage, and no decision to go on",
+            )
+        wavering.append(text)
     return [_Candidate("out-of-touch", _silence(seen)), _Candidate("wavering", tuple(wavering))]
 
 
 def _middle(seen: _Seen) -> list[_Candidate]:
     taken, torn = [], []
     if seen.deal.competitor:
-        taken.append(f"competitor on the deal: {seen.deal.competitor}")
+        taken.append(said("competitor on the deal: {name}", name=seen.deal.competitor))
     changed = seen.found.get(Code.CONTACT_CHANGED)
     if changed:
         taken.append(changed)
     against = [each for each in seen.people if each.stance == "against"]
     taken += [each.spoken() for each in against]
     if seen.touches.total and not seen.touches.by_them:
-        taken.append(f"{seen.begun} in this stage, none begun by them")
+        text = plural(
+            seen.touches.total,
+            "{n} contact in this stage, none begun by them",
+            "{n} contacts in this stage, none begun by them",
+        )
+        taken.append(text)
     if seen.touches.by_them and not seen.silent:
-        torn.append(f"they began {seen.touches.by_them} of {seen.begun}")
-        torn.append("two-sided contact goes on")
+        text = plural(
+            seen.touches.total,
+            "they began {begun} of {n} contact",
+            "they began {begun} of {n} contacts",
+            begun=seen.touches.by_them,
+        )
+        torn.append(text)
+        torn.append(said("two-sided contact goes on"))
     return [_Candidate("torn", tuple(torn)), _Candidate("taken", tuple(taken))]
 
 
 def _late(seen: _Seen) -> list[_Candidate]:
     inside = []
     if seen.touches.total and not seen.silent:
-        inside.append(f"{seen.begun} in this stage without a decision")
+        text = plural(
+            seen.touches.total,
+            "{n} contact in this stage without a decision",
+            "{n} contacts in this stage without a decision",
+        )
+        inside.append(text)
     pushed = seen.found.get(Code.SLIPPED)
     if pushed:
         inside.append(pushed)
@@ -203,11 +234,12 @@ def _late(seen: _Seen) -> list[_Candidate]:
         inside.append(changed)
     known = [each for each in seen.people if each.stance != "unknown"]
     if len({each.stance for each in known}) > 1:
-        inside.append("; ".join(each.spoken() for each in known))
+        inside.append(said("; ").join(each.spoken() for each in known))
     inside += _unmet(seen)
     active = [each for each in seen.people if each.met_on and _days_ago(seen, each) <= LATELY]
     if len(active) > 1:
-        inside.append(f"{len(active)} people of theirs active in the last {LATELY} days")
+        text = marked("{people} people of theirs active in the last {days} days")
+        inside.append(said(text, people=len(active), days=LATELY))
     return [
         _Candidate("out-of-reach", _silence(seen)),
         _Candidate("disagreement", tuple(inside)),
@@ -218,10 +250,14 @@ def _unmet(seen: _Seen) -> Iterator[str]:
     """Yield the decision makers whom nobody has met lately."""
     for each in seen.people:
         if each.role == DECIDES and each.met_on is None:
-            yield f"decision maker {each.name}: no contact logged"
+            yield said("decision maker {name}: no contact logged", name=each.name)
         elif each.role == DECIDES and _days_ago(seen, each) > LATELY:
-            ago = plural(_days_ago(seen, each), "day")
-            yield f"decision maker {each.name} last met {ago} ago"
+            yield plural(
+                _days_ago(seen, each),
+                "decision maker {name} last met {n} day ago",
+                "decision maker {name} last met {n} days ago",
+                name=each.name,
+            )
 
 
 def _days_ago(seen: _Seen, person: OnDeal) -> int:
@@ -233,18 +269,20 @@ def _silence(seen: _Seen) -> tuple[str, ...]:
     if not seen.silent:
         return ()
     if deal.last_touch_on is None:
-        return (f"no contact logged in {plural(deal.days_silent or 0, 'day')}",)
-    return (f"last contact {plural((deal.today - deal.last_touch_on).days, 'day')} ago",)
+        silent = deal.days_silent or 0
+        return (plural(silent, "no contact logged in {n} day", "no contact logged in {n} days"),)
+    days = (deal.today - deal.last_touch_on).days
+    return (plural(days, "last contact {n} day ago", "last contact {n} days ago"),)
 
 
 def _what_is_missing(seen: _Seen) -> tuple[str, ...]:
     missing = []
     if not seen.touches.total:
-        missing.append("no contact is logged in this stage")
+        missing.append(said("no contact is logged in this stage"))
     if seen.deal.competitor is None:
-        missing.append("whether somebody else bids is not known")
+        missing.append(said("whether somebody else bids is not known"))
     if not any(each.role == DECIDES for each in seen.people):
-        missing.append("who decides is not known")
+        missing.append(said("who decides is not known"))
     return tuple(missing)
 
 

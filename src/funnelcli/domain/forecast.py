@@ -14,7 +14,7 @@ from math import exp, exp2, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.stays import FEW, Curve
-from funnelcli.domain.text import plural
+from funnelcli.wording import kept, marked, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,34 +160,67 @@ def frequency(history: History, position: int) -> float:
     return (history.won + 0.1) / (history.reached(position) + 0.2)
 
 
+@kept  # of many deals the same is told
 def explained(step: Step, days: int | None, chance: Chance) -> str:
     """Return in one line what a deal's chance rests on, with its n."""
-    percent = spoken_percent(chance.probability)
-    after = f"then {spoken_percent(chance.later)} win" if chance.later < 1 else "then it is won"
-    stage, limit = step.title, step.limit
+    parts = (_where(step, days, chance.probability), _moved_on(days, chance), _then(chance.later))
+    return said("{parts}.", parts=said("; ").join(filter(None, parts)))
+
+
+def _where(step: Step, days: int | None, probability: float) -> str:
+    """Return the chance, the stage and the day there, with the limit if it has one."""
     if days is None:
-        return f"{percent}: {stage}, nobody knows since when; {after}."
-    bound = "" if limit is None else f" ({'learned ' if step.learned else ''}limit {limit})"
-    return f"{percent}: {stage}, day {days}{bound}; {_moved_on(chance)}; {after}."
+        text = marked("{percent}: {stage}, nobody knows since when")
+    elif step.limit is None:
+        text = marked("{percent}: {stage}, day {day}")
+    elif step.learned:
+        text = marked("{percent}: {stage}, day {day} (learned limit {limit})")
+    else:
+        text = marked("{percent}: {stage}, day {day} (limit {limit})")
+    percent = spoken_percent(probability)
+    return said(text, percent=percent, stage=step.title, day=days, limit=step.limit)
 
 
-def _moved_on(chance: Chance) -> str:
+def _then(later: float) -> str:
+    """Return what becomes of the deals that leave the stage behind."""
+    if later < 1:
+        return said("then {percent} win", percent=spoken_percent(later))
+    return said("then it is won")
+
+
+def _moved_on(days: int | None, chance: Chance) -> str:
     """Return what became of the deals that stayed longer; of a few, only that there were few."""
+    if days is None:
+        return ""
     if chance.beyond is not None:
-        return f"no stay as long has ended yet, the longest took {plural(chance.beyond, 'day')}"
+        return plural(
+            chance.beyond,
+            "no stay as long has ended yet, the longest took {n} day",
+            "no stay as long has ended yet, the longest took {n} days",
+        )
+    if not chance.known:
+        return said("no stay that long has ended yet, so the declared chance and the limit decide")
     if chance.known < FEW:
-        known, weigh = ("few stays", "weigh most") if chance.known else ("no stay", "decide")
-        have = "have" if chance.known else "has"
-        return f"{known} that long {have} ended yet, so the declared chance and the limit {weigh}"
-    share = {0.0: "none", 1.0: "all"}.get(chance.advances, spoken_percent(chance.advances))
-    return f"of {chance.n} stays that long an estimated {share} moved on"
+        return said(
+            "few stays that long have ended yet, so the declared chance and the limit weigh most"
+        )
+    text = _MOVED_ON.get(
+        chance.advances, marked("of {n} stays that long an estimated {share} moved on")
+    )
+    return said(text, n=chance.n, share=spoken_percent(chance.advances))
+
+
+_MOVED_ON = {
+    0.0: marked("of {n} stays that long an estimated none moved on"),
+    1.0: marked("of {n} stays that long an estimated all moved on"),
+}
 
 
 def spoken_percent(share: float) -> str:
     """Return a share in words; what is not certain is never told as 0 % or 100 %."""
     if 0 < share < LEAST_TOLD:
-        return "under 1 %"
-    return "over 99 %" if 1 - LEAST_TOLD < share < 1 else f"{100 * share:.0f} %"
+        return said("under 1 %")
+    return said("over 99 %") if 1 - LEAST_TOLD < share < 1 else f"{100 * share:.0f} %"
 
 
 def halved(chance: float, days: int, limit: int | None) -> float:

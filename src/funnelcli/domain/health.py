@@ -6,6 +6,8 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from funnelcli.wording import marked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -23,10 +25,10 @@ _CONFLICT = re.compile(r"conflicted copy|sync-conflict|冲突", re.IGNORECASE)
 class State(StrEnum):
     """How a check ended; a warning and a fault are findings."""
 
-    OK = "ok"
-    NOTE = "note"
-    WARNING = "warning"
-    FAULT = "fault"
+    OK = marked("ok")
+    NOTE = marked("note")
+    WARNING = marked("warning")
+    FAULT = marked("fault")
 
     @property
     def finding(self) -> bool:

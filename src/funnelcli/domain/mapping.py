@@ -12,12 +12,13 @@ from funnelcli.domain.notation import Decimal, Order
 from funnelcli.domain.text import fold, shown
 from funnelcli.domain.toml import TomlTable
 from funnelcli.errors import NotFound, UsageFault
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as Table
 
-FILE = "map"
+FILE = marked("map")
 _PLACE = r"\{([^}]+)\}"
 ELSE = "*"
 """The word that stands for every other word, and the value that stands for any."""
@@ -74,7 +75,7 @@ def mapping(table: object, known: frozenset[str]) -> Mapping:
 
     Raises UsageFault where it errs.
     """
-    top = TomlTable(table, "the map", FILE)
+    top = TomlTable(table, said("the map"), said(FILE))
     columns = _columns(top, known)
     blocks = tuple(_block(each, columns, known) for each in top.tables("rows"))
     order = top.choice("dates", list(Order))
@@ -95,37 +96,57 @@ def mapping(table: object, known: frozenset[str]) -> Mapping:
 
 
 def _skip(table: object, known: frozenset[str]) -> dict[str, str]:
-    reader = TomlTable({"skip": table}, "skip", FILE)
+    reader = TomlTable({"skip": table}, "skip", said(FILE))
     found = reader.texts("skip")
     if not found:
-        reader.fail("skip names no column")
+        reader.fail(said("skip names no column"))
     for column in found:
         _ours(reader, column, known)
     return found
 
 
 def _columns(table: TomlTable, known: frozenset[str]) -> dict[str, tuple[str, ...]]:
-    said = table.table("columns")
+    reader = table.table("columns")
     found = {}
-    for column, value in said.left.items():
-        _ours(said, column, known)
+    for column, value in reader.left.items():
+        _ours(reader, column, known)
         templates = value if isinstance(value, list) else [value]
         if not templates or not all(isinstance(each, str) for each in templates):
-            said.fail(f"{column!r} of {said.where} is neither a text nor a list of texts")
+            reader.fail(
+                said(
+                    "{column!r} of {where} is neither a text nor a list of texts",
+                    column=column,
+                    where=reader.where,
+                )
+            )
         for each in templates:
             if set("{}") & set(re.sub(_PLACE, "", each)):
-                said.fail(f"{column!r} of {said.where} has a brace without its other: {each!r}")
+                reader.fail(
+                    said(
+                        "{column!r} of {where} has a brace without its other: {text!r}",
+                        column=column,
+                        where=reader.where,
+                        text=each,
+                    )
+                )
         found[column] = tuple(templates)
     return found
 
 
 def _ours(table: TomlTable, column: str, known: frozenset[str]) -> None:
     if column not in known:
-        table.fail(f"{table.where} has {column!r}; the columns are {', '.join(sorted(known))}")
+        table.fail(
+            said(
+                "{where} has {column!r}; the columns are {columns}",
+                where=table.where,
+                column=column,
+                columns=", ".join(sorted(known)),
+            )
+        )
 
 
 def _block(table: object, columns: dict[str, tuple[str, ...]], known: frozenset[str]) -> Block:
-    reader = TomlTable(table, "rows", FILE)
+    reader = TomlTable(table, "rows", said(FILE))
     found = Block(reader.texts("where"), columns | _columns(reader, known))
     reader.done()
     return found
@@ -135,9 +156,9 @@ def _lookups(table: TomlTable, known: frozenset[str]) -> dict[str, Lookup]:
     found = {}
     for column in list(table.left):
         _ours(table, column, known)
-        said = table.table(column)
-        found[column] = Lookup(said.text("file"), said.text("key"), said.text("value"))
-        said.done()
+        reader = table.table(column)
+        found[column] = Lookup(reader.text("file"), reader.text("key"), reader.text("value"))
+        reader.done()
     return found
 
 
@@ -150,7 +171,7 @@ def _words(table: TomlTable, known: frozenset[str]) -> dict[str, dict[str, str]]
 
 
 def _unknown(table: object, known: frozenset[str]) -> Unknown:
-    reader = TomlTable(table, "unknown", FILE)
+    reader = TomlTable(table, "unknown", said(FILE))
     column, value = reader.text("column"), reader.text("value", ELSE)
     found = Unknown(column, value, reader.texts("where"))
     for each in (column, *found.where):
@@ -177,7 +198,7 @@ class Fitted:
 
     def __init__(
         self,
-        said: Mapping,
+        map_: Mapping,
         header: Sequence[str],
         lookups: Table[str, Table[str, str]],
         required: frozenset[str],
@@ -186,20 +207,24 @@ class Fitted:
 
         Raises UsageFault for a column that the header lacks.
         """
-        self._said, self._lookups = said, lookups
+        self._map, self._lookups = map_, lookups
         self.skipped = 0
         self._places = {name: place for place, name in enumerate(header)}
         self._twice = {name for name in header if header.count(name) > 1}
-        filled = [self._fitting(block) for block in said.blocks]
+        filled = [self._fitting(block) for block in map_.blocks]
         ours = dict.fromkeys(column for block in filled for column in block)
         for missing in sorted(required - ours.keys()):
-            message = f"nothing in its header tells the {missing}: {','.join(header)}."
+            message = said(
+                "nothing in its header tells the {column}: {header}.",
+                column=missing,
+                header=",".join(header),
+            )
             raise UsageFault(message)
         self.columns = tuple(ours)
         self.sources = {column: self._told(column) for column in self.columns}
         self._blocks = [
             (self._condition(block.where), tuple(each.get(column) for column in self.columns))
-            for block, each in zip(said.blocks, filled, strict=True)
+            for block, each in zip(map_.blocks, filled, strict=True)
         ]
 
     def _fitting(self, block: Block) -> dict[str, _Template]:
@@ -218,7 +243,8 @@ class Fitted:
         return all(name in self._places for name in re.findall(_PLACE, template))
 
     def _lacking(self, name: str) -> str:
-        return f"it has no column {name!r}; its header is {','.join(self._places)}."
+        header = ",".join(self._places)
+        return said("it has no column {name!r}; its header is {header}.", name=name, header=header)
 
     def _compiled(self, template: str) -> _Template:
         pieces = re.split(_PLACE, template)
@@ -232,7 +258,7 @@ class Fitted:
         """Return the template that fills a column, for a person to check."""
         found = (
             template
-            for block in self._said.blocks
+            for block in self._map.blocks
             for template in block.columns.get(column, ())
             if template and self._fits(template)
         )
@@ -246,7 +272,7 @@ class Fitted:
         if name not in self._places:
             raise UsageFault(self._lacking(name))
         if name in self._twice:
-            message = f"its header has the column {name!r} twice."
+            message = said("its header has the column {name!r} twice.", name=name)
             raise UsageFault(message)
         return self._places[name]
 
@@ -255,7 +281,7 @@ class Fitted:
         for condition, templates in self._blocks:
             if _holds(condition, record):
                 row = self._row(["" if each is None else each.fill(record) for each in templates])
-                if any(self._has(row, where) for where in self._said.skip):
+                if any(self._has(row, where) for where in self._map.skip):
                     self.skipped += 1
                 else:
                     yield row
@@ -266,19 +292,23 @@ class Fitted:
                 place = self.columns.index(column)
                 if cells[place]:
                     cells[place] = self._looked_up(column, table, cells[place])
-        for column, words in self._said.words.items():
+        for column, words in self._map.words.items():
             if column in self.columns:
                 place = self.columns.index(column)
                 cells[place] = _worded(words, cells[place])
-        for each in self._said.unknown:
+        for each in self._map.unknown:
             if each.column in self.columns:
                 self._forget(each, cells)
         return cells
 
     def _looked_up(self, column: str, table: Table[str, str], word: str) -> str:
         if word not in table:
-            file = self._said.lookups[column].file
-            message = f"{shown(word)} is not in {file}, where the map looks for the {column}."
+            message = said(
+                "{word} is not in {file}, where the map looks for the {column}.",
+                word=shown(word),
+                file=self._map.lookups[column].file,
+                column=column,
+            )
             raise NotFound(message)
         return table[word]
 

@@ -14,16 +14,17 @@ from funnelcli.domain.people import Place
 from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.time import Calendar, Period
 from funnelcli.errors import Refused
+from funnelcli.wording import marked, said
 
 LOST_REASONS = (
-    "price",
-    "competitor",
-    "no-budget",
-    "no-decision",
-    "timing",
-    "fit",
-    "relationship",
-    "other",
+    marked("price"),
+    marked("competitor"),
+    marked("no-budget"),
+    marked("no-decision"),
+    marked("timing"),
+    marked("fit"),
+    marked("relationship"),
+    marked("other"),
 )
 """The reason codes to choose from; others are allowed, and said to be new."""
 
@@ -31,21 +32,21 @@ LOST_REASONS = (
 class Status(StrEnum):
     """How a deal stands."""
 
-    OPEN = "open"
-    HELD = "held"
-    WON = "won"
-    LOST = "lost"
+    OPEN = marked("open")
+    HELD = marked("held")
+    WON = marked("won")
+    LOST = marked("lost")
 
 
 class LogKind(StrEnum):
     """What kind of thing happened."""
 
-    CALL = "call"
-    VISIT = "visit"
-    MEETING = "meeting"
-    MESSAGE = "message"
-    EMAIL = "email"
-    NOTE = "note"
+    CALL = marked("call")
+    VISIT = marked("visit")
+    MEETING = marked("meeting")
+    MESSAGE = marked("message")
+    EMAIL = marked("email")
+    NOTE = marked("note")
 
     def touches(self, *, answered: bool) -> bool:
         """Tell whether it was a two-way contact with the customer."""
@@ -68,9 +69,13 @@ class Member(NamedTuple):
 
 
 def require_manager(member: Member, doing: str) -> None:
-    """Raise Refused unless it is the manager who is `doing` this."""
+    """Raise Refused unless it is the manager who is `doing` this, in words that were said."""
     if not member.manager:
-        message = f"{member.name} cannot {doing}: that needs the manager's name (--as)."
+        message = said(
+            "{name} cannot {doing}: that needs the manager's name (--as).",
+            name=member.name,
+            doing=doing,
+        )
         raise Refused(message)
 
 

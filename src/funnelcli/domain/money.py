@@ -8,6 +8,7 @@ from decimal import Context, Decimal
 
 from funnelcli.domain.text import shown
 from funnelcli.errors import UsageFault
+from funnelcli.wording import said
 
 MOST = 10**14
 """The largest amount, in minor units: weighted by basis points it still fits 64 bits."""
@@ -78,20 +79,28 @@ def exponent(currency: str) -> int:
 def parse_amount(word: str, currency: str) -> int:
     """Return the minor units that `word` means; raises UsageFault when it is no exact amount."""
     if len(word) > _LONGEST:
-        message = f"{shown(word)} is too long for an amount."
+        message = said("{word} is too long for an amount.", word=shown(word))
         raise UsageFault(message)
     match = re.fullmatch(_AMOUNT, unicodedata.normalize("NFKC", word).strip().lower())
     if match is None or match[3] not in _FACTORS:
-        message = f"{word!r} is not an amount; write 1200000, 1,200,000, 1.2m or 120万."
+        message = said(
+            "{word!r} is not an amount; write 1200000, 1,200,000, 1.2m or 120万.", word=word
+        )
         raise UsageFault(message)
     typed = Decimal(match[1].replace(",", "") + (match[2] or ""))
     exact = Context(prec=len(word) + 20)
     minor = exact.scaleb(exact.multiply(typed, _FACTORS[match[3]]), exponent(currency))
     if minor != minor.to_integral_value():
-        message = f"{word!r} has more decimals than {currency} has."
+        message = said(
+            "{word!r} has more decimals than {currency} has.", word=word, currency=currency
+        )
         raise UsageFault(message)
     if minor > MOST:
-        message = f"{word!r} is too large; the most is {format_amount(MOST, currency)}."
+        message = said(
+            "{word!r} is too large; the most is {most}.",
+            word=word,
+            most=format_amount(MOST, currency),
+        )
         raise UsageFault(message)
     return int(minor)
 

@@ -10,6 +10,8 @@ from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from funnelcli.wording import marked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -20,11 +22,11 @@ Other = TypeVar("Other", bound=tuple[Any, ...])
 class State(StrEnum):
     """How a deal stands at one end; what is closed and archived as well was closed first."""
 
-    OPEN = "open"
-    HELD = "held"
-    WON = "won"
-    LOST = "lost"
-    ARCHIVED = "archived"
+    OPEN = marked("open")
+    HELD = marked("held")
+    WON = marked("won")
+    LOST = marked("lost")
+    ARCHIVED = marked("archived")
 
 
 class Kind(StrEnum):
@@ -49,9 +51,9 @@ class Kind(StrEnum):
 
 MOVEMENTS = (Kind.STAGE, Kind.CLOSE, Kind.CLAIM, Kind.CONTACT)
 COMPONENTS = tuple(kind for kind in Kind if kind not in MOVEMENTS)
-ELSEWHERE = "elsewhere"
+ELSEWHERE = marked("elsewhere")
 """Where a deal is that exists, but that the filters leave out."""
-TAKEN_BACK = "taken back"
+TAKEN_BACK = marked("taken back")
 """What became of a deal whose adding was undone."""
 _ENTERED = {
     State.HELD: Kind.RESUMED,

@@ -13,6 +13,7 @@ from funnelcli.domain.money import CURRENCY_SIGNS, exponent, parse_amount
 from funnelcli.domain.text import shown
 from funnelcli.domain.time import FIRST_YEAR, LAST_YEAR
 from funnelcli.errors import UsageFault
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -107,7 +108,7 @@ def read_moment(cell: str, order: Order | None, zone: tzinfo) -> date | datetime
     """
     match = re.fullmatch(_DATE, cell)
     if match is None:
-        message = f"{shown(cell)} is not a date; write YYYY-MM-DD."
+        message = said("{cell} is not a date; write YYYY-MM-DD.", cell=shown(cell))
         raise UsageFault(message)
     parts = (match[1], match[3] or match[5], match[4] or match[6])
     day = _day(cell, parts, Order.YMD if match[5] else order)
@@ -117,13 +118,23 @@ def read_moment(cell: str, order: Order | None, zone: tzinfo) -> date | datetime
 def _day(cell: str, parts: tuple[str, str, str], order: Order | None) -> date:
     used = Order.YMD if len(parts[0]) == _LONG else order
     if used is None:
-        message = f"{shown(cell)} is not a date; write YYYY-MM-DD, or say --dates dmy, mdy or ymd."
+        message = said(
+            "{cell} is not a date; write YYYY-MM-DD, or say --dates dmy, mdy or ymd.",
+            cell=shown(cell),
+        )
         raise UsageFault(message)
     named = dict(zip(used, parts, strict=True))
     found = _date(*(named[letter] for letter in "ymd"))
     if found is None:
-        how = "" if used is Order.YMD else f", read as {used}"
-        message = f"{shown(cell)} is not a date{how}; write YYYY-MM-DD."
+        message = (
+            said("{cell} is not a date; write YYYY-MM-DD.", cell=shown(cell))
+            if used is Order.YMD
+            else said(
+                "{cell} is not a date, read as {order}; write YYYY-MM-DD.",
+                cell=shown(cell),
+                order=used,
+            )
+        )
         raise UsageFault(message)
     return found
 
@@ -149,7 +160,9 @@ def _at(cell: str, day: date, word: str, zone: tzinfo) -> datetime:
             clock = time(hour, int(match[2]), int(match[3] or 0), tzinfo=_zone(match[5], zone))
             at = datetime.combine(day, clock).astimezone(UTC)
     if at is None:
-        message = f"{shown(cell)} is not an instant; write 2026-11-23T09:00:00Z or a date."
+        message = said(
+            "{cell} is not an instant; write 2026-11-23T09:00:00Z or a date.", cell=shown(cell)
+        )
         raise UsageFault(message)
     return at
 
@@ -180,14 +193,19 @@ def read_amount(cell: str, decimal: Decimal | None, currency: str) -> int:
     bare = _bare(cell, currency)
     match = re.fullmatch(_GROUPED, bare)
     if decimal is None and exponent(currency) < _THREE and re.fullmatch(_EITHER, bare):
-        message = f"{shown(cell)} may be read in two ways; say --decimal '.' or --decimal ','."
+        message = said(
+            "{cell} may be read in two ways; say --decimal '.' or --decimal ','.", cell=shown(cell)
+        )
         raise UsageFault(message)
     if decimal is not Decimal.COMMA and match and match[2] and not re.fullmatch(_THOUSANDS, bare):
-        message = f"{shown(cell)} is no amount with a decimal point; say --decimal ',' for a comma."
+        message = said(
+            "{cell} is no amount with a decimal point; say --decimal ',' for a comma.",
+            cell=shown(cell),
+        )
         raise UsageFault(message)
     if decimal is Decimal.COMMA:
         if match is None:
-            message = f"{shown(cell)} is not an amount with a decimal comma."
+            message = said("{cell} is not an amount with a decimal comma.", cell=shown(cell))
             raise UsageFault(message)
         whole = re.sub(r"\D", "", match[1])
         bare = f"{whole}.{match[2]}{match[3]}" if match[2] else f"{whole}{match[3]}"
@@ -206,7 +224,12 @@ def _bare(cell: str, currency: str) -> str:
     for sign, currencies in CURRENCY_SIGNS.items():
         if sign in text:
             if currency not in currencies:
-                message = f"{shown(cell)} is in {sign}, and this file keeps {currency}."
+                message = said(
+                    "{cell} is in {sign}, and this file keeps {currency}.",
+                    cell=shown(cell),
+                    sign=sign,
+                    currency=currency,
+                )
                 raise UsageFault(message)
             text = text.replace(sign, "", 1).strip()
     if text.upper().startswith(currency):

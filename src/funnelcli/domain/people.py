@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.domain.matching import same
 from funnelcli.domain.text import clean
 from funnelcli.errors import UsageFault
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,24 +20,24 @@ if TYPE_CHECKING:
 class Role(StrEnum):
     """What somebody is on a deal."""
 
-    DECISION_MAKER = "decision-maker"
-    CHAMPION = "champion"
-    EVALUATOR = "evaluator"
-    INFLUENCER = "influencer"
-    USER = "user"
-    BLOCKER = "blocker"
+    DECISION_MAKER = marked("decision-maker")
+    CHAMPION = marked("champion")
+    EVALUATOR = marked("evaluator")
+    INFLUENCER = marked("influencer")
+    USER = marked("user")
+    BLOCKER = marked("blocker")
 
 
 class Stance(StrEnum):
     """How somebody stands to us."""
 
-    FOR = "for"
-    NEUTRAL = "neutral"
-    AGAINST = "against"
-    UNKNOWN = "unknown"
+    FOR = marked("for")
+    NEUTRAL = marked("neutral")
+    AGAINST = marked("against")
+    UNKNOWN = marked("unknown")
 
 
-JOB, SCHOOL = "job", "school"
+JOB, SCHOOL = marked("job"), marked("school")
 _TIME = r"\d{4}(?:-\d\d(?:-\d\d)?)?"
 _PERIOD = rf"({_TIME})?\.\.({_TIME})?"
 _DEPARTMENT = r"(?i)\b(department|dept\.?|division|office|team)$|(部|部门|处|處|科|中心|室|组|組)$"
@@ -52,9 +53,11 @@ class Place(NamedTuple):
     end: str | None = None
 
     @property
-    def did(self) -> str:
-        """What somebody did there."""
-        return "worked" if self.kind == JOB else "studied"
+    def was_at(self) -> str:
+        """What somebody did there, and where it was."""
+        if self.kind == JOB:
+            return said("worked at {place}", place=self.spoken)
+        return said("studied at {place}", place=self.spoken)
 
     @property
     def years(self) -> str:
@@ -64,7 +67,7 @@ class Place(NamedTuple):
     @property
     def spoken(self) -> str:
         """Say where, as what, and when."""
-        return ", ".join(part for part in (self.name, self.title, self.years) if part)
+        return said(", ").join(part for part in (self.name, self.title, self.years) if part)
 
     def apart(self, other: Place) -> bool:
         """Tell whether the two periods are known not to meet."""
@@ -88,10 +91,10 @@ def place(kind: str, text: str) -> Place:
         start, end = match.groups()
         parts.pop()
         if start and end and _before(end, start):
-            message = f"{text!r} ends before it begins."
+            message = said("{text!r} ends before it begins.", text=text)
             raise UsageFault(message)
     if not parts or not parts[0]:
-        message = f"{text!r} names no place; write NAME, TITLE, FROM..TO."
+        message = said("{text!r} names no place; write NAME, TITLE, FROM..TO.", text=text)
         raise UsageFault(message)
     name, *titles = parts
     return Place(kind, name, ", ".join(titles) or None, start, end)
@@ -239,10 +242,17 @@ def shared_places(career: Iterable[Called], colleague: Colleague) -> Iterator[Ac
         for ours, our_name in colleague.places:
             match = same(name, our_name) if ours.kind == theirs.kind else False
             if match is not False:
-                what = "same employer" if theirs.kind == JOB else "same school"
                 apart = theirs.apart(ours)
-                relation = f"{what}: {ours.name}{', other years' if apart else ''}"
+                relation = said(_SHARED[theirs.kind, apart], name=ours.name)
                 yield Acquaintance(colleague.name, relation, bool(match) and not apart)
+
+
+_SHARED = {
+    (JOB, False): marked("same employer: {name}"),
+    (JOB, True): marked("same employer: {name}, other years"),
+    (SCHOOL, False): marked("same school: {name}"),
+    (SCHOOL, True): marked("same school: {name}, other years"),
+}
 
 
 def known_by(found: Sequence[Acquaintance], name: str) -> str:
@@ -251,8 +261,14 @@ def known_by(found: Sequence[Acquaintance], name: str) -> str:
     How somebody perhaps knows them is not said where it is sure that they do.
     """
     surely = {each.person for each in found if each.sure}
-    return "; ".join(
-        f"{each.person} {'knows' if each.sure else 'perhaps knows'} {name}: {each.relation}"
+    return said("; ").join(
+        said(_KNOWS[each.sure], person=each.person, name=name, relation=each.relation)
         for each in found
         if each.sure or each.person not in surely
     )
+
+
+_KNOWS = {
+    True: marked("{person} knows {name}: {relation}"),
+    False: marked("{person} perhaps knows {name}: {relation}"),
+}

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from funnelcli.domain.text import TEXT_LENGTH, clean, fold
 from funnelcli.domain.toml import PERCENT, TomlTable
 from funnelcli.errors import NotFound, UsageFault
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-FILE = "pipeline file"
+FILE = marked("pipeline file")
 WHOLE = 10_000
 """Basis points in certainty."""
 LONGEST = 3_650
@@ -28,26 +29,26 @@ LONGEST = 3_650
 class Phase(StrEnum):
     """Where a stage lies on the way; diagnosis depends on it."""
 
-    EARLY = "early"
-    MIDDLE = "middle"
-    LATE = "late"
+    EARLY = marked("early")
+    MIDDLE = marked("middle")
+    LATE = marked("late")
 
 
 class Acceptance(StrEnum):
     """Whose word makes a milestone count."""
 
-    MANAGER = "manager"
-    REP = "rep"
+    MANAGER = marked("manager")
+    REP = marked("rep")
 
 
 class MilestoneState(StrEnum):
     """What has become of a milestone on a deal."""
 
-    OPEN = "open"
-    CLAIMED = "claimed"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    WAIVED = "waived"
+    OPEN = marked("open")
+    CLAIMED = marked("claimed")
+    ACCEPTED = marked("accepted")
+    REJECTED = marked("rejected")
+    WAIVED = marked("waived")
 
 
 class Milestone(NamedTuple):
@@ -146,7 +147,12 @@ class Pipeline(NamedTuple):
             if fold(word) in (fold(stage.name), fold(stage.title)):
                 return stage
         names = ", ".join(stage.name for stage in self.stages)
-        message = f"{word!r} is no stage of {self.name}; its stages are {names}."
+        message = said(
+            "{word!r} is no stage of {pipeline}; its stages are {names}.",
+            word=word,
+            pipeline=self.name,
+            names=names,
+        )
         raise NotFound(message)
 
     def means_won(self, word: str) -> bool:
@@ -163,7 +169,7 @@ class Pipeline(NamedTuple):
 
 def from_toml(table: object) -> Pipeline:
     """Return the pipeline that a TOML file's mapping describes; raises UsageFault where it errs."""
-    top = TomlTable(table, "the pipeline", FILE)
+    top = TomlTable(table, said("the pipeline"), said(FILE))
     name = top.text("name", limit=60)
     pipeline = Pipeline(
         name=name,
@@ -180,9 +186,9 @@ def from_toml(table: object) -> Pipeline:
 
 
 def _stage(table: object, number: int) -> Stage:
-    reader = TomlTable(table, f"stage {number}", FILE)
+    reader = TomlTable(table, said("stage {number}", number=number), said(FILE))
     name = reader.text("name", limit=60)
-    reader.where = f"stage {name!r}"
+    reader.where = said("stage {name!r}", name=name)
     phase = reader.choice("phase", list(Phase))
     stage = Stage(
         name=name,
@@ -199,7 +205,7 @@ def _stage(table: object, number: int) -> Stage:
 
 
 def _milestone(table: object, stage: str) -> Milestone:
-    reader = TomlTable(table, f"a milestone of {stage!r}", FILE)
+    reader = TomlTable(table, said("a milestone of {stage!r}", stage=stage), said(FILE))
     name = reader.text("name", limit=60)
     found = Milestone(name, reader.text("title", name), reader.flag("required", default=True))
     reader.done()
@@ -224,28 +230,38 @@ def _questions(reader: TomlTable) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for code, asked in reader.left.items():
         if not isinstance(asked, list) or not all(isinstance(each, str) for each in asked):
-            reader.fail(f"questions for {code!r} are not a list of texts")
-        found[code] = tuple(clean(each, f"question for {code}") for each in asked)
+            reader.fail(said("questions for {code!r} are not a list of texts", code=code))
+        found[code] = tuple(clean(each, said("question for {code}", code=code)) for each in asked)
     return found
 
 
 def _check(pipeline: Pipeline) -> None:
     if not pipeline.stages:
-        message = f"The pipeline {pipeline.name!r} has no stage; it needs one at least."
+        message = said(
+            "The pipeline {name!r} has no stage; it needs one at least.", name=pipeline.name
+        )
         raise UsageFault(message)
     named: dict[str, Stage] = {}
     for stage in pipeline.stages:
         for word in {fold(stage.name), fold(stage.title)}:
             if word in ("won", "lost", fold(pipeline.won), fold(pipeline.lost)):
-                message = f"{stage.name!r} cannot be a stage: a deal that is there is closed."
+                message = said(
+                    "{name!r} cannot be a stage: a deal that is there is closed.", name=stage.name
+                )
                 raise UsageFault(message)
             if word in named:
-                message = f"Two stages of {pipeline.name!r} answer to {word!r}; rename one."
+                message = said(
+                    "Two stages of {pipeline!r} answer to {word!r}; rename one.",
+                    pipeline=pipeline.name,
+                    word=word,
+                )
                 raise UsageFault(message)
             named[word] = stage
         names = [fold(milestone.name) for milestone in stage.milestones]
         if len(set(names)) < len(names):
-            message = f"Two milestones of stage {stage.name!r} have one name; rename one."
+            message = said(
+                "Two milestones of stage {stage!r} have one name; rename one.", stage=stage.name
+            )
             raise UsageFault(message)
 
 

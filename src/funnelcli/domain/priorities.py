@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.stalled import Code, Severity
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from funnelcli.domain.model import Deal
 
 WEIGHTS: Mapping[str, int] = {
-    "asked-overdue": 35,
-    "asked-today": 28,
-    "asked": 12,
-    "answered": 6,
+    marked("asked-overdue"): 35,
+    marked("asked-today"): 28,
+    marked("asked"): 12,
+    marked("answered"): 6,
     Code.CONTACT_CHANGED: 30,
-    "overdue": 30,
-    "due-today": 25,
+    Code.OVERDUE: 30,
+    marked("due-today"): 25,
     Code.STUCK: 15,
     Code.SILENT: 20,
     Code.NO_NEXT_STEP: 8,
@@ -31,6 +32,7 @@ WEIGHTS: Mapping[str, int] = {
     Code.OVERCLAIMED: 6,
 }
 """Points for what is found; red findings count half as much again."""
+AMOUNT = marked("amount")
 FOR_AMOUNT = 20
 """Points for the largest amount on the list; the others get their share of it."""
 
@@ -70,14 +72,14 @@ class Task:
         """
         deal, answer = self.deal, self.answer
         if answer is not None and answer.due is not None:
-            return f"{answer.by} asks: {answer.text}", answer.due
+            return said("{name} asks: {text}", name=answer.by, text=answer.text), answer.due
         if deal.changed_contact is not None:
             return _to_meet(deal), None
         due = deal.next_step_due is None or deal.next_step_due <= deal.today
         if deal.next_step is not None and due:
             return deal.next_step, deal.next_step_due
         if answer is not None:
-            return f"{answer.by} answered: {answer.text}", None
+            return said("{name} answered: {text}", name=answer.by, text=answer.text), None
         return self._advice()
 
     def _advice(self) -> tuple[str, date | None]:
@@ -85,9 +87,9 @@ class Task:
         if finding is not None and finding.diagnosis is not None:
             return finding.diagnosis.do, None
         if deal.next_step is None:
-            return "agree on a next step", None
+            return said("agree on a next step"), None
         if finding is not None:
-            return f"look into: {finding.reasons[0].text}", None
+            return said("look into: {reason}", reason=finding.reasons[0].text), None
         return deal.next_step, deal.next_step_due
 
 
@@ -110,14 +112,16 @@ def task(
     if not parts:
         return None
     if deal.amount and largest:
-        parts["amount"] = FOR_AMOUNT * deal.amount // largest
+        parts[AMOUNT] = FOR_AMOUNT * deal.amount // largest
     return Task(deal, finding, answer, parts)
 
 
 def _to_meet(deal: Deal) -> str:
     if deal.successor is None:
-        return f"find out who follows {deal.changed_contact}"
-    return f"meet {deal.successor}, who follows {deal.changed_contact}"
+        return said("find out who follows {gone}", gone=deal.changed_contact)
+    return said(
+        "meet {successor}, who follows {gone}", successor=deal.successor, gone=deal.changed_contact
+    )
 
 
 def _kind(answer: Answer, today: date) -> str:

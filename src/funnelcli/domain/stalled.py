@@ -7,11 +7,10 @@ database counts, to `Limits.cutoffs`, which states the same rule as days.
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.model import Status
-from funnelcli.domain.text import plural
+from funnelcli.wording import kept, marked, plural, said
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,16 +27,16 @@ PUSHES = 2
 class Code(StrEnum):
     """Why a deal is found; the first two make it stalled, the others are warnings."""
 
-    STUCK = "stuck"
-    SILENT = "silent"
-    OVERDUE = "overdue"
-    NO_NEXT_STEP = "no-next-step"
-    OVERDUE_CLOSE = "overdue-close"
-    SLIPPED = "slipped"
-    CONTACT_CHANGED = "contact-changed"
-    OVERCLAIMED = "overclaimed"
-    MOVED_BACK = "moved-back"
-    UNKNOWN_DATE = "unknown-date"
+    STUCK = marked("stuck")
+    SILENT = marked("silent")
+    OVERDUE = marked("overdue")
+    NO_NEXT_STEP = marked("no-next-step")
+    OVERDUE_CLOSE = marked("overdue-close")
+    SLIPPED = marked("slipped")
+    CONTACT_CHANGED = marked("contact-changed")
+    OVERCLAIMED = marked("overclaimed")
+    MOVED_BACK = marked("moved-back")
+    UNKNOWN_DATE = marked("unknown-date")
 
 
 STALLING = frozenset({Code.STUCK, Code.SILENT})
@@ -46,9 +45,9 @@ STALLING = frozenset({Code.STUCK, Code.SILENT})
 class Severity(StrEnum):
     """Red from one and a half times the limit on."""
 
-    WARNING = "warning"
-    AMBER = "amber"
-    RED = "red"
+    WARNING = marked("warning")
+    AMBER = marked("amber")
+    RED = marked("red")
 
 
 class Reason(NamedTuple):
@@ -66,7 +65,7 @@ class Reason(NamedTuple):
     @property
     def told(self) -> str:
         """The text, with who knows whom."""
-        return f"{self.text}; {self.known}" if self.known else self.text
+        return said("; ").join((self.text, self.known)) if self.known else self.text
 
     @property
     def severity(self) -> Severity:
@@ -121,26 +120,55 @@ def severity(reasons: tuple[Reason, ...]) -> Severity:
     return gravest
 
 
-@lru_cache(maxsize=4_096)  # of many deals the same is found
+@kept  # of many deals the same is found
 def _stuck(days: int, stage: str, limit: int, *, learned: bool) -> Reason:
-    text = f"{plural(days, 'day')} in {stage}, {'learned ' if learned else ''}limit {limit}"
+    if learned:
+        text = plural(
+            days,
+            "{n} day in {stage}, learned limit {limit}",
+            "{n} days in {stage}, learned limit {limit}",
+            stage=stage,
+            limit=limit,
+        )
+    else:
+        text = plural(
+            days,
+            "{n} day in {stage}, limit {limit}",
+            "{n} days in {stage}, limit {limit}",
+            stage=stage,
+            limit=limit,
+        )
     return Reason(Code.STUCK, text, days, limit)
 
 
-@lru_cache(maxsize=4_096)
+@kept
 def _silent(days: int, limit: int, *, never: bool) -> Reason:
-    since = "since it was opened, no contact logged" if never else "without contact"
-    text = f"{plural(days, 'day')} {since}, limit {limit}"
+    if never:
+        text = plural(
+            days,
+            "{n} day since it was opened, no contact logged, limit {limit}",
+            "{n} days since it was opened, no contact logged, limit {limit}",
+            limit=limit,
+        )
+    else:
+        text = plural(
+            days,
+            "{n} day without contact, limit {limit}",
+            "{n} days without contact, limit {limit}",
+            limit=limit,
+        )
     return Reason(Code.SILENT, text, days, limit)
 
 
-@lru_cache(maxsize=4_096)
+@kept
 def _overdue_close(expected: date, today: date) -> Reason:
-    text = f"expected close {expected} has passed"
+    text = said("expected close {day} has passed", day=expected)
     return Reason(Code.OVERDUE_CLOSE, text, (today - expected).days, 0)
 
 
-_NO_NEXT_STEP = Reason(Code.NO_NEXT_STEP, "no next step")
+@kept
+def _no_next_step() -> Reason:
+    return Reason(Code.NO_NEXT_STEP, said("no next step"))
 
 
 def _clocks(deal: Deal, limits: Limits, calendar: Calendar) -> list[Reason]:
@@ -159,32 +187,53 @@ def _clocks(deal: Deal, limits: Limits, calendar: Calendar) -> list[Reason]:
 def _warnings(deal: Deal) -> list[Reason]:
     found = []
     if deal.next_step is None:
-        found.append(_NO_NEXT_STEP)
+        found.append(_no_next_step())
     elif deal.next_step_due is not None and deal.next_step_due < deal.today:
         late = (deal.today - deal.next_step_due).days
-        text = f"next step {plural(late, 'day')} late: {deal.next_step}"
+        text = plural(
+            late,
+            "next step {n} day late: {step}",
+            "next step {n} days late: {step}",
+            step=deal.next_step,
+        )
         found.append(Reason(Code.OVERDUE, text, late, 0))
     if deal.expected_close is not None and deal.expected_close < deal.today:
         found.append(_overdue_close(deal.expected_close, deal.today))
     if deal.pushes >= PUSHES:
-        found.append(Reason(Code.SLIPPED, f"expected close pushed {deal.pushes} times"))
+        text = said("expected close pushed {times} times", times=deal.pushes)
+        found.append(Reason(Code.SLIPPED, text))
     if deal.changed_contact is not None:
-        said = contact_changed(deal.changed_contact, deal.successor, deal.contact_changed_on)
-        found.append(Reason(Code.CONTACT_CHANGED, said))
+        text = contact_changed(deal.changed_contact, deal.successor, deal.contact_changed_on)
+        found.append(Reason(Code.CONTACT_CHANGED, text))
     if deal.claim is not None and deal.claim.gap > OVERCLAIM:
-        evidence = deal.claim.evidence // 100
-        text = f"claim {deal.claim.percent} %, evidence {evidence} %"
+        text = said(
+            "claim {claim} %, evidence {evidence} %",
+            claim=deal.claim.percent,
+            evidence=deal.claim.evidence // 100,
+        )
         found.append(Reason(Code.OVERCLAIMED, text))
     if deal.moved_back:
-        found.append(Reason(Code.MOVED_BACK, f"moved back to {deal.stage_title}"))
+        text = said("moved back to {stage}", stage=deal.stage_title)
+        found.append(Reason(Code.MOVED_BACK, text))
     if deal.stage_clock is None:
-        found.append(Reason(Code.UNKNOWN_DATE, "nobody knows since when it is in its stage"))
+        text = said("nobody knows since when it is in its stage")
+        found.append(Reason(Code.UNKNOWN_DATE, text))
     return found
 
 
 def contact_changed(gone: str, successor: str | None, on: date | None) -> str:
     """Say who is gone since when, and that whoever follows them is still to be met."""
-    when = f" on {on}" if on else ""
     if successor is None:
-        return f"{gone} left{when}, who follows is not known"
-    return f"{successor} follows {gone}{when}, nobody has met them yet"
+        if on is None:
+            return said("{gone} left, who follows is not known", gone=gone)
+        return said("{gone} left on {day}, who follows is not known", gone=gone, day=on)
+    if on is None:
+        return said(
+            "{successor} follows {gone}, nobody has met them yet", successor=successor, gone=gone
+        )
+    return said(
+        "{successor} follows {gone} on {day}, nobody has met them yet",
+        successor=successor,
+        gone=gone,
+        day=on,
+    )

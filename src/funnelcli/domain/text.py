@@ -10,6 +10,7 @@ import unicodedata
 from functools import cache
 
 from funnelcli.errors import UsageFault
+from funnelcli.wording import said, term
 
 NAME_LENGTH = 200
 TEXT_LENGTH = 10_000
@@ -28,7 +29,7 @@ UNWELCOME = f"[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff{''.join(sorted(_BIDI))}\\uf
 _GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
 """How a cell begins that a spreadsheet would take for a formula, or for one that is guarded."""
 _WIDE = ("W", "F")
-_COMMAND = r"funnelcli [^;()\n]*?(?=\.?$|[;)\n]|\. |, then )"
+_COMMAND = r"funnelcli [^;()；（）。\n]*?(?=\.?$|[;)；）。\n]|\. |, then |，)"
 _JOINT = "\x1f"
 """What holds the words of a command together while a sentence is broken into lines."""
 REPLACED = "\ufffd"
@@ -58,14 +59,23 @@ def clean(text: str, what: str, *, limit: int = NAME_LENGTH) -> str:
     if len(line) <= LONGEST:
         line = unicodedata.normalize("NFC", line).strip()
     if not line:
-        message = f"The {what} is empty."
+        message = said("The {what} is empty.", what=term(what))
         raise UsageFault(message)
     if len(line) > limit:
-        message = f"The {what} has {len(line):,} characters; {limit:,} is the most."
+        message = said(
+            "The {what} has {n:,} characters; {limit:,} is the most.",
+            what=term(what),
+            n=len(line),
+            limit=limit,
+        )
         raise UsageFault(message)
     for char in line:
         if _unwelcome(char):
-            message = f"The {what} holds the control character U+{ord(char):04X}; leave it out."
+            message = said(
+                "The {what} holds the control character U+{code:04X}; leave it out.",
+                what=term(what),
+                code=ord(char),
+            )
             raise UsageFault(message)
     return line
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from funnelcli.domain.text import clean
 from funnelcli.errors import UsageFault
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,13 +23,25 @@ class TomlTable:
         """Take a mapping; raises UsageFault for anything else."""
         self.where, self.file = where, file
         if not isinstance(table, dict):
-            self.fail(f"{where} is not a table")
+            self.fail(said("{where} is not a table", where=where))
         self.left: dict[str, Any] = dict(table)
 
     def fail(self, what: str) -> NoReturn:
         """Raise UsageFault."""
-        message = f"The {self.file} cannot be used: {what}."
+        message = said("The {file} cannot be used: {what}.", file=self.file, what=what)
         raise UsageFault(message)
+
+    def _wrong(self, key: str, value: object, wanted: str) -> NoReturn:
+        where = self.where
+        self.fail(
+            said(
+                "{key!r} of {where} is {value!r}, not {wanted}",
+                key=key,
+                where=where,
+                value=value,
+                wanted=wanted,
+            )
+        )
 
     def text(self, key: str, default: str | None = None, *, limit: int = 200) -> str:
         """Take a text."""
@@ -36,21 +49,21 @@ class TomlTable:
         if value == "" and default == "":
             return ""
         if not isinstance(value, str):
-            self.fail(f"{self.where} needs {key!r} as text")
-        return clean(value, f"{key} of {self.where}", limit=limit)
+            self.fail(said("{where} needs {key!r} as text", where=self.where, key=key))
+        return clean(value, said("{key} of {where}", key=key, where=self.where), limit=limit)
 
     def texts(self, key: str) -> dict[str, str]:
         """Take a table whose values are all texts, as they stand."""
         value = self.left.pop(key, {})
         if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
-            self.fail(f"{key!r} of {self.where} is not a table of texts")
+            self.fail(said("{key!r} of {where} is not a table of texts", key=key, where=self.where))
         return dict(value)
 
     def choice(self, key: str, words: Sequence[str], default: str | None = None) -> str | None:
         """Take one of the words."""
         value = self.left.pop(key, default)
         if value is not None and value not in words:
-            self.fail(f"{key!r} of {self.where} is {value!r}, not one of {', '.join(words)}")
+            self._wrong(key, value, said("one of {words}", words=", ".join(words)))
         return None if value is None else str(value)
 
     def whole(self, key: str, most: int) -> int | None:
@@ -59,38 +72,43 @@ class TomlTable:
         if value is None:
             return None
         if type(value) is not int or not 1 <= value <= most:
-            self.fail(f"{key!r} of {self.where} is {value!r}, not whole days from 1 to {most}")
+            self._wrong(key, value, said("whole days from 1 to {most}", most=most))
         return int(value)
 
     def percentage(self, key: str) -> int:
         """Take a percentage of at most two decimals, as basis points."""
         value = self.left.pop(key, None)
         if type(value) not in (int, float) or not 0 <= value <= PERCENT:
-            self.fail(f"{key!r} of {self.where} is {value!r}, not a percentage from 0 to 100")
+            self._wrong(key, value, said("a percentage from 0 to 100"))
         points = Decimal(str(value)) * PERCENT
         if points != points.to_integral_value():
-            self.fail(f"{key!r} of {self.where} has more than two decimals")
+            self.fail(
+                said("{key!r} of {where} has more than two decimals", key=key, where=self.where)
+            )
         return int(points)
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Take true or false."""
         value = self.left.pop(key, default)
         if not isinstance(value, bool):
-            self.fail(f"{key!r} of {self.where} is {value!r}, not true or false")
+            self._wrong(key, value, said("true or false"))
         return bool(value)
 
     def tables(self, key: str) -> list[object]:
         """Take a list of tables, each yet to be looked at."""
         value = self.left.pop(key, [])
         if not isinstance(value, list):
-            self.fail(f"{key!r} of {self.where} is not a list of tables")
+            self.fail(said("{key!r} of {where} is not a list of tables", key=key, where=self.where))
         return list(value)
 
     def table(self, key: str) -> TomlTable:
         """Take a table, an empty one if there is none."""
-        return TomlTable(self.left.pop(key, {}), f"{key} of {self.where}", self.file)
+        return TomlTable(
+            self.left.pop(key, {}), said("{key} of {where}", key=key, where=self.where), self.file
+        )
 
     def done(self) -> None:
         """Raise UsageFault for a key that nobody took."""
         if self.left:
-            self.fail(f"{self.where} has the unknown key {min(self.left)!r}")
+            key = min(self.left)
+            self.fail(said("{where} has the unknown key {key!r}", where=self.where, key=key))

@@ -6,7 +6,10 @@ All but the open deals look back, to the deals closed in a period (PRODUCT 3 and
 from __future__ import annotations
 
 from collections import Counter
+from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
+
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,25 +85,48 @@ class Velocity(NamedTuple):
     @property
     def velocity(self) -> int | None:
         """Money per day in minor units, rounded half-up once; None where it has no meaning."""
-        if self.why is not None:
+        if self.lack is not None:
             return None
         above = self.deals * self.won * self.amount * 2
         return _rounded(above, self.closed * self.priced * _twice_median(self.cycles))
 
     @property
+    def lack(self) -> Lack | None:
+        """What there is none of, so that there is no velocity; None where there is one."""
+        lacking = {
+            Lack.CLOSED: not self.closed,
+            Lack.WON: not self.won,
+            Lack.AMOUNT: not self.priced,
+            Lack.CYCLE: not self.cycles,
+        }
+        found = next((lack for lack, lacks in lacking.items() if lacks), None)
+        if found is None and not _twice_median(self.cycles):
+            return Lack.DAYS
+        return found
+
+    @property
     def why(self) -> str | None:
         """Why there is no velocity, as a sentence; None where there is one."""
-        if not self.closed:
-            return "Nothing was closed."
-        if not self.won:
-            return "Nothing was won."
-        if not self.priced:
-            return "No won deal has a known amount."
-        if not self.cycles:
-            return "Nobody knows how long a won deal took."
-        if not _twice_median(self.cycles):
-            return "The median cycle is 0 days."
-        return None
+        return None if self.lack is None else said(_WHY[self.lack])
+
+
+class Lack(Enum):
+    """What a velocity can lack."""
+
+    CLOSED = auto()
+    WON = auto()
+    AMOUNT = auto()
+    CYCLE = auto()
+    DAYS = auto()
+
+
+_WHY = {
+    Lack.CLOSED: marked("Nothing was closed."),
+    Lack.WON: marked("Nothing was won."),
+    Lack.AMOUNT: marked("No won deal has a known amount."),
+    Lack.CYCLE: marked("Nobody knows how long a won deal took."),
+    Lack.DAYS: marked("The median cycle is 0 days."),
+}
 
 
 def velocities(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from funnelcli.errors import NotFound
+from funnelcli.wording import said
 
 FOLDER = Path(__file__).parent / "maps"
 PRESETS = ("hubspot", "pipedrive", "salesforce", "zoho", "maven")
@@ -19,11 +20,20 @@ def preset(name: str, kind: str) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415  few commands read TOML
 
     if name not in PRESETS:
-        message = f"{name!r} is no preset; the presets are {', '.join(PRESETS)}."
+        message = said(
+            "{name!r} is no preset; the presets are {presets}.",
+            name=name,
+            presets=", ".join(PRESETS),
+        )
         raise NotFound(message)
     path = FOLDER / f"{name}.{kind}.toml"
     if not path.exists():
         kinds = ", ".join(sorted(each.name.split(".")[1] for each in FOLDER.glob(f"{name}.*.toml")))
-        message = f"The preset {name!r} reads {kinds}, not {kind}; write a map (docs/import.md)."
+        message = said(
+            "The preset {name!r} reads {kinds}, not {kind}; write a map (docs/import.md).",
+            name=name,
+            kinds=kinds,
+            kind=kind,
+        )
         raise NotFound(message)
     return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -7,40 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.pipeline import from_toml
-from funnelcli.errors import NotFound, UsageFault
+from funnelcli.errors import NotFound
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from funnelcli.domain.pipeline import Pipeline, Playbook
 
 DEFAULT = "bidding"
 NAMES = ("bidding", "general", "renewal")
-LANGUAGES = ("en", "zh-Hans", "zh-Hant")
-_ALIASES = {
-    "zh": "zh-Hans",
-    "zh-cn": "zh-Hans",
-    "zh-sg": "zh-Hans",
-    "zh-tw": "zh-Hant",
-    "zh-hk": "zh-Hant",
-    "zh-mo": "zh-Hant",
-}
-
-
-def language(word: str) -> str:
-    """Return the language that a word like `zh_CN.UTF-8` or `zh-Hant` means; raises UsageFault."""
-    tag = word.split(".", maxsplit=1)[0].split("@", maxsplit=1)[0].replace("_", "-").lower()
-    for known in LANGUAGES:
-        if tag == known.lower() or tag.startswith(f"{known.lower()}-"):
-            return known
-    if tag in _ALIASES:
-        return _ALIASES[tag]
-    message = f"{word!r} is no language of funnelcli; it has {', '.join(LANGUAGES)}."
-    raise UsageFault(message)
 
 
 def template(name: str, lang: str) -> Pipeline:
     """Return a shipped pipeline in a language; raises NotFound for a name that is not shipped."""
     if name not in NAMES:
-        message = f"{name!r} is no template; the templates are {', '.join(NAMES)}."
+        message = said(
+            "{name!r} is no template; the templates are {templates}.",
+            name=name,
+            templates=", ".join(NAMES),
+        )
         raise NotFound(message)
     return parsed(source(name, lang))
 

@@ -20,11 +20,11 @@ from zoneinfo import ZoneInfo
 
 from funnelcli import __version__
 from funnelcli.domain.time import iso
-from funnelcli.errors import Failed, FileDamaged, Refused
+from funnelcli.errors import Failed, Refused
 from funnelcli.store.file import (
     Call,
+    NotWhole,
     connect,
-    damaged,
     require,
     schema_of,
     snapshot,
@@ -32,6 +32,7 @@ from funnelcli.store.file import (
     telling,
     translated,
 )
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,11 +110,15 @@ def _check_free(target: Path, path: Path, *, overwrite: bool) -> None:
     if not target.exists():
         return
     if target.samefile(path):
-        message = f"{target} is the file itself; name another place for the backup."
+        message = said("{path} is the file itself; name another place for the backup.", path=target)
     elif not overwrite:
-        message = f"There is a file at {target} already; name another, or add --overwrite."
+        message = said(
+            "There is a file at {path} already; name another, or add --overwrite.", path=target
+        )
     elif not (manifest_of(target).exists() or _cut_off(target)):
-        message = f"{target} is no backup, or has lost its manifest; name another place."
+        message = said(
+            "{path} is no backup, or has lost its manifest; name another place.", path=target
+        )
     else:
         return
     raise Refused(message)
@@ -121,7 +126,7 @@ def _check_free(target: Path, path: Path, *, overwrite: bool) -> None:
 
 def _cut_off(target: Path) -> bool:
     """Tell whether a file is a backup that was cut off before its manifest was in its place."""
-    return target.is_file() and any(_said(note) == digest(target) for note in _notes(target))
+    return target.is_file() and any(_told(note) == digest(target) for note in _notes(target))
 
 
 def _notes(target: Path) -> list[Path]:
@@ -129,7 +134,7 @@ def _notes(target: Path) -> list[Path]:
     return list(target.parent.glob(f".{escape(target.name)}.*.json"))
 
 
-def _said(manifest: Path) -> object:
+def _told(manifest: Path) -> object:
     """Return the SHA-256 that a manifest tells, None if it cannot be read."""
     try:
         return json.loads(manifest.read_text(encoding="utf-8"))["sha256"]
@@ -205,7 +210,8 @@ def verified(draft: Path, path: Path) -> Copy:
         sound(copy, path)
         stray = copy.execute("PRAGMA foreign_key_check").fetchone()
         if stray is not None:
-            raise FileDamaged(damaged(path, f"row {stray[1]} of {stray[0]} refers to nothing"))
+            row = said("row {row} of {table} refers to nothing", row=stray[1], table=stray[0])
+            raise NotWhole(path, row)
         rows = {
             name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
             for (name,) in copy.execute(
@@ -234,7 +240,9 @@ def lay(draft: Path, target: Path, *, overwrite: bool = False) -> None:
             try:
                 os.link(draft, target)
             except FileExistsError as error:
-                message = f"There is a file at {target} already; it was left as it is."
+                message = said(
+                    "There is a file at {path} already; it was left as it is.", path=target
+                )
                 raise Refused(message) from error
             except OSError as error:
                 if error.errno not in _NO_LINKS:
@@ -243,7 +251,11 @@ def lay(draft: Path, target: Path, *, overwrite: bool = False) -> None:
     try:
         _sync(target.parent)
     except OSError as error:
-        message = f"{target} is in its place, but the disk did not confirm it ({error.strerror})."
+        message = said(
+            "{path} is in its place, but the disk did not confirm it ({error}).",
+            path=target,
+            error=error.strerror,
+        )
         raise Failed(message) from error
 
 
@@ -336,7 +348,15 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"{path} cannot be written ({error.strerror or error}); check the folder."
+        message = said(
+            "{path} cannot be written ({error}); check the folder.",
+            path=path,
+            error=error.strerror or error,
+        )
         if isinstance(error, FileNotFoundError) and not path.parent.exists():
-            message = f"{path} cannot be written: there is no folder {path.parent}; make it first."
+            message = said(
+                "{path} cannot be written: there is no folder {folder}; make it first.",
+                path=path,
+                folder=path.parent,
+            )
         raise Failed(message) from error

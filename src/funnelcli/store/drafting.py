@@ -15,6 +15,7 @@ from funnelcli.errors import Failed, FileThere, Refused
 from funnelcli.store.backup import lay
 from funnelcli.store.file import NOBODY, Call
 from funnelcli.store.turns import in_line_to_make
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,14 +49,18 @@ def drafting(path: Path, founding: Founding | None, call: Call = NOBODY) -> Iter
             handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
             os.close(handle)
         except OSError as error:
-            message = f"{path} cannot be created ({error.strerror}); check the folder's rights."
+            message = said(
+                "{path} cannot be created ({error}); check the folder's rights.",
+                path=path,
+                error=error.strerror,
+            )
             raise Failed(message) from error
         yield held.enter_context(_drafted(Draft(Path(name)), path, founding, made=made))
 
 
 def _require_none(path: Path) -> None:
     if path.exists():
-        message = f"There is a file at {path} already; it was left as it is."
+        message = said("There is a file at {path} already; it was left as it is.", path=path)
         raise FileThere(message)
 
 
@@ -79,7 +84,11 @@ def _drafted(draft: Draft, path: Path, founding: Founding | None, *, made: bool)
             raise
         reason = error if isinstance(error, sqlite3.Error) else error.__cause__
         reason = getattr(reason, "orig", None) or reason
-        message = f"{path} cannot be created ({reason}); check its folder and disk."
+        message = said(
+            "{path} cannot be created ({error}); check its folder and disk.",
+            path=path,
+            error=reason,
+        )
         raise Failed(message) from error
     finally:
         with suppress(OSError):
@@ -91,5 +100,7 @@ def _share(path: Path, group: str, mode: int) -> None:
         shutil.chown(path, group=group)
         path.chmod(mode)
     except (LookupError, OSError) as error:
-        message = f"The file cannot be given to the group {group!r} ({error})."
+        message = said(
+            "The file cannot be given to the group {group!r} ({error}).", group=group, error=error
+        )
         raise Refused(message) from error

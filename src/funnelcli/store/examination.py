@@ -20,7 +20,6 @@ from funnelcli.domain.health import (
     network_mount,
     synchronised_folder,
 )
-from funnelcli.domain.text import plural
 from funnelcli.domain.time import Moment
 from funnelcli.errors import ExitCode, Failed, FileDamaged, FileLocked, FunnelError, NoFile
 from funnelcli.store.backup import backups_of, kept
@@ -36,6 +35,7 @@ from funnelcli.store.file import (
 from funnelcli.store.projection import register
 from funnelcli.store.reading.derived import strayed
 from funnelcli.store.reading.reader import Reader, settings
+from funnelcli.wording import marked, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,12 +44,14 @@ if TYPE_CHECKING:
 
 MOUNTS = Path("/proc/mounts")
 FEW = 3
-_RESTORE = "funnelcli restore FILE brings your newest good backup back; what is there is kept."
-_NOT_OURS = (
+_RESTORE = marked(
+    "funnelcli restore FILE brings your newest good backup back; what is there is kept."
+)
+_NOT_OURS = marked(
     "If yours is another, say so with --db PATH; if this was yours, funnelcli restore FILE brings "
     "your newest good backup back."
 )
-_MOVE = "Move it to a local folder, and use it there: over ssh, or with --db PATH."
+_MOVE = marked("Move it to a local folder, and use it there: over ssh, or with --db PATH.")
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 _OURS = ("file", "integrity", "references", "settings")
 """The checks whose fault means that the file is damaged or not ours."""
@@ -101,8 +103,8 @@ def examine(path: Path, call: Call) -> Examined:
         raise
     except FileDamaged as error:
         why = " ".join(str(error.__cause__).split())
-        text = f"{path} cannot be read as a funnelcli file ({why})."
-        checks = [Check("file", State.FAULT, text, _RESTORE)]
+        text = said("{path} cannot be read as a funnelcli file ({error}).", path=path, error=why)
+        checks = [Check("file", State.FAULT, text, said(_RESTORE))]
     except FunnelError as error:
         examiner.failure = error.exit_code
         checks = [Check("file", State.FAULT, str(error))]
@@ -132,8 +134,10 @@ class Examiner:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if mark != APPLICATION_ID:
             empty = connection.execute("PRAGMA page_count").fetchone() == (0,)
-            text = "is empty" if empty else "is not a funnelcli file, or its header is damaged"
-            yield Check("file", State.FAULT, f"{self.path} {text}.", _NOT_OURS)
+            text = marked("{path} is not a funnelcli file, or its header is damaged.")
+            if empty:
+                text = marked("{path} is empty.")
+            yield Check("file", State.FAULT, said(text, path=self.path), said(_NOT_OURS))
             return
         yield self._schema(version)
         whole = _integrity(connection)
@@ -148,15 +152,25 @@ class Examiner:
     def _schema(self, version: int) -> Check:
         if version > SCHEMA_VERSION:
             self.failure = ExitCode.TOO_NEW
-            text = f"A newer funnelcli made it: schema {version}; this one knows {SCHEMA_VERSION}."
-            return Check("file", State.WARNING, text, "Upgrade funnelcli.")
+            text = said(
+                "A newer funnelcli made it: schema {schema}; this one knows {known}.",
+                schema=version,
+                known=SCHEMA_VERSION,
+            )
+            return Check("file", State.WARNING, text, said("Upgrade funnelcli."))
         if version < SCHEMA_VERSION:
-            text = f"An older funnelcli made it: schema {version}; today's is {SCHEMA_VERSION}."
-            remedy = "The next command upgrades it, with a backup."
+            text = said(
+                "An older funnelcli made it: schema {schema}; today's is {today}.",
+                schema=version,
+                today=SCHEMA_VERSION,
+            )
+            remedy = said("The next command upgrades it, with a backup.")
             if not writable(self.path):
-                remedy = "Let somebody run funnelcli who may write there; it is upgraded then."
+                remedy = said(
+                    "Let somebody run funnelcli who may write there; it is upgraded then."
+                )
             return Check("file", State.NOTE, text, remedy)
-        return Check("file", State.OK, f"A funnelcli file, schema {version}.")
+        return Check("file", State.OK, said("A funnelcli file, schema {schema}.", schema=version))
 
     def _settings(self, connection: sqlite3.Connection, version: int) -> Check:
         if version < SCHEMA_VERSION:
@@ -164,15 +178,20 @@ class Examiner:
         try:
             self.said = settings(connection)
         except (*_UNREADABLE, FileDamaged) as error:
-            return Check("settings", State.FAULT, str(error), _RESTORE)
-        said = self.said
-        text = f"{said.currency}, {said.timezone}, {said.lang}, pipeline {said.pipeline}."
+            return Check("settings", State.FAULT, str(error), said(_RESTORE))
+        text = said(
+            "{currency}, {timezone}, {lang}, pipeline {pipeline}.",
+            currency=self.said.currency,
+            timezone=self.said.timezone,
+            lang=self.said.lang,
+            pipeline=self.said.pipeline,
+        )
         return Check("settings", State.OK, text)
 
     def _derived(self, connection: sqlite3.Connection, version: int, whole: Check) -> Check:
         """Recompute what every deal's facts amount to, and compare."""
         if version != SCHEMA_VERSION or self.said is None or whole.state is not State.OK:
-            return Check("derived", State.NOTE, "Not compared, since the above comes first.")
+            return Check("derived", State.NOTE, said("Not compared, since the above comes first."))
         zone = ZoneInfo(self.said.timezone)
         try:
             register(connection, zone, self.said.calendar)
@@ -180,14 +199,21 @@ class Examiner:
             found = strayed(reader)
             (deals,) = connection.execute("SELECT count(*) FROM deal").fetchone()
         except (*_UNREADABLE, ValueError, TypeError, OverflowError) as error:
-            text = f"Some facts cannot be read ({error})."
-            return Check("derived", State.WARNING, text, _RESTORE)
+            text = said("Some facts cannot be read ({error}).", error=error)
+            return Check("derived", State.WARNING, text, said(_RESTORE))
         if not found:
-            return Check("derived", State.OK, f"As the facts of {plural(deals, 'deal')} have it.")
-        named = "; ".join(f"{deal.label} ({', '.join(deal.columns[:FEW])})" for deal in found[:FEW])
-        more = f"; and {len(found) - FEW} more" if len(found) > FEW else ""
-        text = f"Not what the facts amount to: {named}{more}."
-        return Check("derived", State.FAULT, text, "funnelcli doctor --repair computes them anew.")
+            text = plural(
+                deals, "As the facts of {n} deal have it.", "As the facts of {n} deals have it."
+            )
+            return Check("derived", State.OK, text)
+        named = said("; ").join(
+            f"{deal.label} ({', '.join(deal.columns[:FEW])})" for deal in found[:FEW]
+        )
+        if len(found) > FEW:
+            named = said("{named}; and {n} more", named=named, n=len(found) - FEW)
+        text = said("Not what the facts amount to: {named}.", named=named)
+        remedy = said("funnelcli doctor --repair computes them anew.")
+        return Check("derived", State.FAULT, text, remedy)
 
 
 def _integrity(connection: sqlite3.Connection) -> Check:
@@ -196,31 +222,44 @@ def _integrity(connection: sqlite3.Connection) -> Check:
     except _UNREADABLE as error:
         found = [str(error)]
     if found == ["ok"]:
-        return Check("integrity", State.OK, "Every page, index and constraint holds.")
-    told = "; ".join(" ".join(str(line).split()) for line in found[:FEW])
-    return Check("integrity", State.FAULT, f"Damaged: {told}.", _RESTORE)
+        return Check("integrity", State.OK, said("Every page, index and constraint holds."))
+    told = said("; ").join(" ".join(str(line).split()) for line in found[:FEW])
+    return Check("integrity", State.FAULT, said("Damaged: {what}.", what=told), said(_RESTORE))
 
 
 def _references(connection: sqlite3.Connection) -> Check:
     try:
         found = connection.execute("PRAGMA foreign_key_check").fetchmany(FEW)
     except _UNREADABLE as error:
-        return Check("references", State.FAULT, f"Cannot be checked ({error}).", _RESTORE)
+        text = said("Cannot be checked ({error}).", error=error)
+        return Check("references", State.FAULT, text, said(_RESTORE))
     if not found:
-        return Check("references", State.OK, "Every row that is referred to is there.")
-    told = "; ".join(f"row {row[1]} of {row[0]} refers to a {row[2]} that is not" for row in found)
-    return Check("references", State.FAULT, f"Broken: {told}.", _RESTORE)
+        return Check("references", State.OK, said("Every row that is referred to is there."))
+    told = said("; ").join(
+        said(
+            "row {row} of {table} refers to a {other} that is not",
+            row=row[1],
+            table=row[0],
+            other=row[2],
+        )
+        for row in found
+    )
+    return Check("references", State.FAULT, said("Broken: {what}.", what=told), said(_RESTORE))
 
 
 def _journal_mode(connection: sqlite3.Connection, path: Path) -> Check:
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":
-        return Check("journal mode", State.OK, f"{mode}, with SQLite {sqlite3.sqlite_version}.")
-    risk = "a file that others can only read is then unreadable"
+        text = said("{mode}, with SQLite {version}.", mode=mode, version=sqlite3.sqlite_version)
+        return Check("journal mode", State.OK, text)
+    risk = marked("Somebody set it to WAL; a file that others can only read is then unreadable.")
     if loses_commits_in_wal(sqlite3.sqlite_version_info):
-        risk = f"SQLite {sqlite3.sqlite_version} can lose commits in it"
-    remedy = f"With nobody at it: sqlite3 {quote(str(path))} 'PRAGMA journal_mode=DELETE'"
-    return Check("journal mode", State.WARNING, f"Somebody set it to WAL; {risk}.", remedy)
+        risk = marked("Somebody set it to WAL; SQLite {version} can lose commits in it.")
+    text = said(risk, version=sqlite3.sqlite_version)
+    remedy = said(
+        "With nobody at it: sqlite3 {path} 'PRAGMA journal_mode=DELETE'", path=quote(str(path))
+    )
+    return Check("journal mode", State.WARNING, text, remedy)
 
 
 def _journal_of(path: Path) -> Path:
@@ -232,16 +271,23 @@ def _journal(path: Path, interrupted: bool) -> Iterator[Check]:  # noqa: FBT001 
     """Say what became of the journal that was there before the file was opened."""
     journal = _journal_of(path)
     if not interrupted:
-        yield Check("journal", State.OK, "No command was cut off in the middle.")
+        yield Check("journal", State.OK, said("No command was cut off in the middle."))
     elif not journal.exists():
-        text = "A command had been cut off in the middle; what it had begun was rolled back."
+        text = said("A command had been cut off in the middle; what it had begun was rolled back.")
         yield Check("journal", State.NOTE, text)
     elif writable(path):
-        text = f"{journal.name} is there: a command is writing just now, or the file is damaged."
-        yield Check("journal", State.NOTE, text, "Look again when it is done; never delete it.")
+        text = said(
+            "{journal} is there: a command is writing just now, or the file is damaged.",
+            journal=journal.name,
+        )
+        remedy = said("Look again when it is done; never delete it.")
+        yield Check("journal", State.NOTE, text, remedy)
     else:
-        text = f"A command was cut off in the middle; {journal.name} holds how it was before."
-        remedy = "Let somebody run funnelcli who may write there; never delete it."
+        text = said(
+            "A command was cut off in the middle; {journal} holds how it was before.",
+            journal=journal.name,
+        )
+        remedy = said("Let somebody run funnelcli who may write there; never delete it.")
         yield Check("journal", State.WARNING, text, remedy)
 
 
@@ -249,44 +295,61 @@ def _rights(path: Path) -> Iterator[Check]:
     """Look at who may do what with the file and its folder."""
     about, folder = path.stat(), path.absolute().parent
     found = [*_open_to_all(path, about, folder), *_closed_to_us(path, about, folder)]
-    fine = f"Mode {S_IMODE(about.st_mode):04o}, for {_whose(about)}."
+    fine = said("Mode {mode}, for {whose}.", mode=_octal(about), whose=_whose(about))
     yield from found or [Check("rights", State.OK, fine)]
 
 
 def _open_to_all(path: Path, about: os.stat_result, folder: Path) -> Iterator[Check]:
     mode = S_IMODE(about.st_mode)
     if mode & 0o007:
-        may = "write" if mode & 0o002 else "read"
-        text = f"Mode {mode:04o}: everybody on this host can {may} it."
+        told = marked("Mode {mode}: everybody on this host can read it.")
+        if mode & 0o002:
+            told = marked("Mode {mode}: everybody on this host can write it.")
+        text = said(told, mode=_octal(about))
         kept = "660" if mode & 0o020 else "600"
-        who = "" if os.geteuid() in (about.st_uid, 0) else "For its owner: "
-        remedy = f"{who}chmod {kept} {quote(str(path))}"
+        remedy = f"chmod {kept} {quote(str(path))}"
+        if os.geteuid() not in (about.st_uid, 0):
+            remedy = said("For its owner: {command}", command=remedy)
         yield Check("rights", State.WARNING, text, remedy)
     around = folder.stat().st_mode
     if around & 0o002 and not around & 0o1000:
-        text = f"Everybody on this host can put another file in its place in {folder}."
+        text = said(
+            "Everybody on this host can put another file in its place in {folder}.", folder=folder
+        )
         yield Check("rights", State.WARNING, text, f"chmod o-w {quote(str(folder))}")
 
 
 def _closed_to_us(path: Path, about: os.stat_result, folder: Path) -> Iterator[Check]:
     mode = S_IMODE(about.st_mode)
     if not os.access(path, os.R_OK):
-        text = f"Mode {mode:04o}: you can neither ask nor change anything."
-        yield Check("rights", State.WARNING, text, "Let its owner give you the right.")
+        text = said("Mode {mode}: you can neither ask nor change anything.", mode=_octal(about))
+        yield Check("rights", State.WARNING, text, said("Let its owner give you the right."))
     elif not os.access(path, os.W_OK):
-        text = f"Mode {mode:04o}: you can ask, but not change anything."
+        text = said("Mode {mode}: you can ask, but not change anything.", mode=_octal(about))
         yield Check("rights", State.NOTE, text)
     elif not os.access(folder, os.W_OK):
-        text = f"You cannot write in {folder}, where SQLite keeps its journal: nothing can change."
+        text = said(
+            "You cannot write in {folder}, where SQLite keeps its journal: nothing can change.",
+            folder=folder,
+        )
         yield Check("rights", State.WARNING, text, f"chmod u+w {quote(str(folder))}")
     elif mode & 0o070 and not mode & 0o027:
-        text = f"Mode {mode:04o}: its group can read it, but not change anything."
+        text = said(
+            "Mode {mode}: its group can read it, but not change anything.", mode=_octal(about)
+        )
         yield Check("rights", State.NOTE, text, f"chmod 660 {quote(str(path))}")
 
 
+def _octal(about: os.stat_result) -> str:
+    return f"{S_IMODE(about.st_mode):04o}"
+
+
 def _whose(about: os.stat_result) -> str:
-    who = "you" if about.st_uid == os.getuid() else f"user {about.st_uid}"
-    return f"{who} and group {about.st_gid}" if about.st_mode & 0o070 else f"{who} alone"
+    ours = about.st_uid == os.getuid()
+    who = said("you") if ours else said("user {user}", user=about.st_uid)
+    if about.st_mode & 0o070:
+        return said("{who} and group {group}", who=who, group=about.st_gid)
+    return said("{who} alone", who=who)
 
 
 def _place(path: Path) -> Iterator[Check]:
@@ -299,30 +362,39 @@ def _place(path: Path) -> Iterator[Check]:
     folder = synchronised_folder(real.parent.parts)
     watched = next((each for each in real.parents if (each / ".stfolder").exists()), None)
     if kind is not None:
-        text = f"It lies on a network file system ({kind}), where locks cannot be trusted."
-        yield Check("place", State.WARNING, text, _MOVE)
+        text = said(
+            "It lies on a network file system ({kind}), where locks cannot be trusted.", kind=kind
+        )
+        yield Check("place", State.WARNING, text, said(_MOVE))
     elif folder is not None or watched is not None:
-        text = f"{folder or watched} is synchronised: a copy made amid a change loses it."
-        yield Check("place", State.WARNING, text, _MOVE)
+        text = said(
+            "{folder} is synchronised: a copy made amid a change loses it.",
+            folder=folder or watched,
+        )
+        yield Check("place", State.WARNING, text, said(_MOVE))
     else:
-        yield Check("place", State.OK, f"A local folder, {real.parent}.")
+        yield Check("place", State.OK, said("A local folder, {folder}.", folder=real.parent))
     siblings: list[str] = []
     with suppress(OSError):
         siblings = [each.name for each in real.parent.iterdir()]
     copies = conflicted_copies(real.stem, siblings)
     if copies:
-        text = f"It was changed in two places at once: {', '.join(copies[:FEW])}."
-        remedy = "See funnelcli history --db COPY, say again what is missing, then move COPY."
+        text = said(
+            "It was changed in two places at once: {copies}.", copies=said(", ").join(copies[:FEW])
+        )
+        remedy = said("See funnelcli history --db COPY, say again what is missing, then move COPY.")
         yield Check("copies", State.WARNING, text, remedy)
     else:
-        yield Check("copies", State.OK, "No conflicted copy beside it.")
+        yield Check("copies", State.OK, said("No conflicted copy beside it."))
 
 
 def _backups(path: Path) -> Check:
     """Name the newest of the backups that were made without asking."""
     folder = backups_of(path)
     if folder.exists() and not os.access(folder, os.R_OK | os.X_OK):
-        return Check("backups", State.NOTE, f"You cannot look into {folder}.")
+        return Check("backups", State.NOTE, said("You cannot look into {folder}.", folder=folder))
     made = kept(path)
-    text = f"The newest automatic backup is {made[-1]}." if made else "No automatic backup yet."
+    text = said("No automatic backup yet.")
+    if made:
+        text = said("The newest automatic backup is {path}.", path=made[-1])
     return Check("backups", State.OK, text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -21,6 +21,7 @@ from funnelcli.errors import (
     FunnelError,
     NoFile,
 )
+from funnelcli.wording import known_language, marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,9 +37,12 @@ NOTICE_AFTER = 1.0
 PAUSE = 0.02
 """Seconds for which a locked file is waited for, after which a person is told why, and after which
 it is asked for again."""
+GLANCE = 0.1
+"""Seconds for which whoever only wants to know the file's language waits for it."""
+LANGUAGE = "SELECT value FROM setting WHERE key = 'lang'"
 SMALL = 8 * 2**20
 """Bytes up to which a file is checked whole before it is changed."""
-GARBLED = "a text in it is no UTF-8"
+GARBLED = marked("a text in it is no UTF-8")
 """What Python says of in many ways, sometimes in place of SQLite's own complaint."""
 
 
@@ -63,7 +67,7 @@ class Patience:
         if self.waited > PATIENCE:
             return False
         if self.waited > NOTICE_AFTER and not self.told:
-            call.notice(f"Waiting for another command that is using {path} …")
+            call.notice(said("Waiting for another command that is using {path} …", path=path))
             self.told = True
         begun = time.monotonic()
         pause(PAUSE)
@@ -112,7 +116,7 @@ def patiently(attempt: Callable[[], T], path: Path, call: Call) -> T:
 
 def in_use(path: Path) -> str:
     """Return what somebody is told who waited in vain."""
-    return f"{path} is in use by another command; nothing was changed, try again."
+    return said("{path} is in use by another command; nothing was changed, try again.", path=path)
 
 
 def _busy(error: sqlite3.Error) -> bool:
@@ -132,16 +136,24 @@ def require(path: Path) -> None:
     try:
         there = path.exists()
     except PermissionError as error:
-        message = f"{path} cannot be looked at; ask whoever owns its folder for the right."
+        message = said(
+            "{path} cannot be looked at; ask whoever owns its folder for the right.", path=path
+        )
         raise Failed(message) from error
     if not there:
         from shlex import quote  # noqa: PLC0415  only this sentence needs it
 
         named = quote(str(path))
-        message = f"There is no file at {path}; start one with: funnelcli init --db {named}"
+        message = said(
+            "There is no file at {path}; start one with: funnelcli init --db {quoted}",
+            path=path,
+            quoted=named,
+        )
         raise NoFile(message)
     if not path.is_file():
-        message = f"{path} is a folder, a pipe or a device; say with --db where your file is."
+        message = said(
+            "{path} is a folder, a pipe or a device; say with --db where your file is.", path=path
+        )
         raise Failed(message)
 
 
@@ -153,6 +165,21 @@ def connect(
     return sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None, factory=kind)
 
 
+def language_in(path: Path) -> str | None:
+    """Return the language that a file is set to, seen at a glance; None where it cannot be."""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        if not path.is_file():  # a pipe would be waited for
+            return None
+        with closing(sqlite3.connect(uri, uri=True, timeout=GLANCE)) as connection:
+            connection.execute("PRAGMA query_only=ON")
+            (mark,) = connection.execute("PRAGMA application_id").fetchone()
+            found = connection.execute(LANGUAGE).fetchone() if mark == APPLICATION_ID else None
+    except (sqlite3.Error, OSError, ValueError):
+        return None  # whoever needs the file tells what is wrong with it
+    return known_language(str(found[0])) if found else None
+
+
 def schema_of(connection: sqlite3.Connection, path: Path) -> int:
     """Return the number of the schema in which the open file is laid out.
 
@@ -161,10 +188,12 @@ def schema_of(connection: sqlite3.Connection, path: Path) -> int:
     (mark,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if mark != APPLICATION_ID:
-        message = f"{path} is not a funnelcli file."
+        message = said("{path} is not a funnelcli file.", path=path)
         raise FileDamaged(message)
     if version > SCHEMA_VERSION:
-        message = f"{path} was made by a newer funnelcli; upgrade this one to read it."
+        message = said(
+            "{path} was made by a newer funnelcli; upgrade this one to read it.", path=path
+        )
         raise FileTooNew(message)
     return int(version)
 
@@ -172,7 +201,9 @@ def schema_of(connection: sqlite3.Connection, path: Path) -> int:
 def check(connection: sqlite3.Connection, path: Path) -> None:
     """Raise unless the open file is ours and of this version's making."""
     if schema_of(connection, path) < SCHEMA_VERSION:
-        message = f"{path} was made by an older funnelcli; the next command upgrades it."
+        message = said(
+            "{path} was made by an older funnelcli; the next command upgrades it.", path=path
+        )
         raise FileTooOld(message)
 
 
@@ -181,9 +212,9 @@ def sound(connection: sqlite3.Connection, path: Path) -> None:
     try:
         (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     except UnicodeDecodeError:
-        found = GARBLED
+        found = said(GARBLED)
     if found != "ok":
-        raise FileDamaged(damaged(path, found))
+        raise NotWhole(path, found)
 
 
 def sound_if_small(connection: sqlite3.Connection, path: Path) -> None:
@@ -194,13 +225,22 @@ def sound_if_small(connection: sqlite3.Connection, path: Path) -> None:
         sound(connection, path)
 
 
-def damaged(path: Path, how: str) -> str:
-    """Return the sentence on a file that is not whole."""
-    found = " ".join(how.split())
-    return (
-        f"{path} is damaged or not a funnelcli file ({found}); funnelcli doctor tells more, "
-        "funnelcli restore FILE brings a backup back."
-    )
+class NotWhole(FileDamaged):
+    """A file that is not whole, told with what heals; `found` tells it without."""
+
+    def __init__(self, path: Path, how: str) -> None:
+        """Take what is wrong with it."""
+        what = " ".join(how.split())
+        self.found = said(
+            "{path} is damaged or not a funnelcli file ({what})", path=path, what=what
+        )
+        super().__init__(
+            said(
+                "{found}; funnelcli doctor tells more, "
+                "funnelcli restore FILE brings a backup back.",
+                found=self.found,
+            )
+        )
 
 
 def translated(error: sqlite3.Error, path: Path) -> FunnelError:
@@ -209,14 +249,24 @@ def translated(error: sqlite3.Error, path: Path) -> FunnelError:
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return FileLocked(in_use(path))
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return FileDamaged(damaged(path, str(error)))
+        return NotWhole(path, str(error))
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return Failed(f"{path} cannot be opened or written ({error}); check its rights.")
+        message = said(
+            "{path} cannot be opened or written ({error}); check its rights.",
+            path=path,
+            error=error,
+        )
+        return Failed(message)
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-        return Failed(f"{path} could not be read or written ({error}); nothing was changed.")
+        message = said(
+            "{path} could not be read or written ({error}); nothing was changed.",
+            path=path,
+            error=error,
+        )
+        return Failed(message)
     if "decode" in str(error):
-        return FileDamaged(damaged(path, GARBLED))
-    return Failed(f"{path}: {error}.")
+        return NotWhole(path, said(GARBLED))
+    return Failed(said("{path}: {error}.", path=path, error=error))
 
 
 @contextmanager
@@ -255,9 +305,11 @@ def of_the_file(error: Exception) -> bool:
 def senseless(error: Exception, path: Path) -> FileDamaged:
     """Return the failure that a value in the file amounts to of which nothing can be made."""
     if isinstance(error, UnicodeDecodeError):
-        return FileDamaged(damaged(path, GARBLED))
-    said = f"a value in it makes no sense: {type(error).__name__}: {error}"
-    return FileDamaged(damaged(path, said))
+        return NotWhole(path, said(GARBLED))
+    how = said(
+        "a value in it makes no sense: {kind}: {error}", kind=type(error).__name__, error=error
+    )
+    return NotWhole(path, how)
 
 
 def writable(path: Path) -> bool:

@@ -25,6 +25,7 @@ from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import Reader, settings
 from funnelcli.store.reading.whole import Field, fields
 from funnelcli.store.script import forget
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,9 +82,9 @@ def remaking(path: Path, schema: int, named: str, call: Call) -> Iterator[Remake
             try:
                 upgrade(draft.path, call, keeping=False)
             except (FileDamaged, FileTooOld) as error:
-                refuse(named, str(error).replace(str(draft.path), "it"))
+                refuse(named, str(error).replace(str(draft.path), said("it")))
         if sum(made.totals.values()) > MANY:
-            call.notice("All rows are in; working out what they amount to …")
+            call.notice(said("All rows are in; working out what they amount to …"))
         with closing(_swift(draft.path, call)) as connection:
             _work_out(connection, named, call)
 
@@ -91,11 +92,18 @@ def remaking(path: Path, schema: int, named: str, call: Call) -> Iterator[Remake
 def _layout(schema: int, named: str) -> list[str]:
     """Return the statements that lay a file of that schema out."""
     if schema > SCHEMA_VERSION:
-        message = f"{named!r} was exported by a newer funnelcli; upgrade this one to import it."
+        message = said(
+            "{file!r} was exported by a newer funnelcli; upgrade this one to import it.",
+            file=named,
+        )
         raise FileTooNew(message)
     laid = LAYOUTS / f"{schema}.sql"
     if not laid.exists():
-        message = f"{named!r} says that it is of schema {schema}, of which there was no export."
+        message = said(
+            "{file!r} says that it is of schema {schema}, of which there was no export.",
+            file=named,
+            schema=schema,
+        )
         raise FileTooOld(message)
     return laid.read_text(encoding="utf-8").strip().removesuffix(";").split(";\n")
 
@@ -132,7 +140,11 @@ class Remake:
         """
         known = table in self._tables
         if not known or table in self.totals:
-            self._refuse("it has", "twice the" if known else "the unknown", "table", repr(table))
+            twice, unknown = (
+                marked("it has twice the table {table!r}"),
+                marked("it has the unknown table {table!r}"),
+            )
+            self._refuse(twice if known else unknown, table=table)
         told = fields(self._connection, table)
         given = [each for each in told if not each.follows]
         filled = [each for each in told if each.follows and each.needed]
@@ -145,7 +157,7 @@ class Remake:
                 self._checked(table, given, rows),
             )
         except (sqlite3.IntegrityError, OverflowError) as error:
-            self._refuse(self._row(table), "breaks a rule:", error)
+            self._refuse(marked("{row} breaks a rule: {error}"), row=self._row(table), error=error)
         self._check_values(table, given)
 
     def _checked(
@@ -158,32 +170,42 @@ class Remake:
         for number, (row, text) in enumerate(rows, 1):
             self.totals[table] = number
             if not isinstance(row, dict):
-                self._refuse(self._row(table), "is no object")
+                self._refuse(marked("{row} is no object"), row=self._row(table))
             try:
                 values = [row[name] for name in names]
             except KeyError as error:
-                self._refuse(self._row(table), "has no", error)
+                self._refuse(marked("{row} has no {column}"), row=self._row(table), column=error)
             if len(row) != len(names):
                 more = min(set(row).difference(names))
-                self._refuse(self._row(table), "has the unknown column", repr(more))
+                self._refuse(
+                    marked("{row} has the unknown column {column!r}"),
+                    row=self._row(table),
+                    column=more,
+                )
             types = tuple(map(type, values))
             if types not in known:
                 self._check_types(table, given, values)
                 known.add(types)
             if not text.isascii() or "\\" in text or "\x7f" in text:
-                said = zip(values, lined, strict=True)
-                if found := unwelcome(
-                    "".join(without_lines(v) if free else v for v, free in said if type(v) is str)
-                ):
-                    named = f"U+{ord(found):04X}"
-                    self._refuse(self._row(table), "has the control character", named)
+                each = zip(values, lined, strict=True)
+                whole = (without_lines(v) if free else v for v, free in each if type(v) is str)
+                if found := unwelcome("".join(whole)):
+                    self._refuse(
+                        marked("{row} has the control character {character}"),
+                        row=self._row(table),
+                        character=f"U+{ord(found):04X}",
+                    )
             yield values
 
     def _check_types(self, table: str, given: list[Field], values: list[Any]) -> None:
         for each, value in zip(given, values, strict=True):
             if each.needed if value is None else type(value) is not KINDS[each.kind]:
-                said = json.dumps(value, ensure_ascii=False)[:SHOWN]
-                self._refuse(self._row(table), "cannot have", said, "as", each.name)
+                self._refuse(
+                    marked("{row} cannot have {value} as {column}"),
+                    row=self._row(table),
+                    value=json.dumps(value, ensure_ascii=False)[:SHOWN],
+                    column=each.name,
+                )
 
     def _check_values(self, table: str, given: list[Field]) -> None:
         """Look for a value of the right kind that none of ours has, in all rows at once."""
@@ -194,37 +216,50 @@ class Remake:
         asked = f'SELECT rowid, CASE {cases} END AS wrong FROM "{table}" WHERE wrong IS NOT NULL'
         found = self._connection.execute(asked).fetchone()
         if found is not None:
-            self._refuse("number", found[0], "of", table, "makes no sense in", found[1])
+            self._refuse(
+                marked("number {n} of {table} makes no sense in {column}"),
+                n=found[0],
+                table=table,
+                column=found[1],
+            )
 
     def close(self, schema: int) -> None:
         """Make sure that nothing is missing, and make the file one of that schema."""
         for table in self._tables:
             if table not in self.totals:
-                self._refuse("it lacks the table", repr(table))
+                self._refuse(marked("it lacks the table {table!r}"), table=table)
         try:
             for statement in self._indexes:
                 self._connection.execute(statement)
         except sqlite3.IntegrityError as error:
-            self._refuse("it breaks a rule:", error)
+            self._refuse(marked("it breaks a rule: {error}"), error=error)
         stray = self._connection.execute("PRAGMA foreign_key_check").fetchone()
         if stray is not None:
             table, number, other, _ = stray
-            self._refuse("number", number, "of", table, "refers to no", other, "that is there")
+            self._refuse(
+                marked("number {n} of {table} refers to no {other} that is there"),
+                n=number,
+                table=table,
+                other=other,
+            )
         self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         self._connection.execute(f"PRAGMA user_version={schema}")
         self._connection.execute("COMMIT")
 
     def _row(self, table: str) -> str:
-        return f"row {self.totals[table]:,} of {table}"
+        return said("row {row} of {table}", row=f"{self.totals[table]:,}", table=table)
 
-    def _refuse(self, *words: object) -> NoReturn:
-        refuse(self._named, *words)
+    def _refuse(self, what: str, **values: object) -> NoReturn:
+        refuse(self._named, said(what, **values))
 
 
-def refuse(named: str, *words: object) -> NoReturn:
-    """Raise FileDamaged, saying in these words what no export has."""
-    what = " ".join(map(str, words))
-    message = f"{named!r} is not as export --all wrote it: {what}; nothing was made of it."
+def refuse(named: str, what: str) -> NoReturn:
+    """Raise FileDamaged, saying what no export has."""
+    message = said(
+        "{file!r} is not as export --all wrote it: {what}; nothing was made of it.",
+        file=named,
+        what=what,
+    )
     raise FileDamaged(message)
 
 
@@ -251,10 +286,10 @@ def _work_out(connection: sqlite3.Connection, named: str, call: Call) -> None:
     Raises FileDamaged where that cannot be done.
     """
     try:
-        said = settings(connection)
-        zone = ZoneInfo(said.timezone)
-        register(connection, zone, said.calendar)
-        reader = Reader(connection, said, Moment(call.at, zone))
+        found = settings(connection)
+        zone = ZoneInfo(found.timezone)
+        register(connection, zone, found.calendar)
+        reader = Reader(connection, found, Moment(call.at, zone))
         process(reader).pipeline(None)
         team = members(reader)
         for about, statement in STORES.items():
@@ -266,9 +301,9 @@ def _work_out(connection: sqlite3.Connection, named: str, call: Call) -> None:
         call.heed()
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) != sqlite3.SQLITE_ERROR:
             raise  # the disk's complaint, not that of what is in the file
-        refuse(named, str(error).partition(";")[0])
+        refuse(named, re.split("[;；]", str(error))[0])
     if not any(member.manager for member in team):
-        refuse(named, "it has no manager")
+        refuse(named, said("it has no manager"))
     connection.execute("COMMIT")
 
 

@@ -29,6 +29,7 @@ from funnelcli.store.file import (
     APPLICATION_ID,
     SCHEMA_VERSION,
     Call,
+    NotWhole,
     connect,
     patiently,
     require,
@@ -38,6 +39,7 @@ from funnelcli.store.file import (
 )
 from funnelcli.store.turns import in_line
 from funnelcli.store.upgrade import upgrade
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,16 +70,18 @@ def restore(path: Path, backup: Path, call: Call) -> Restored:
     not what its manifest says.
     """
     if not backup.exists():
-        message = f"There is no backup at {backup}."
+        message = said("There is no backup at {path}.", path=backup)
         raise NotFound(message)
     if not backup.is_file():
-        kind = "a folder; name the backup in it" if backup.is_dir() else "no file"
-        message = f"{backup} is {kind}."
+        told = marked("{path} is no file.")
+        if backup.is_dir():
+            told = marked("{path} is a folder; name the backup in it.")
+        message = said(told, path=backup)
         raise Failed(message)
     if path.exists():
         require(path)
     if path.exists() and path.samefile(backup):
-        message = f"{backup} is the file itself, not a backup of it."
+        message = said("{path} is the file itself, not a backup of it.", path=backup)
         raise Refused(message)
     path = path.resolve()  # a link is not what is replaced
     made_at = _made_at(backup)
@@ -92,7 +96,11 @@ def restore(path: Path, backup: Path, call: Call) -> Restored:
             upgrade(draft, call, keeping=False)
         kept, unreadable = _put(draft, path, call)
     except OSError as error:
-        message = f"{path} cannot be written ({error.strerror or error}); check the folder."
+        message = said(
+            "{path} cannot be written ({error}); check the folder.",
+            path=path,
+            error=error.strerror or error,
+        )
         raise Failed(message) from error
     finally:
         if draft is not None:
@@ -106,8 +114,8 @@ def _another_if_damaged() -> Iterator[None]:
     try:
         yield
     except FileDamaged as error:
-        found = str(error).partition("; funnelcli doctor")[0].rstrip(".")
-        message = f"{found}; nothing was restored, try another backup."
+        found = error.found if isinstance(error, NotWhole) else str(error).rstrip(".。")
+        message = said("{found}; nothing was restored, try another backup.", found=found)
         raise FileDamaged(message) from error
 
 
@@ -117,14 +125,21 @@ def _made_at(backup: Path) -> str | None:
     if backup.is_dir() or not manifest.exists():
         return None
     try:
-        said = json.loads(manifest.read_text(encoding="utf-8"))
-        expected, made_at = said["sha256"], str(said["made_at"])
-        known = said["schema"] == SCHEMA
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        expected, made_at = told["sha256"], str(told["made_at"])
+        known = told["schema"] == SCHEMA
     except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"{manifest} cannot be read; move it away to restore {backup.name} without it."
+        message = said(
+            "{manifest} cannot be read; move it away to restore {backup} without it.",
+            manifest=manifest,
+            backup=backup.name,
+        )
         raise FileDamaged(message) from error
     if known and digest(backup) != expected:
-        message = f"{backup} is damaged: it is not what its manifest says; try another backup."
+        message = said(
+            "{path} is damaged: it is not what its manifest says; try another backup.",
+            path=backup,
+        )
         raise FileDamaged(message)
     return made_at
 
@@ -148,7 +163,11 @@ def _put(draft: Path, path: Path, call: Call) -> tuple[Path | None, bool]:
             sqlite3.SQLITE_NOTADB,
         ):
             if _arrived(draft, path):
-                message = f"{path} was restored, but the disk did not confirm it ({error})."
+                message = said(
+                    "{path} was restored, but the disk did not confirm it ({error}).",
+                    path=path,
+                    error=error,
+                )
                 raise Failed(message) from error
             with telling(path):
                 raise
@@ -181,7 +200,9 @@ def _lock(present: sqlite3.Connection, path: Path, call: Call) -> None:
     (mark,) = present.execute("PRAGMA application_id").fetchone()
     (tables,) = present.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables and mark != APPLICATION_ID:
-        message = f"{path} is another program's file; say with --db which file to restore."
+        message = said(
+            "{path} is another program's file; say with --db which file to restore.", path=path
+        )
         raise FileDamaged(message)
 
 

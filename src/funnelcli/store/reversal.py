@@ -18,6 +18,7 @@ from funnelcli.store.reading.touched import about_of
 from funnelcli.store.rows import PLAIN, Operation, RowChange, StageRow
 from funnelcli.store.session import Work
 from funnelcli.store.terms import Term, Trait
+from funnelcli.wording import said
 
 _TAKE_BACK = """UPDATE {fact} SET retracted_by = :us, retracted_at =
   CASE WHEN :imported THEN recorded_at ELSE :now END
@@ -149,7 +150,7 @@ def left_alone(work: Work, number: int) -> LeftAlone | None:
                 statement = _LEFT_ALONE.format(fact=fact, named=named, column=column)
                 found = work.session.execute(text(statement), {"it": number}).first()
                 if found is not None:
-                    return LeftAlone(f"{named} {found[0]}", found[1], found[2])
+                    return LeftAlone(f"{said(named)} {found[0]}", found[1], found[2])
     return None
 
 
@@ -326,5 +327,7 @@ def _last_change(work: Work, change: RowChange, column: str) -> int | None:
 
 def _called(change: RowChange, column: str = "") -> str:
     name = change.entity_id if change.entity == "setting" else json.loads(change.new)["name"]
-    told = "" if column in ("", "value") else f" ({column})"
-    return f"{change.entity} {name}{told}"
+    values = {"what": said(change.entity), "name": name}
+    if column in ("", "value"):
+        return said("{what} {name}", **values)
+    return said("{what} {name} ({column})", **values, column=column)

@@ -41,6 +41,7 @@ from funnelcli.store.reading.people import find_signer
 from funnelcli.store.reading.reader import Reader, settings
 from funnelcli.store.reading.touched import about_of
 from funnelcli.store.turns import in_line
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -290,13 +291,19 @@ def _told(error: sqlite3.Error, path: Path, work: Work | None, signature: Signat
                 (work.operation_id, seconds(work.now), signature.command, work.summary),
             ).fetchone()
     except sqlite3.Error:
-        message = f"{path} could not be written ({error}); funnelcli history tells what is in it."
+        message = said(
+            "{path} could not be written ({error}); funnelcli history tells what is in it.",
+            path=path,
+            error=error,
+        )
         return Failed(message)
     if found is None:
         return told
-    message = (
-        f"The change is in {path}, but the disk did not confirm it ({error}); "
-        "see funnelcli history before saying it again."
+    message = said(
+        "The change is in {path}, but the disk did not confirm it ({error}); "
+        "see funnelcli history before saying it again.",
+        path=path,
+        error=error,
     )
     return Failed(message)
 
@@ -310,18 +317,21 @@ def _refuse_if_overtaken(work: Work, seen: int | None) -> None:
     if found is None:
         return
     other = next(history(reader, operation=found.later))
-    message = (
-        f"While you were setting the {found.called(reader)} to "
-        f"{_said(found.ours)}, {other.by} set it to {_said(found.theirs)}; "
-        "nothing of yours was written: look, and say it again."
+    message = said(
+        "While you were setting the {thing} to {ours}, {person} set it to {theirs}; "
+        "nothing of yours was written: look, and say it again.",
+        thing=found.called(reader),
+        ours=_spoken(found.ours),
+        person=other.by,
+        theirs=_spoken(found.theirs),
     )
     raise Refused(message)
 
 
-def _said(value: Any) -> str:
+def _spoken(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:,f}"
-    return ", ".join(value) if isinstance(value, list) else str(value or "nothing")
+    return said(", ").join(value) if isinstance(value, list) else str(value or said("nothing"))
 
 
 def _begin(connection: sqlite3.Connection, path: Path, signature: Signature) -> Work:

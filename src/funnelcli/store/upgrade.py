@@ -9,18 +9,19 @@ import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from funnelcli.errors import Failed, FileDamaged, FileTooOld, FunnelError
+from funnelcli.errors import Failed, FileTooOld, FunnelError
 from funnelcli.store.backup import Copy, Occasion, keep, thin_out
 from funnelcli.store.file import (
     SCHEMA_VERSION,
     Call,
+    NotWhole,
     connect,
-    damaged,
     patiently,
     schema_of,
     snapshot,
     writable,
 )
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,7 @@ def upgrade(path: Path, call: Call, *, keeping: bool = True) -> None:
         was = schema_of(connection, path)
         if was == SCHEMA_VERSION:
             return
-        call.notice(f"Upgrading {path} …")
+        call.notice(said("Upgrading {path} …", path=path))
         kept = _kept(path, call) if keeping else None
         try:
             from funnelcli.store.migrations.ladder import climb  # noqa: PLC0415  rarely needed
@@ -65,14 +66,24 @@ def upgrade(path: Path, call: Call, *, keeping: bool = True) -> None:
             if kept is not None and _is_still(path, was):
                 kept.discard()
             if isinstance(error, sqlite3.Error) and _is_still(path, SCHEMA_VERSION):
-                message = f"{path} was upgraded, but the disk did not confirm it ({error})."
+                message = said(
+                    "{path} was upgraded, but the disk did not confirm it ({error}).",
+                    path=path,
+                    error=error,
+                )
                 raise Failed(message) from error
             raise
     if kept is not None:
         thin_out(path, kept)
         call.remark(
-            f"{path} was upgraded from schema {was} to {SCHEMA_VERSION}; "
-            f"as it was before, it is kept at {kept.path}"
+            said(
+                "{path} was upgraded from schema {was} to {schema}; "
+                "as it was before, it is kept at {kept}",
+                path=path,
+                was=was,
+                schema=SCHEMA_VERSION,
+                kept=kept.path,
+            )
         )
 
 
@@ -91,9 +102,11 @@ def _reasons(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.IntegrityError as error:
-        message = (
-            f"{path} was made by an older funnelcli and cannot be upgraded: something in it "
-            f"breaks a rule of this version ({error}); it was left as it was."
+        message = said(
+            "{path} was made by an older funnelcli and cannot be upgraded: something in it "
+            "breaks a rule of this version ({error}); it was left as it was.",
+            path=path,
+            error=error,
         )
         raise FileTooOld(message) from error
     except sqlite3.OperationalError as error:
@@ -121,13 +134,15 @@ def _begin(connection: sqlite3.Connection, path: Path, call: Call) -> None:
 def _finish(connection: sqlite3.Connection, path: Path, call: Call) -> None:
     stray = connection.execute("PRAGMA foreign_key_check").fetchone()
     if stray is not None:
-        raise FileDamaged(damaged(path, f"row {stray[1]} of {stray[0]} refers to nothing"))
+        row = said("row {row} of {table} refers to nothing", row=stray[1], table=stray[0])
+        raise NotWhole(path, row)
     connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
     patiently(lambda: connection.execute("COMMIT"), path, call)
 
 
 def _unwritable(path: Path) -> str:
-    return (
-        f"{path} was made by an older funnelcli and cannot be upgraded where it lies, since it or "
-        "its folder cannot be written; let somebody upgrade it who may write there."
+    return said(
+        "{path} was made by an older funnelcli and cannot be upgraded where it lies, since it or "
+        "its folder cannot be written; let somebody upgrade it who may write there.",
+        path=path,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain.brief import MOST, Point, Section
 from funnelcli.views.table import Column, Heading, Lines, Page, Table
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,16 +16,16 @@ if TYPE_CHECKING:
     from funnelcli.views.table import Frame
 
 TITLES = {
-    Section.CHANGED: "Changed",
-    Section.DECIDE: "To decide",
-    Section.STALLED: "Stalled",
-    Section.CLAIMS: "Claims against evidence",
-    Section.PEOPLE: "Their people, and who knows whom",
-    Section.OVERDUE: "Overdue",
-    Section.ASK: "To ask",
-    Section.REPLIES: "The manager's answers",
+    Section.CHANGED: marked("Changed"),
+    Section.DECIDE: marked("To decide"),
+    Section.STALLED: marked("Stalled"),
+    Section.CLAIMS: marked("Claims against evidence"),
+    Section.PEOPLE: marked("Their people, and who knows whom"),
+    Section.OVERDUE: marked("Overdue"),
+    Section.ASK: marked("To ask"),
+    Section.REPLIES: marked("The manager's answers"),
 }
-NOBODY = "Nobody's deals"
+NOBODY = marked("Nobody's deals")
 COLUMNS = (
     Column("owner", "Owner"),
     Column("section", "Section"),
@@ -40,13 +41,14 @@ def brief_page(points: Sequence[Point], since: date, frame: Frame) -> Page:
     today = frame.as_of.astimezone(frame.zone).date()
     blocks: list[Heading | Lines] = []
     for owner, of_owner in groupby(points, key=lambda point: point.owner):
-        blocks.append(Heading(owner or NOBODY))
+        blocks.append(Heading(owner or said(NOBODY)))
         for section, group in groupby(of_owner, key=lambda point: point.section):
-            blocks.append(Lines(TITLES[section], tuple(_lines(section, list(group)))))
+            blocks.append(Lines(said(TITLES[section]), tuple(_lines(section, list(group)))))
     if not blocks:
-        blocks.append(Lines("There is nothing to speak about.", ()))
+        blocks.append(Lines(said("There is nothing to speak about."), ()))
     table = Table(frame, COLUMNS, points, id_key="deal_id")
-    return Page(table, f"Brief for {today}, since {since}", tuple(blocks))
+    title = said("Brief for {day}, since {since}", day=today, since=since)
+    return Page(table, title, tuple(blocks))
 
 
 def _lines(section: Section, points: Sequence[Point]) -> Iterator[str]:
@@ -54,11 +56,13 @@ def _lines(section: Section, points: Sequence[Point]) -> Iterator[str]:
     told = points if section is Section.ASK else points[:MOST]
     yield from map(_line, told)
     if len(told) < len(points):
-        yield f"and {len(points) - len(told)} more"
+        yield said("and {n} more", n=len(points) - len(told))
 
 
 def _line(point: Point) -> str:
     if point.deal_id is None:
         return point.text
-    because = f" ({point.trigger})" if point.section is Section.ASK else ""
-    return f"{point.deal_id} {point.deal}: {point.text}{because}"
+    told = f"{point.deal_id} {point.deal}: {point.text}"
+    if point.section is not Section.ASK:
+        return told
+    return said("{question} ({because})", question=told, because=point.trigger)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.domain.text import percents, plural
+from funnelcli.domain.model import Status
+from funnelcli.domain.text import percents
 from funnelcli.views.table import Column, Kind, Place, Table, Tone
+from funnelcli.wording import plural, said, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,20 +21,27 @@ _P = Place.PERSON
 _PERCENT = 100
 
 
-def _said(log: Waiting) -> list[str]:
+def _notes(log: Waiting) -> list[str]:
     """Return what a person wants to know of a log besides its text."""
-    waits = f"for {plural(log.waiting_days, 'day')}" if log.waiting_days else "since today"
-    parts = [
-        "asks for support" if log.ask else "",
-        ""
-        if log.claim is None
-        else f"claims {log.claim} %, evidence {percents(log.evidence or 0)}",
-        f"says it closes on {log.close_claim}" if log.close_claim else "",
-        f"entered late, happened {log.happened_on}" if log.late else "",
-        f"the deal is {log.status}" if log.status != "open" else "",
-        f"waits {waits}",
-    ]
-    return [part for part in parts if part]
+    parts = []
+    if log.ask:
+        parts.append(said("asks for support"))
+    if log.claim is not None:
+        evidence = percents(log.evidence or 0)
+        parts.append(
+            said("claims {claim} %, evidence {evidence}", claim=log.claim, evidence=evidence)
+        )
+    if log.close_claim:
+        parts.append(said("says it closes on {day}", day=log.close_claim))
+    if log.late:
+        parts.append(said("entered late, happened {day}", day=log.happened_on))
+    if log.status != Status.OPEN:
+        parts.append(said("the deal is {status}", status=term(log.status)))
+    if log.waiting_days:
+        parts.append(plural(log.waiting_days, "waits for {n} day", "waits for {n} days"))
+    else:
+        parts.append(said("waits since today"))
+    return parts
 
 
 def _share(value: int | None, whole: int) -> float | None:
@@ -47,10 +56,10 @@ INBOX = (
     Column("owner", "Owner", place=_M),
     Column("author", "By", place=_P, get=lambda log: log.by),
     Column("at", "At", Kind.INSTANT, _M),
-    Column("kind", "Kind"),
+    Column("kind", "Kind", Kind.TERM),
     Column("text", "", place=_M),
     Column("words", "", place=Place.BELOW, get=lambda log: log.text),
-    Column("said", "", Kind.LIST, Place.BELOW, _said),
+    Column("said", "", Kind.LIST, Place.BELOW, _notes),
     Column("claim", "Claims", Kind.SHARE, _M, lambda log: _share(log.claim, _PERCENT)),
     Column("ask", "Asks", Kind.FLAG, _M),
     Column("amount", "Amount", Kind.MONEY),
@@ -62,7 +71,7 @@ INBOX = (
     Column("evidence", "Evidence", Kind.SHARE, _M, lambda log: _share(log.evidence, 10_000)),
     Column("status", "Status", place=_M),
     Column("late", "Late", Kind.FLAG, _M),
-    Column("line", "Text", Kind.LIST, Place.LINE, lambda log: [log.text, *_said(log)]),
+    Column("line", "Text", Kind.LIST, Place.LINE, lambda log: [log.text, *_notes(log)]),
 )
 PLANS = (
     Column("plan", "Plan"),
@@ -70,11 +79,11 @@ PLANS = (
     Column("deal", "Deal"),
     Column("owner", "Owner"),
     Column("on", "On", Kind.DATE),
-    Column("kind", "Kind"),
+    Column("kind", "Kind", Kind.TERM),
     Column("with", "With", get=lambda plan: plan.with_whom),
     Column("text", "What"),
     Column("state", "State", place=_M),
-    Column("stands", "State", place=_P, get=lambda p: "overdue" if p.overdue else p.state),
+    Column("stands", "State", Kind.TERM, _P, lambda p: "overdue" if p.overdue else p.state),
     Column("done_at", "Done", Kind.INSTANT, _M),
     Column("reason", "Why", place=_M),
     Column("log", "Log", place=_M),
@@ -82,11 +91,11 @@ PLANS = (
 DAY = (
     Column("owner", "Who"),
     Column("at", "At", Kind.INSTANT, _M),
-    Column("kind", "What"),
+    Column("kind", "What", Kind.TERM),
     Column("deal_id", "#", place=_M),
     Column("deal", "Deal"),
     Column("text", "Text"),
-    Column("state", ""),
+    Column("state", "", Kind.TERM),
 )
 CLAIMS = (
     Column("at", "Said", Kind.INSTANT),
@@ -108,11 +117,13 @@ def inbox_table(
 ) -> Table:
     """Return the logs that wait, each with its claim against the evidence; totals are of all."""
     asks, claims = sum(log.ask for log in found), sum(log.claims for log in found)
-    older = (
-        f" {plural(never_answered, 'older log')} never answered; brief names them."
-        if never_answered
-        else ""
+    older = plural(
+        never_answered,
+        "{n} older log never answered; brief names them.",
+        "{n} older logs never answered; brief names them.",
     )
+    more = f" {older}" if never_answered else ""
+    how = said("To answer: funnelcli reply LOG TEXT.")
     return Table(
         frame,
         INBOX,
@@ -124,10 +135,10 @@ def inbox_table(
             "never_answered": never_answered,
         },
         title=title,
-        empty=f"Nothing waits for an answer.{older}",
-        many="To answer: funnelcli reply LOG TEXT",
+        empty=f"{said('Nothing waits for an answer.')}{more}",
+        many=said("To answer: funnelcli reply LOG TEXT"),
         id_key="log",
-        summary=f"To answer: funnelcli reply LOG TEXT.{older}" if found else "",
+        summary=f"{how}{more}" if found else "",
         tone=lambda log: Tone.RED if log.ask else Tone.AMBER if log.claims else Tone.PLAIN,
     )
 
@@ -138,7 +149,7 @@ def plans_table(found: Iterable[Plan], frame: Frame) -> Table:
         frame,
         PLANS,
         found,
-        empty="Nothing is planned.",
+        empty=said("Nothing is planned."),
         id_key="plan",
         tone=lambda plan: Tone.RED if plan.overdue else Tone.PLAIN,
     )
@@ -146,7 +157,9 @@ def plans_table(found: Iterable[Plan], frame: Frame) -> Table:
 
 def day_table(found: Sequence[Happening], frame: Frame, title: str) -> Table:
     """Return what the day of each rep was made of."""
-    return Table(frame, DAY, found, title=title, empty="Nobody.", id_key="deal_id", tone=_tone)
+    return Table(
+        frame, DAY, found, title=title, empty=said("Nobody."), id_key="deal_id", tone=_tone
+    )
 
 
 def _tone(row: Any) -> Tone:
@@ -157,4 +170,4 @@ def _tone(row: Any) -> Tone:
 
 def claims_said_table(found: Sequence[ClaimSaid], frame: Frame) -> Table:
     """Return the claims that were made on a deal, each beside the evidence of its day."""
-    return Table(frame, CLAIMS, found, title="Claims against evidence")
+    return Table(frame, CLAIMS, found, title=said("Claims against evidence"))

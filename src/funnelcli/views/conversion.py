@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain.stays import FEW
 from funnelcli.views.table import Column, Kind, Place, Table
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +37,12 @@ def conversion_table(rows: Sequence[Conversion], frame: Frame) -> Table:
         Column("title", "Stage", place=_M),
     )
     few = [row.title for row in rows if row.too_few]
-    said = f"Too few closed deals for a rate (under {FEW}): {', '.join(few)}." if few else ""
-    return Table(frame, columns, rows, id_key="stage", summary=said)
+    text = said(
+        "Too few closed deals for a rate (under {few}): {stages}.",
+        few=FEW,
+        stages=said(", ").join(few),
+    )
+    return Table(frame, columns, rows, id_key="stage", summary=text if few else "")
 
 
 def _told(row: Conversion) -> float | None:

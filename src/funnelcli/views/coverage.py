@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.money import about
 from funnelcli.domain.planning import CERTAINTY
-from funnelcli.domain.text import plural
 from funnelcli.views.forecast import told_title
 from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table, Tone
+from funnelcli.wording import marked, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from funnelcli.domain.coverage import Coverage, Milepost
     from funnelcli.domain.planning import Opportunity
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from funnelcli.views.table import Block, Frame
 
 _M = Place.MACHINE
-TEAM = "team"
+TEAM = marked("team")
 """What the whole team is called in place of a name."""
 SURE = f"{100 * CERTAINTY:.0f} %"
 
@@ -36,7 +37,8 @@ class Plan(NamedTuple):
 def coverage_page(rows: Sequence[Coverage], plan: Plan, period: Period, frame: Frame) -> Page:
     """Return how everybody stands to the target, and what the first of them takes, by stage."""
     columns = (
-        Column("owner", "Owner", get=lambda row: row.owner or TEAM),
+        Column("owner", "Owner", place=_M, get=lambda row: row.owner or TEAM),
+        Column("whose", "Owner", place=Place.PERSON, get=lambda row: row.owner or said(TEAM)),
         *(Column(key, title, Kind.MONEY, _M) for key, title in _AMOUNTS),
         *(_told(key, title, frame) for key, title in _AMOUNTS if title),
         Column("coverage", "Coverage", Kind.TIMES),
@@ -67,26 +69,29 @@ def coverage_page(rows: Sequence[Coverage], plan: Plan, period: Period, frame: F
         table._replace(
             columns=tuple(c for c in columns if c.key not in dict(_LOAD)),
             rows=shown,
-            summary="To come: the middle of what the open deals bring; it does not add up. "
-            "Coverage: open amount ÷ (target − won).",
+            summary=said(
+                "To come: the middle of what the open deals bring; it does not add up. "
+                "Coverage: open amount ÷ (target − won)."
+            ),
         ),
-        Lines("What it means", _meaning(rows[0], plan, period)),
+        Lines(said("What it means"), _meaning(rows[0], plan, period)),
     ]
     if rows[0].needed_new:
         blocks.append(_plan_table(plan, rows[0], frame))
     reps = [row for row in rows if row.owner is not None]
     if reps:
         blocks.append(_room_table(reps, frame))
-    return Page(table, told_title(f"Coverage {period.name}", frame), tuple(blocks))
+    title = told_title(said("Coverage {period}", period=period.name), frame)
+    return Page(table, title, tuple(blocks))
 
 
 _AMOUNTS = (
-    ("target", "Target"),
-    ("won", "Won"),
+    ("target", marked("Target")),
+    ("won", marked("Won")),
     ("low", ""),
-    ("mid", "To come"),
+    ("mid", marked("To come")),
     ("high", ""),
-    ("gap", "Gap"),
+    ("gap", marked("Gap")),
 )
 
 
@@ -100,7 +105,11 @@ def _told(key: str, title: str, frame: Frame) -> Column:
     return Column(f"told_{key}", title, Kind.COUNT, Place.PERSON, words)
 
 
-_LOAD = (("deals", "Open deals"), ("planned", "Planned"), ("stalled", "Stalled"))
+_LOAD = (
+    ("deals", marked("Open deals")),
+    ("planned", marked("Planned")),
+    ("stalled", marked("Stalled")),
+)
 
 
 def _load(key: str, title: str) -> Column:
@@ -114,33 +123,67 @@ def _tone(row: Coverage) -> Tone:
 
 
 def _meaning(first: Coverage, plan: Plan, period: Period) -> tuple[str, ...]:
-    whose = _called(first)
     if first.target is None:
-        command = f"funnelcli target set {quote(first.owner or TEAM)} {period.name} AMOUNT"
-        return (f"There is no target for {whose} yet; set one with: {command}",)
-    if first.won >= first.target:
-        return (f"The target of {whose} is met.",)
-    if first.needed_new is None:
-        if not plan.new.amounts:
-            return ("No amount is known yet, so nobody can say how many new ones it takes.",)
-        return (f"No number of new opportunities makes the target with {SURE} chance.",)
-    if not first.needed_new:
-        return (f"The open deals make the target with {SURE} chance without a new one.",)
+        return (_untargeted(first, period),)
+    if not first.needed_new or first.won >= first.target:
+        return (_without_new(first, first.target, plan),)
     opened = plan.posts[0]
-    when = "opened today" if opened.late else f"opened from now until {opened.by}"
-    said = f"{plural(first.needed_new, 'new opportunity', 'new opportunities')} {when}"
-    lines = [f"{said} make the target with {SURE} chance, together with the open deals."]
-    if opened.late:
-        there = next((post.title for post in plan.posts if not post.late), "the end")
-        lines.append(
-            f"It is late for those that start before {there}: more than one winner in five takes "
-            "longer from there than there is time left."
-        )
-    return tuple(lines)
+    if not opened.late:
+        return (_in_time(first.needed_new, opened.by),)
+    there = next((post.title for post in plan.posts if not post.late), said("the end"))
+    late = said(
+        "It is late for those that start before {stage}: more than one winner in five takes "
+        "longer from there than there is time left.",
+        stage=there,
+    )
+    return (_today(first.needed_new), late)
 
 
-def _called(row: Coverage) -> str:
-    return "the team" if row.owner is None else row.owner
+def _without_new(first: Coverage, target: int, plan: Plan) -> str:
+    """Say why no new opportunity is asked for."""
+    if first.won >= target and first.owner is None:
+        return said("The target of the team is met.")
+    if first.won >= target:
+        return said("The target of {name} is met.", name=first.owner)
+    if first.needed_new is not None:
+        text = marked("The open deals make the target with {sure} chance without a new one.")
+    elif plan.new.amounts:
+        text = marked("No number of new opportunities makes the target with {sure} chance.")
+    else:
+        text = marked("No amount is known yet, so nobody can say how many new ones it takes.")
+    return said(text, sure=SURE)
+
+
+def _untargeted(first: Coverage, period: Period) -> str:
+    command = f"funnelcli target set {quote(first.owner or TEAM)} {period.name} AMOUNT"
+    if first.owner is None:
+        text = marked("There is no target for the team yet; set one with: {command}")
+        return said(text, command=command)
+    text = marked("There is no target for {name} yet; set one with: {command}")
+    return said(text, name=first.owner, command=command)
+
+
+def _today(needed: int) -> str:
+    return plural(
+        needed,
+        "{n} new opportunity opened today make the target with {sure} chance, "
+        "together with the open deals.",
+        "{n} new opportunities opened today make the target with {sure} chance, "
+        "together with the open deals.",
+        sure=SURE,
+    )
+
+
+def _in_time(needed: int, by: date) -> str:
+    return plural(
+        needed,
+        "{n} new opportunity opened from now until {day} make the target with {sure} chance, "
+        "together with the open deals.",
+        "{n} new opportunities opened from now until {day} make the target with {sure} chance, "
+        "together with the open deals.",
+        day=by,
+        sure=SURE,
+    )
 
 
 def _plan_table(plan: Plan, first: Coverage, frame: Frame) -> Table:
@@ -148,9 +191,16 @@ def _plan_table(plan: Plan, first: Coverage, frame: Frame) -> Table:
         Column("title", "Stage"),
         Column("needed", "New ones there", Kind.COUNT),
         Column("by", "By", Kind.DATE),
-        Column("late", "", get=lambda post: "has passed" if post.late else None),
+        Column("late", "", get=lambda post: said("has passed") if post.late else None),
     )
-    title = f"The new ones of {_called(first)} in {plan.pipeline}, stage by stage"
+    title = said(
+        "The new ones of {name} in {pipeline}, stage by stage",
+        name=first.owner,
+        pipeline=plan.pipeline,
+    )
+    if first.owner is None:
+        text = marked("The new ones of the team in {pipeline}, stage by stage")
+        title = said(text, pipeline=plan.pipeline)
     return Table(frame, columns, plan.posts, title=title)
 
 
@@ -166,5 +216,5 @@ def _room_table(reps: Sequence[Coverage], frame: Frame) -> Table:
     least = carried(ordered[0])
     free: list[Any] = [row.owner for row in ordered if carried(row) == least]
     alone = len(free) == len(ordered)
-    said = "" if alone else f"Most room: {', '.join(free)}."
-    return Table(frame, columns, ordered, title="Who has room", summary=said)
+    room = said("Most room: {names}.", names=said(", ").join(free))
+    return Table(frame, columns, ordered, title=said("Who has room"), summary="" if alone else room)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from funnelcli.domain.model import Status
 from funnelcli.domain.money import format_amount
 from funnelcli.domain.pipeline import MilestoneState
-from funnelcli.domain.text import inert, percents, plural
+from funnelcli.domain.text import inert, percents
 from funnelcli.views.contacts import roles_table
 from funnelcli.views.conversation import claims_said_table
 from funnelcli.views.table import Column, Fields, Kind, Lines, Page, Place, Table, Tone
+from funnelcli.wording import marked, plural, said, term
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -32,7 +34,7 @@ COLUMNS = (
     Column("pipeline", "Pipeline", place=_M),
     Column("stage", "Stage", place=_M),
     Column("stage_title", "Stage", place=Place.PERSON),
-    Column("status", "Status"),
+    Column("status", "Status", Kind.TERM),
     Column("amount", "Amount", Kind.MONEY),
     Column("win_probability", "Chance", Kind.SHARE, _M, lambda deal: deal.win_probability / 10_000),
     Column("weighted_amount", "Weighted", Kind.MONEY, _M, lambda deal: deal.weighted),
@@ -63,7 +65,7 @@ def of_deal(column: Column, shown: Collection[str]) -> Column:
 
 def deals_table(deals: Iterable[Deal], frame: Frame) -> Table:
     """Return the deals as a list."""
-    return Table(frame, COLUMNS, deals, empty="No deal found.")
+    return Table(frame, COLUMNS, deals, empty=said("No deal found."))
 
 
 def deal_page(  # noqa: PLR0913  a page has as many parts
@@ -82,19 +84,19 @@ def deal_page(  # noqa: PLR0913  a page has as many parts
     """Return the page of one deal: how it stands, what is wrong, what is still to be shown."""
     blocks: list[Block] = [Fields(_standing(deal, stage, pipeline, frame))]
     if finding is not None:
-        blocks.append(Lines("What stands out", tuple(_wrong(finding))))
+        blocks.append(Lines(said("What stands out"), tuple(_wrong(finding))))
     current = [m for m in milestones if m.stage == deal.stage or m.state != "open"]
     if current:
-        blocks.append(milestones_table(current, frame, title="Milestones", one_deal=True))
+        blocks.append(milestones_table(current, frame, title=said("Milestones"), one_deal=True))
     if people:
         blocks.append(roles_table(people, frame, of_contact=False))
     if claims:
         blocks.append(claims_said_table(claims, frame))
     asked = [stage.guidance, *questions] if stage.guidance else list(questions)
     if asked and deal.closed_on is None:
-        blocks.append(Lines(f"To find out in {stage.title}", tuple(asked)))
+        blocks.append(Lines(said("To find out in {stage}", stage=stage.title), tuple(asked)))
     if recent:
-        blocks.append(timeline_table(recent, frame, title="Lately"))
+        blocks.append(timeline_table(recent, frame, title=said("Lately")))
     return Page(
         Table(frame, COLUMNS, [deal]),
         f"{deal.id}  {deal.name}",
@@ -105,78 +107,123 @@ def deal_page(  # noqa: PLR0913  a page has as many parts
 def _standing(
     deal: Deal, stage: Stage, pipeline: Pipeline, frame: Frame
 ) -> tuple[tuple[str, str], ...]:
-    place = f"{pipeline.position(stage) + 1} of {len(pipeline.stages)}"
-    days = deal.days_in_stage
-    since = "nobody knows how long" if days is None else plural(days, "day")
-    whence = "" if stage.learned_days is None else "learned "
-    limit = f", {whence}limit {stage.limit}" if stage.limit else ""
-    chance = percents(deal.win_probability)
-    status = {
-        "held": f"on hold until {deal.held_until}: {deal.hold_reason}",
-        "won": f"won on {deal.closed_on}",
-        "lost": f"lost on {deal.closed_on}: {deal.lost_reason}",
-    }.get(deal.status, "open")
+    owners = said(", ").join(name for name in (deal.owner, *deal.members) if name)
     pairs = [
-        ("Customer", deal.customer),
-        ("Owner", ", ".join(name for name in (deal.owner, *deal.members) if name)),
-        ("Status", status + (", archived" if deal.archived else "")),
-        ("Stage", f"{stage.title} ({place}), {since}{limit}"),
-        ("Amount", _amount(deal, frame, chance)),
-        ("Expected close", _close(deal)),
-        ("Last contact", _contact(deal)),
-        ("Next step", _step(deal)),
-        ("Claim", _claim(deal, frame)),
-        ("Competitor", deal.competitor),
-        ("Source", deal.source),
-        ("Ref", deal.ref),
+        (said("Customer"), deal.customer),
+        (said("Owner"), owners),
+        (said("Status"), _status(deal)),
+        (said("Stage"), _stage(deal, stage, pipeline)),
+        (said("Amount"), _amount(deal, frame, percents(deal.win_probability))),
+        (said("Expected close"), _close(deal)),
+        (said("Last contact"), _contact(deal)),
+        (said("Next step"), _step(deal)),
+        (said("Claim"), _claim(deal, frame)),
+        (said("Competitor"), deal.competitor),
+        (said("Source"), deal.source),
+        (said("Ref"), deal.ref),
     ]
     return tuple((name, value) for name, value in pairs if value)
 
 
+def _status(deal: Deal) -> str:
+    status = said(
+        _STATUS[deal.status],
+        day=deal.held_until if deal.status is Status.HELD else deal.closed_on,
+        reason=deal.hold_reason if deal.status is Status.HELD else term(deal.lost_reason or ""),
+    )
+    return said("{status}, archived", status=status) if deal.archived else status
+
+
+_STATUS = {
+    Status.OPEN: marked("open"),
+    Status.HELD: marked("on hold until {day}: {reason}"),
+    Status.WON: marked("won on {day}"),
+    Status.LOST: marked("lost on {day}: {reason}"),
+}
+
+
+def _stage(deal: Deal, stage: Stage, pipeline: Pipeline) -> str:
+    place, days = pipeline.position(stage) + 1, deal.days_in_stage
+    of = len(pipeline.stages)
+    parts = [said("{stage} ({place} of {stages})", stage=stage.title, place=place, stages=of)]
+    if days is None:
+        parts.append(said("nobody knows how long"))
+    else:
+        parts.append(plural(days, "{n} day", "{n} days"))
+    if stage.limit and stage.learned_days is None:
+        parts.append(said("limit {days}", days=stage.limit))
+    elif stage.limit:
+        parts.append(said("learned limit {days}", days=stage.limit))
+    return said(", ").join(parts)
+
+
 def _amount(deal: Deal, frame: Frame, chance: str) -> str:
     if deal.amount is None or deal.weighted is None:
-        return f"unknown, chance {chance}"
-    weighted = format_amount(deal.weighted, frame.currency)
-    amount = format_amount(deal.amount, frame.currency)
-    return f"{amount} {frame.currency}, chance {chance}, weighted {weighted}"
+        return said("unknown, chance {chance}", chance=chance)
+    return said(
+        "{amount} {currency}, chance {chance}, weighted {weighted}",
+        amount=format_amount(deal.amount, frame.currency),
+        currency=frame.currency,
+        chance=chance,
+        weighted=format_amount(deal.weighted, frame.currency),
+    )
 
 
 def _close(deal: Deal) -> str | None:
     if deal.expected_close is None:
         return None
-    pushed = f", pushed {plural(deal.pushes, 'time')}" if deal.pushes else ""
-    return f"{deal.expected_close}{pushed}"
+    if not deal.pushes:
+        return str(deal.expected_close)
+    return plural(
+        deal.pushes, "{day}, pushed {n} time", "{day}, pushed {n} times", day=deal.expected_close
+    )
 
 
 def _contact(deal: Deal) -> str:
     if deal.last_touch_on is None:
-        return "none logged"
+        return said("none logged")
     days = (deal.today - deal.last_touch_on).days
-    return f"{deal.last_touch_on}, {plural(days, 'day')} ago"
+    return plural(days, "{day}, {n} day ago", "{day}, {n} days ago", day=deal.last_touch_on)
 
 
 def _step(deal: Deal) -> str:
     if deal.next_step is None:
-        return "none"
-    return deal.next_step + (f", due {deal.next_step_due}" if deal.next_step_due else "")
+        return said("none")
+    if not deal.next_step_due:
+        return deal.next_step
+    return said("{step}, due {day}", step=deal.next_step, day=deal.next_step_due)
 
 
 def _claim(deal: Deal, frame: Frame) -> str | None:
     if deal.claim is None:
         return None
-    day = deal.claim.at.astimezone(frame.zone).date()
-    by = f"{deal.claim.by}, " if deal.claim.by else ""
-    evidence = percents(deal.claim.evidence)
-    return f"{deal.claim.percent} % ({by}{day}) against evidence of {evidence}"
+    text = marked("{claim} % ({day}) against evidence of {evidence}")
+    if deal.claim.by:
+        text = marked("{claim} % ({name}, {day}) against evidence of {evidence}")
+    return said(
+        text,
+        claim=deal.claim.percent,
+        name=deal.claim.by,
+        day=deal.claim.at.astimezone(frame.zone).date(),
+        evidence=percents(deal.claim.evidence),
+    )
 
 
 def _wrong(finding: Finding) -> list[str]:
-    lines = [f"{reason.severity}: {reason.told}" for reason in finding.reasons]
-    if finding.deal.ack_until is not None:
-        lines.append(f"acknowledged until {finding.deal.ack_until}: {finding.deal.ack_reason}")
+    lines = [
+        said("{severity}: {reason}", severity=term(reason.severity), reason=reason.told)
+        for reason in finding.reasons
+    ]
+    known, why = finding.deal.ack_until, finding.deal.ack_reason
+    if known is not None:
+        lines.append(said("acknowledged until {day}: {reason}", day=known, reason=why))
     if finding.diagnosis is not None:
-        said = finding.diagnosis
-        lines += [f"Perhaps: {said.hypothesis}", f"Ask: {said.ask}", f"Do: {said.do}"]
+        advice = finding.diagnosis
+        lines += [
+            said("Perhaps: {hypothesis}", hypothesis=advice.hypothesis),
+            said("Ask: {question}", question=advice.ask),
+            said("Do: {advice}", advice=advice.do),
+        ]
     return lines
 
 
@@ -192,7 +239,7 @@ def milestones_table(
         Column("milestone", "Milestone", Kind.WORD),
         Column("title", "Deliverable"),
         Column("required", "Required", Kind.FLAG, _M),
-        Column("state", "State"),
+        Column("state", "State", Kind.TERM),
         Column("evidence", "Evidence", place=_M),
         Column("claimed_at", "Claimed", Kind.INSTANT, _M),
         Column("claimed_by", "By", place=_M),
@@ -207,7 +254,7 @@ def milestones_table(
         columns,
         found,
         title=title,
-        empty="No milestone found.",
+        empty=said("No milestone found."),
         id_key="milestone",
         tone=lambda m: _TONES.get(m.state, Tone.PLAIN),
     )
@@ -215,9 +262,13 @@ def milestones_table(
 
 def _shown(found: MilestoneRecord) -> str | None:
     decided = found.state in (MilestoneState.WAIVED, MilestoneState.REJECTED)
-    again = f"to be confirmed again: it came from {found.reconfirm}" if found.reconfirm else None
-    said = (found.evidence, found.reason if decided else None, again)
-    return "; ".join(part for part in said if part) or None
+    again = said("to be confirmed again: it came from {name}", name=found.reconfirm)
+    parts = (
+        found.evidence,
+        found.reason if decided else None,
+        again if found.reconfirm else None,
+    )
+    return said("; ").join(part for part in parts if part) or None
 
 
 _TONES = {
@@ -232,20 +283,22 @@ def timeline_table(entries: Iterable[TimelineEntry], frame: Frame, *, title: str
     columns = (
         Column("at", "When", Kind.INSTANT),
         Column("recorded_at", "Recorded", Kind.INSTANT, _M),
-        Column("kind", "What"),
+        Column("kind", "What", Kind.TERM),
         Column("by", "By"),
         Column("text", "Text", place=_M, get=lambda entry: entry.text or None),
         Column("from", "From", place=_M, get=lambda entry: entry.was),
         Column("to", "To", place=_M, get=lambda entry: entry.now),
-        Column("said", "", place=Place.PERSON, get=_said),
+        Column("said", "", place=Place.PERSON, get=_change),
     )
-    return Table(frame, columns, entries, title=title, empty="Nothing has happened.", id_key="at")
+    return Table(
+        frame, columns, entries, title=title, empty=said("Nothing has happened."), id_key="at"
+    )
 
 
-def _said(entry: TimelineEntry) -> str:
-    change = entry.now or ""
+def _change(entry: TimelineEntry) -> str:
+    change = term(entry.now or "") if entry.kind == "milestone" else entry.now or ""
     if entry.was is not None and entry.now is not None:
         change = f"{entry.was} → {entry.now}"
     elif entry.kind in ("hold", "ack") and entry.now is not None:
-        change = f"until {entry.now}"
-    return inert(": ".join(part for part in (change, entry.text) if part))
+        change = said("until {day}", day=entry.now)
+    return inert(said(": ").join(part for part in (change, entry.text) if part))

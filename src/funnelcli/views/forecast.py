@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from funnelcli.domain.forecast import spoken_percent
 from funnelcli.domain.money import about, format_amount, major
 from funnelcli.domain.pipeline import WHOLE
-from funnelcli.domain.text import plural
 from funnelcli.domain.time import local_day
 from funnelcli.views.deals import COLUMNS, of_deal
 from funnelcli.views.table import Chart, Column, Kind, Lines, Mark, Page, Place, Table
+from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -52,14 +52,16 @@ def forecast_page(
         (*(_of_prospect(column) for column in COLUMNS), *_CHANCES, _soon(_last(told)), *_TOLD),
         prospects,
         totals=_totals(told, frame),
-        empty="No open deal.",
+        empty=said("No open deal."),
     )
-    title = told_title(f"Forecast {told.period.name}", frame, asked)
-    blocks: list[Block] = [_chart(told, frame), Lines("How far to trust it", _trusted(told, trust))]
+    title = told_title(said("Forecast {period}", period=told.period.name), frame, asked)
+    trusted = Lines(said("How far to trust it"), _trusted(told, trust))
+    blocks: list[Block] = [_chart(told, frame), trusted]
     if largest:
         more = told.deals - len(largest)
-        said = f"{more:,} more not shown; --limit N shows them." if more else ""
-        blocks.append(table._replace(rows=largest, title="Open deals", summary=said))
+        hidden = said("{n:,} more not shown; --limit N shows them.", n=more) if more else ""
+        title_ = said("Open deals")
+        blocks.append(table._replace(rows=largest, title=title_, summary=hidden))
     return Page(table, title, tuple(blocks))
 
 
@@ -71,19 +73,22 @@ def _of_prospect(column: Column) -> Column:
 
 def told_title(title: str, frame: Frame, asked: str = "") -> str:
     """Return what a page tells of: whose deals, and as of when if that is not now."""
-    past = f"as of {frame.as_of.astimezone(frame.zone):%Y-%m-%d %H:%M}" if frame.past else ""
+    at = frame.as_of.astimezone(frame.zone)
+    past = said("as of {at:%Y-%m-%d %H:%M}", at=at) if frame.past else ""
     return " · ".join(part for part in (title, asked, past) if part)
 
 
 def _told(row: Prospect) -> str:
-    return f"{row.explain} Declared: {spoken_percent(row.deal.win_probability / WHOLE)}."
+    percent = spoken_percent(row.deal.win_probability / WHOLE)
+    return said("{why} Declared: {percent}.", why=row.explain, percent=percent)
 
 
 def _soon(last: date) -> Column:
     """Return the chance within the period as people read it."""
 
     def get(row: Prospect) -> str:
-        return f"{spoken_percent(row.period_probability or LEAST)} by {last}"
+        percent = spoken_percent(row.period_probability or LEAST)
+        return said("{percent} by {day}", percent=percent, day=last)
 
     return Column("told_chance", "Chance", place=Place.PERSON, get=get)
 
@@ -146,44 +151,80 @@ def _chart(told: Forecast, frame: Frame) -> Chart:
     marks = []
     begun = local_day(frame.as_of, frame.zone) >= told.period.start
     if begun:
-        so_far = f"{format_amount(won, frame.currency)} ({plural(told.won_deals, 'deal')})"
-        marks.append(Mark("Won so far", so_far, solid=won))
-    marks.append(_range(told, "With open deals" if begun else "Open deals", guess))
+        so_far = plural(
+            told.won_deals,
+            "{amount} ({n} deal)",
+            "{amount} ({n} deals)",
+            amount=format_amount(won, frame.currency),
+        )
+        marks.append(Mark(said("Won so far"), so_far, solid=won))
+    marks.append(_range(told, said("With open deals") if begun else said("Open deals"), guess))
     if told.run_rate is not None:
         total = won + told.run_rate
-        marks.append(Mark("At run-rate", guess(total), solid=total))
+        marks.append(Mark(said("At run-rate"), guess(total), solid=total))
     if told.target is not None:
-        marks.append(Mark("Target", format_amount(told.target, frame.currency), tick=told.target))
-    title = f"{told.period.start} to {_last(told)}, in {frame.currency}"
+        target = format_amount(told.target, frame.currency)
+        marks.append(Mark(said("Target"), target, tick=told.target))
+    title = said(
+        "{begin} to {end}, in {currency}",
+        begin=told.period.start,
+        end=_last(told),
+        currency=frame.currency,
+    )
     return Chart(title, tuple(marks))
 
 
 def _range(told: Forecast, label: str, guess: Callable[[int], str]) -> Mark:
     won = told.won
     if not told.amount:
-        none = "no open deal" if not told.deals else "unknown: none of them has an amount"
+        unknown = said("unknown: none of them has an amount")
+        none = unknown if told.deals else said("no open deal")
         return Mark(label, none, solid=won)
     low, mid, high = won + told.low, won + told.mid, won + told.high
-    said = f"8 times in 10 {guess(low)} to {guess(high)}, middle {guess(mid)}"
-    return Mark(label, said, solid=won, low=low, high=high, tick=mid)
+    words = said(
+        "8 times in 10 {low} to {high}, middle {mid}",
+        low=guess(low),
+        high=guess(high),
+        mid=guess(mid),
+    )
+    return Mark(label, words, solid=won, low=low, high=high, tick=mid)
 
 
 def _trusted(told: Forecast, trust: Trust) -> tuple[str, ...]:
     closed = trust.won + trust.lost
     if not closed:
-        rests = "No deal is closed yet: declared chances and limits are all it rests on."
-    else:
-        few = f"; under {FEW_CLOSED} of them, declared chances and limits weigh much"
-        rests = (
-            f"It rests on {trust.won:,} won and {plural(trust.lost, 'lost deal')}"
-            f"{few if closed < FEW_CLOSED else ''}."
+        rests = said("No deal is closed yet: declared chances and limits are all it rests on.")
+    elif closed < FEW_CLOSED:
+        rests = plural(
+            trust.lost,
+            "It rests on {won:,} won and {n} lost deal; "
+            "under {few} of them, declared chances and limits weigh much.",
+            "It rests on {won:,} won and {n} lost deals; "
+            "under {few} of them, declared chances and limits weigh much.",
+            won=trust.won,
+            few=FEW_CLOSED,
         )
-    lines = [rests, trust.kept or "Not tested on your own past yet: funnelcli backtest --save"]
+    else:
+        rests = plural(
+            trust.lost,
+            "It rests on {won:,} won and {n} lost deal.",
+            "It rests on {won:,} won and {n} lost deals.",
+            won=trust.won,
+        )
+    untested = said("Not tested on your own past yet: funnelcli backtest --save")
+    lines = [rests, trust.kept or untested]
     if told.amount_unknown:
-        unknown = plural(told.amount_unknown, "open deal")
-        lines.append(f"Not counted in: {unknown} of unknown amount.")
+        unknown = plural(
+            told.amount_unknown,
+            "Not counted in: {n} open deal of unknown amount.",
+            "Not counted in: {n} open deals of unknown amount.",
+        )
+        lines.append(unknown)
     if trust.held:
-        lines.append(f"Not counted in: {plural(trust.held, 'deal')} on hold.")
+        held = plural(
+            trust.held, "Not counted in: {n} deal on hold.", "Not counted in: {n} deals on hold."
+        )
+        lines.append(held)
     if told.run_rate is None:
-        lines.append("Too little history for a run-rate.")
+        lines.append(said("Too little history for a run-rate."))
     return tuple(lines)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.money import major
-from funnelcli.domain.text import plural
 from funnelcli.views.table import Column, Kind, Place, Table, Tone
+from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,20 +94,29 @@ def _summary(
     gaps: Mapping[tuple[str, str], float],
     frame: Frame,
 ) -> str:
-    said = [
-        plural(totals["deals"], "open deal"),
+    parts = [
+        plural(totals["deals"], "{n} open deal", "{n} open deals"),
         f"{totals['amount']:,f} {frame.currency}",
-        f"weighted {totals['weighted_amount']:,f}",
-        f"{totals['stalled']:,} stalled",
+        said("weighted {amount:,f}", amount=totals["weighted_amount"]),
+        said("{n:,} stalled", n=totals["stalled"]),
     ]
     if totals["amount_unknown"]:
-        said.append(f"{totals['amount_unknown']:,} without an amount")
+        parts.append(said("{n:,} without an amount", n=totals["amount_unknown"]))
     if totals["held"]:
-        said.append(f"{totals['held']:,} on hold ({totals['held_amount']:,f})")
+        held, amount = totals["held"], totals["held_amount"]
+        parts.append(said("{n:,} on hold ({amount:,f})", n=held, amount=amount))
     above = [
-        f"{round(gaps[row.pipeline, row.stage])} points in {row.title}"
+        said(
+            "{points} points in {stage}",
+            points=round(gaps[row.pipeline, row.stage]),
+            stage=row.title,
+        )
         for row in rows
         if (row.pipeline, row.stage) in gaps
     ]
-    claims = f" Claims stand above the evidence: {', '.join(above)}." if above else ""
-    return f"{', '.join(said)}.{claims}"
+    comma = said(", ")
+    told = said("{parts}.", parts=comma.join(parts))
+    if not above:
+        return told
+    claims = said("Claims stand above the evidence: {stages}.", stages=comma.join(above))
+    return f"{told} {claims}"

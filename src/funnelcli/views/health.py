@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.health import State
-from funnelcli.domain.text import plural
-from funnelcli.views.table import Column, Place, Table, Tone
+from funnelcli.views.table import Column, Kind, Place, Table, Tone
+from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,8 @@ _TONES = {
 def doctor_table(checks: Sequence[Check], frame: Frame) -> Table:
     """Return the checks with their remedies."""
     columns = (
-        Column("check", "Check"),
-        Column("state", "State", get=lambda c: str(c.state)),
+        Column("check", "Check", Kind.TERM),
+        Column("state", "State", Kind.TERM, get=lambda c: str(c.state)),
         Column("text", "Found"),
         Column("remedy", "Remedy", place=Place.MACHINE),
         Column("line", "Remedy", place=Place.LINE, get=lambda c: c.remedy),
@@ -34,7 +34,9 @@ def doctor_table(checks: Sequence[Check], frame: Frame) -> Table:
     )
     counted = {str(state): sum(c.state is state for c in checks) for state in State}
     findings = sum(c.state.finding for c in checks)
-    summary = f"{plural(findings, 'finding')}." if findings else "All is well."
+    summary = said("All is well.")
+    if findings:
+        summary = plural(findings, "{n} finding.", "{n} findings.")
     return Table(
         frame,
         columns,

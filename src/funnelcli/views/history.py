@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.domain.text import plural
 from funnelcli.views.table import Column, Kind, Page, Place, Table, Tone
+from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ def history_table(
         columns,
         done,
         {"operations": total},
-        empty="Nothing was done.",
+        empty=said("Nothing was done."),
         id_key="operation",
         summary=summary,
         tone=lambda d: Tone.QUIET if d.undone else Tone.PLAIN,
@@ -49,19 +49,25 @@ def operation_page(done: Done, frame: Frame) -> Page:
     columns = (
         Column("deal_id", "#"),
         Column("deal", "Deal"),
-        Column("what", "What"),
+        Column("what", "What", Kind.TERM),
         Column("was", "From", get=lambda c: _shown(c.was)),
         Column("now", "To", get=lambda c: _shown(c.now)),
     )
-    changes = Table(frame, columns, done.changes, empty="It changed nothing by itself.")
-    title = f"Operation {done.operation}: {plural(done.changes_total, 'change')}"
+    changes = Table(frame, columns, done.changes, empty=said("It changed nothing by itself."))
+    title = plural(
+        done.changes_total,
+        "Operation {operation}: {n} change",
+        "Operation {operation}: {n} changes",
+        operation=done.operation,
+    )
     table = history_table([done], frame)
     return Page(table, title, (table, changes))
 
 
 def _told(done: Done) -> str:
     """Return the sentence of what was done, naming the command that says too little by itself."""
-    return f"{'(undone) ' if done.undone else ''}{done.command}: {done.summary}"
+    told = f"{done.command}: {done.summary}"
+    return said("(undone) {told}", told=told) if done.undone else told
 
 
 def _change(change: Change) -> dict[str, Any]:

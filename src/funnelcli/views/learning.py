@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain.forecast import spoken_percent
 from funnelcli.views.table import Column, Kind, Place, Table
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +34,9 @@ def lessons_table(pipeline: Pipeline, lessons: Sequence[Lesson], frame: Frame) -
         Column("learned_probability", "Learned", Kind.SHARE, _M, lambda row: row.probability),
         Column("low", "From", Kind.SHARE, _M),
         Column("high", "To", Kind.SHARE, _M),
-        _percents("probability", "Chance"),
-        _percents("low", "from"),
-        _percents("high", "to"),
+        _percents("probability", marked("Chance")),
+        _percents("low", marked("from")),
+        _percents("high", marked("to")),
         Column("closed", "Deals", Kind.COUNT),
         Column("declared_days", "Limit", Kind.DAYS, get=lambda row: row.stage.max_days),
         Column("learned_days", "Learned", Kind.DAYS, get=lambda row: row.limit.days),
@@ -47,7 +48,7 @@ def lessons_table(pipeline: Pipeline, lessons: Sequence[Lesson], frame: Frame) -
         lessons,
         id_key="stage",
         title=f"{pipeline.title} ({pipeline.name})",
-        summary=f"A chance lies within its range 8 times in 10. {_standing(pipeline)}",
+        summary=f"{said('A chance lies within its range 8 times in 10.')} {_standing(pipeline)}",
     )
 
 
@@ -62,5 +63,5 @@ def _percents(key: str, title: str) -> Column:
 
 def _standing(pipeline: Pipeline) -> str:
     if any(stage.learned_at for stage in pipeline.stages):
-        return f"Adopted before: funnelcli pipeline show {quote(pipeline.name)}"
-    return f"Not adopted: funnelcli pipeline learn {quote(pipeline.name)} --adopt"
+        return said("Adopted before: funnelcli pipeline show {name}", name=quote(pipeline.name))
+    return said("Not adopted: funnelcli pipeline learn {name} --adopt", name=quote(pipeline.name))

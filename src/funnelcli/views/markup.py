@@ -11,6 +11,7 @@ from funnelcli.domain.time import iso
 from funnelcli.views.chart import end_of
 from funnelcli.views.table import Chart, Fields, Heading, Kind, Lines, Table
 from funnelcli.views.words import RIGHT, words
+from funnelcli.wording import language, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,14 +112,13 @@ def _quiet(text: str) -> str:
 def write_html(blocks: Sequence[Block], title: str, table: Table, out: TextIO) -> None:
     """Write one page that needs nothing else; every text in it is escaped."""
     frame = table.frame
-    heading = _safe(
-        title or frame.schema.split(".")[1].split("/")[0].replace("-", " ").capitalize()
-    )
+    heading = _safe(title or frame.question)
+    as_of = said("As of {at}, amounts in {currency}.", at=iso(frame.as_of), currency=frame.currency)
     out.write(
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{heading}</title><style>{_STYLE}</style></head><body>\n<h1>{heading}</h1>\n"
-        f'<p class="note">As of {iso(frame.as_of)}, amounts in {_safe(frame.currency)}.</p>\n'
+        f'<p class="note">{_safe(as_of)}</p>\n'
     )
     level = 2
     for block in blocks:
@@ -182,8 +182,8 @@ def _html_table(table: Table, out: TextIO) -> None:
         out.writelines(_html_cell(row, column, table) for column in shown)
         out.write("</tr>\n")
         if details:
-            said = "<br>".join(map(_safe, details))
-            out.write(f'<tr><td></td><td colspan="{len(shown) - 1}">{said}</td></tr>\n')
+            told = "<br>".join(map(_safe, details))
+            out.write(f'<tr><td></td><td colspan="{len(shown) - 1}">{told}</td></tr>\n')
     out.write("</tbody></table>\n")
     if table.summary:
         out.write(f"<p>{_safe(table.summary)}</p>\n")

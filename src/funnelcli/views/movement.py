@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.money import format_amount, major
 from funnelcli.domain.movement import TAKEN_BACK, Kind, Moved
-from funnelcli.domain.text import plural
 from funnelcli.views.table import Column, Page, Place, Table, Tone
 from funnelcli.views.table import Kind as Cell
+from funnelcli.wording import marked, plural, said, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +57,8 @@ def bridge_page(found: Bridge, since: datetime, frame: Frame) -> Page:
                 frame,
                 _crossing_columns(frame),
                 found.crossings,
-                title="Deals",
-                empty="No deal came, went or changed its amount.",
+                title=said("Deals"),
+                empty=said("No deal came, went or changed its amount."),
                 tone=lambda row: _TONES.get(row.kind, Tone.PLAIN),
             )
         ),
@@ -67,58 +67,84 @@ def bridge_page(found: Bridge, since: datetime, frame: Frame) -> Page:
                 frame,
                 MOVEMENT_COLUMNS,
                 found.movements,
-                title="Movements",
-                empty="Nothing else moved.",
+                title=said("Movements"),
+                empty=said("Nothing else moved."),
                 tone=lambda row: Tone.AMBER if row.back or _days_later(row) > 0 else Tone.PLAIN,
             )
         ),
     ]
-    return Page(table, f"From {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}", tuple(blocks))
+    title = said("From {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}", begin=begin, end=end)
+    return Page(table, title, tuple(blocks))
 
 
 def _totals(found: Bridge, frame: Frame) -> dict[str, Any]:
     parts = {str(kind): part.amount for kind, part in found.parts.items()}
     amounts = {"start": found.start.amount, **parts, "end": found.end.amount}
-    said: dict[str, Any] = {key: major(each, frame.currency) for key, each in amounts.items()}
-    return {**said, "amount_unknown": found.amount_unknown}
+    told: dict[str, Any] = {key: major(each, frame.currency) for key, each in amounts.items()}
+    return {**told, "amount_unknown": found.amount_unknown}
 
 
 def _parts(found: Bridge) -> Iterator[Part]:
-    yield Part("Open at start", *found.start)
+    yield Part(said("Open at start"), *found.start)
     for kind, part in found.parts.items():
         if part.deals:
             yield Part(_word(kind), *part)
-    yield Part("Open at end", *found.end)
+    yield Part(said("Open at end"), *found.end)
 
 
 def _unknown(found: Bridge) -> str:
     unknown = found.amount_unknown
-    return f"{plural(unknown, 'deal')} without an amount, counted as nothing." if unknown else ""
+    if not unknown:
+        return ""
+    return plural(
+        unknown,
+        "{n} deal without an amount, counted as nothing.",
+        "{n} deals without an amount, counted as nothing.",
+    )
 
 
 def _word(kind: Kind) -> str:
-    return kind.replace("_", " ").capitalize()
+    return said(_WORDS[kind])
+
+
+_WORDS = {
+    Kind.NEW: marked("New"),
+    Kind.REOPENED: marked("Reopened"),
+    Kind.RESUMED: marked("Resumed"),
+    Kind.INCREASED: marked("Increased"),
+    Kind.MOVED_IN: marked("Moved in"),
+    Kind.DECREASED: marked("Decreased"),
+    Kind.WON: marked("Won"),
+    Kind.LOST: marked("Lost"),
+    Kind.HELD: marked("Held"),
+    Kind.ARCHIVED: marked("Archived"),
+    Kind.MOVED_OUT: marked("Moved out"),
+    Kind.STAGE: marked("Stage"),
+    Kind.CLOSE: marked("Close"),
+    Kind.CLAIM: marked("Claim"),
+    Kind.CONTACT: marked("Contact"),
+}
 
 
 def _first(table: Table) -> Table:
     """Return the table with its first rows, and how many more there are."""
     rows = list(table.rows)
     more = len(rows) - MOST
-    summary = f"and {more:,} more; -f csv tells them all" if more > 0 else ""
+    summary = said("and {n:,} more; -f csv tells them all", n=more) if more > 0 else ""
     return table._replace(rows=rows[:MOST], summary=summary)
 
 
 def _columns(frame: Frame) -> tuple[Column, ...]:
     """Return what machines get; from and to are amounts, dates, shares or words, as the kind is."""
 
-    def value(row: Moved, said: Any) -> Any:
-        if said is None:
+    def value(row: Moved, told: Any) -> Any:
+        if told is None:
             return None
         if row.kind in (Kind.INCREASED, Kind.DECREASED):
-            return major(said, frame.currency)
+            return major(told, frame.currency)
         if row.kind is Kind.CLOSE:
-            return date.fromisoformat(said)
-        return said / _PERCENT if row.kind is Kind.CLAIM else said
+            return date.fromisoformat(told)
+        return told / _PERCENT if row.kind is Kind.CLAIM else told
 
     return (
         Column("kind", "What"),
@@ -151,32 +177,38 @@ def _how(row: Moved, currency: str) -> str:
     if row.kind in (Kind.INCREASED, Kind.DECREASED):
         return f"{_amount(row.was, currency)} → {_amount(row.now, currency)}"
     if row.kind is Kind.REOPENED:
-        return f"was {row.was}"
+        return said("was {state}", state=term(row.was))
     if row.now == TAKEN_BACK:
-        return TAKEN_BACK
+        return said(TAKEN_BACK)
     worth = None if row.amount_change is None else -row.amount_change
     differs = row.kind in _LEAVING and row.amount != worth
-    return f"at {_amount(row.amount, currency)}" if differs else ""
+    return said("at {amount}", amount=_amount(row.amount, currency)) if differs else ""
 
 
 def _amount(amount: int | None, currency: str) -> str:
-    return "unknown" if amount is None else format_amount(amount, currency)
+    return said("unknown") if amount is None else format_amount(amount, currency)
 
 
 _LEAVING = (Kind.WON, Kind.LOST, Kind.HELD, Kind.ARCHIVED)
 
 
-def _spoken(row: Moved, said: Any) -> str:
-    if said is None:
-        return {Kind.CONTACT: "not known", Kind.CLAIM: "none"}.get(row.kind, "unknown")
-    return f"{said} %" if row.kind is Kind.CLAIM else said
+def _spoken(row: Moved, told: Any) -> str:
+    if told is None:
+        return said(_NONE.get(row.kind, marked("unknown")))
+    return f"{told} %" if row.kind is Kind.CLAIM else told
+
+
+_NONE = {Kind.CONTACT: marked("not known"), Kind.CLAIM: marked("none")}
 
 
 def _reached(row: Moved) -> str:
     later = _days_later(row)
-    if later:
-        return f"{row.now}, {plural(abs(later), 'day')} {'later' if later > 0 else 'earlier'}"
-    return f"{_spoken(row, row.now)}{', back' if row.back else ''}"
+    if later > 0:
+        return plural(later, "{day}, {n} day later", "{day}, {n} days later", day=row.now)
+    if later < 0:
+        return plural(-later, "{day}, {n} day earlier", "{day}, {n} days earlier", day=row.now)
+    reached = _spoken(row, row.now)
+    return said("{stage}, back", stage=reached) if row.back else reached
 
 
 def _days_later(row: Moved) -> int:

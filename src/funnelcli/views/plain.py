@@ -83,7 +83,7 @@ def _write_block(block: Table, out: TextIO) -> None:
     if rows:
         write_rows(block, rows, out)
     else:
-        out.write(f"  {block.empty}\n")
+        out.write(f"  {block.nothing}\n")
     if block.summary:
         out.write(f"{inert(block.summary)}\n")
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from funnelcli.domain.pipeline import Acceptance
 from funnelcli.domain.time import local_day
 from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table
+from funnelcli.wording import marked, said, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +27,7 @@ def pipelines_table(pipelines: Iterable[Pipeline], default: str, frame: Frame) -
         Column("pipeline", "Pipeline", get=lambda p: p.name),
         Column("title", "Title"),
         Column("stages", "Stages", Kind.LIST, get=lambda p: [s.name for s in p.stages]),
-        Column("acceptance", "Accepted by"),
+        Column("acceptance", "Accepted by", Kind.TERM),
         Column("default", "Default", Kind.FLAG, get=lambda p: p.name == default),
     )
     return Table(frame, columns, pipelines, id_key="pipeline")
@@ -47,7 +49,7 @@ def pipeline_page(pipeline: Pipeline, shares: dict[str, tuple[float, int]], fram
         Column("learned_closed", "n", Kind.COUNT, _M),
         Column("measured", "Measured", Kind.SHARE, measured, lambda s: _share(shares, s)[0]),
         Column("measured_n", "n", Kind.COUNT, measured, lambda s: _share(shares, s)[1]),
-        Column("phase", "Phase", get=pipeline.phase),
+        Column("phase", "Phase", Kind.TERM, get=pipeline.phase),
         Column("max_days", "Limit", Kind.DAYS),
         Column("learned_days", "Learned", Kind.DAYS, learned),
         Column("learned_n", "n", Kind.COUNT, _M),
@@ -57,18 +59,29 @@ def pipeline_page(pipeline: Pipeline, shares: dict[str, tuple[float, int]], fram
         Column("guidance", "Guidance", place=_M, get=lambda s: s.guidance or None),
     )
     days = sorted({local_day(s.learned_at, frame.zone) for s in pipeline.stages if s.learned_at})
-    said = f"Learned figures adopted on {', '.join(map(str, days))}; their limits count."
-    table = Table(frame, columns, pipeline.stages, id_key="stage", summary=said if days else "")
+    adopted = said(
+        "Learned figures adopted on {days}; their limits count.",
+        days=said(", ").join(map(str, days)),
+    )
+    table = Table(frame, columns, pipeline.stages, id_key="stage", summary=adopted if days else "")
     blocks: list[Table | Lines] = [table]
     for stage in pipeline.stages:
         lines = [stage.guidance] if stage.guidance else []
         for milestone in stage.milestones:
-            optional = "" if milestone.required else " (optional)"
-            lines.append(f"☐ {milestone.name}: {milestone.title}{optional}")
+            text = marked("☐ {name}: {title}")
+            if not milestone.required:
+                text = marked("☐ {name}: {title} (optional)")
+            lines.append(said(text, name=milestone.name, title=milestone.title))
         if lines:
             blocks.append(Lines(stage.title, tuple(lines)))
-    accepts = f"milestones count when the {pipeline.acceptance} says so"
-    return Page(table, f"{pipeline.title} ({pipeline.name}): {accepts}", tuple(blocks))
+    title = said(_COUNT[pipeline.acceptance], title=pipeline.title, name=pipeline.name)
+    return Page(table, title, tuple(blocks))
+
+
+_COUNT = {
+    Acceptance.MANAGER: marked("{title} ({name}): milestones count when the manager says so"),
+    Acceptance.REP: marked("{title} ({name}): milestones count when the rep says so"),
+}
 
 
 def _share(shares: dict[str, tuple[float, int]], stage: Stage) -> tuple[float | None, int]:
@@ -84,7 +97,7 @@ def team_table(team: Iterable[Member], frame: Frame) -> Table:
     columns = (
         Column("id", "#"),
         Column("name", "Name"),
-        Column("role", "Role", get=lambda m: "manager" if m.manager else "rep"),
+        Column("role", "Role", Kind.TERM, get=lambda m: "manager" if m.manager else "rep"),
         Column("login", "Login"),
         Column("away", "Away", Kind.LIST, get=lambda m: [f"{a}..{b}" for a, b in m.away]),
         Column(
@@ -99,7 +112,7 @@ def config_table(values: Sequence[tuple[str, str | None, str]], frame: Frame) ->
     columns = (
         Column("setting", "Setting", get=itemgetter(0)),
         Column("value", "Value", get=itemgetter(1)),
-        Column("origin", "From", get=itemgetter(2)),
+        Column("origin", "From", Kind.TERM, get=itemgetter(2)),
     )
     return Table(frame, columns, values, id_key="setting")
 
@@ -116,8 +129,8 @@ def tasks_table(tasks: Sequence[Task], frame: Frame) -> Table:
         Column("owner", "Owner", place=_M, get=lambda t: t.deal.owner),
         Column("because", "Because", place=Place.PERSON, get=_because),
     )
-    return Table(frame, columns, tasks, empty="Nothing is pressing.", id_key="deal_id")
+    return Table(frame, columns, tasks, empty=said("Nothing is pressing."), id_key="deal_id")
 
 
 def _because(task: Task) -> str:
-    return ", ".join(f"{part} {points}" for part, points in task.parts.items())
+    return said(", ").join(f"{term(part)} {points}" for part, points in task.parts.items())

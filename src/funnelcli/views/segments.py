@@ -8,6 +8,7 @@ from funnelcli.domain.segments import CHANCE
 from funnelcli.domain.stays import FEW
 from funnelcli.domain.text import shortened
 from funnelcli.views.table import Column, Kind, Place, Table, Tone
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
     from funnelcli.views.table import Frame
 
 _M, _P = Place.MACHINE, Place.PERSON
-NAMES = {"opened": "quarter of opening"}
+NAMES = {
+    "opened": marked("quarter of opening"),
+    "owner": marked("owner"),
+    "customer": marked("customer"),
+    "source": marked("source"),
+}
 """What a field is called in a sentence, if not by its own word."""
 _SURE = 0.001
 """Below that a chance is told as that."""
@@ -71,7 +77,7 @@ def segments_table(
             "p_value": together.p_value,
             "tells_apart": None if together.p_value is None else together.apart,
         },
-        empty="There is no deal.",
+        empty=said("There is no deal."),
         id_key="value",
         summary=verdict(segments, together, by),
         tone=lambda segment: _tone(together, segment),
@@ -79,7 +85,7 @@ def segments_table(
 
 
 def _rate(segment: Segment) -> float | str | None:
-    return "too few" if 0 < segment.closed < FEW else segment.rate
+    return said("too few") if 0 < segment.closed < FEW else segment.rate
 
 
 def _range(together: Comparison, segment: Segment) -> str | None:
@@ -109,36 +115,46 @@ def percent(share: float) -> str:
 
 def verdict(segments: Sequence[Segment], together: Comparison, by: str) -> str:
     """Say in a sentence whether the segments differ beyond chance, and what to count on."""
-    said = _verdict(segments, together, by)
+    told = _verdict(segments, together, by)
     young = together.apart and by == "opened" and together.whole.closed < together.whole.deals
-    return f"{said} Of quarters with open deals only the sooner closed are told." if young else said
+    if not young:
+        return told
+    return f"{told} {said('Of quarters with open deals only the sooner closed are told.')}"
 
 
 def _verdict(segments: Sequence[Segment], together: Comparison, by: str) -> str:
-    whole, field = together.whole, NAMES.get(by, by)
+    whole, field = together.whole, said(NAMES.get(by, by))
     closed, p_value, base = whole.closed, together.p_value, together.base
     if base is None:
-        return "No deal is closed yet, so nothing tells which will be won."
+        return said("No deal is closed yet, so nothing tells which will be won.")
     if closed >= FEW and whole.rate in (0, 1):
-        fate = "won" if whole.won else "lost"
-        return f"All {closed:,} closed deals were {fate}: there is nothing to tell them apart by."
+        return said(_ALL_WON if whole.won else _ALL_LOST, n=closed)
     if closed >= FEW and together.groups == 1:
         known = any(each.value is not None for each in segments if each.closed)
-        said = (
-            f"All {closed:,} closed deals have the same"
-            if known
-            else (f"None of the {closed:,} closed deals has a known")
-        )
-        return f"{said} {field}: there is nothing to compare."
+        return said(_THE_SAME if known else _UNKNOWN, n=closed, field=field)
     if p_value is None:
-        return f"Too few closed deals to tell whether {field} tells them apart ({closed:,} closed)."
-    said = f"({_chance(p_value)}, {closed:,} closed)"
+        return said(
+            "Too few closed deals to tell whether {field} tells them apart ({n:,} closed).",
+            field=field,
+            n=closed,
+        )
+    values = {"field": field.capitalize(), "chance": _chance(p_value), "n": closed}
     if together.apart:
-        return f"{field.capitalize()} tells deals apart {said}: {_extremes(segments, together)}."
-    return (
-        f"{field.capitalize()} does not tell deals apart: the differences are no larger than chance"
-        f" makes them {said}; count on {percent(base)} % for each."
-    )
+        return said(_APART, **values, extremes=_extremes(segments, together))
+    return said(_NOT_APART, **values, percent=percent(base))
+
+
+_ALL_WON = marked("All {n:,} closed deals were won: there is nothing to tell them apart by.")
+_ALL_LOST = marked("All {n:,} closed deals were lost: there is nothing to tell them apart by.")
+_THE_SAME = marked("All {n:,} closed deals have the same {field}: there is nothing to compare.")
+_UNKNOWN = marked(
+    "None of the {n:,} closed deals has a known {field}: there is nothing to compare."
+)
+_APART = marked("{field} tells deals apart ({chance}, {n:,} closed): {extremes}.")
+_NOT_APART = marked(
+    "{field} does not tell deals apart: the differences are no larger than chance makes them "
+    "({chance}, {n:,} closed); count on {percent} % for each."
+)
 
 
 def _chance(p_value: float) -> str:
@@ -154,4 +170,7 @@ def _extremes(segments: Sequence[Segment], together: Comparison) -> str:
     ]
     most, least = max(found, key=lambda e: e[1][0]), min(found, key=lambda e: e[1][1])
     named = dict.fromkeys((most[0], least[0]))
-    return ", ".join(f"{shortened(e.value or 'unknown')} {_range(together, e)}" for e in named)
+    unknown = said("unknown")
+    return said(", ").join(
+        f"{shortened(each.value or unknown)} {_range(together, each)}" for each in named
+    )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.money import major
 from funnelcli.domain.stalled import Severity
-from funnelcli.domain.text import plural
 from funnelcli.views.deals import COLUMNS, of_deal
 from funnelcli.views.table import Column, Kind, Place, Shared, Table, Tone
+from funnelcli.wording import marked, plural, said, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,10 +27,15 @@ def stalled_table(
     found: Iterable[Finding], totals: StalledTotals, frame: Frame, *, brief: bool = False
 ) -> Table:
     """Return the findings; `brief` leaves the diagnosis to the longer answer."""
-    said = ""
+    summary = ""
     if totals.deals:
-        amount = major(totals.amount, frame.currency)
-        said = f"{plural(totals.deals, 'stalled deal')}, {amount:,f} {frame.currency}."
+        summary = plural(
+            totals.deals,
+            "{n} stalled deal, {amount:,f} {currency}.",
+            "{n} stalled deals, {amount:,f} {currency}.",
+            amount=major(totals.amount, frame.currency),
+            currency=frame.currency,
+        )
     return Table(
         frame,
         (*_OF_DEAL, *_OF_FINDING, _WHY, *(() if brief else _DIAGNOSIS)),
@@ -41,9 +46,9 @@ def stalled_table(
             "amount_unknown": totals.amount_unknown,
             "weighted_amount": major(totals.weighted, frame.currency),
         },
-        empty="Nothing is stalled.",
-        many="Too many to explain each; --limit N explains the largest, deal show any.",
-        summary=said,
+        empty=said("Nothing is stalled."),
+        many=said("Too many to explain each; --limit N explains the largest, deal show any."),
+        summary=summary,
         tone=_tone,
     )
 
@@ -59,24 +64,26 @@ def _reasons(found: Finding) -> list[Shared]:
 
 
 @lru_cache(maxsize=4_096)
-def _said(diagnosis: Diagnosis) -> Shared:
+def _shared(diagnosis: Diagnosis) -> Shared:
     return Shared(**diagnosis._asdict())
 
 
 def _diagnosis(found: Finding) -> Shared | None:
-    return None if found.diagnosis is None else _said(found.diagnosis)
+    return None if found.diagnosis is None else _shared(found.diagnosis)
 
 
 def _codes(found: Finding) -> list[str]:
     known = found.deal.ack_until
-    codes = [str(reason.code) for reason in found.reasons]
-    return [*codes, f"known until {known}"] if known else codes
+    codes = [term(reason.code) for reason in found.reasons]
+    return [*codes, said("known until {day}", day=known)] if known else codes
 
 
 def _why(found: Finding) -> str:
-    why = "; ".join(reason.told for reason in found.reasons)
-    known = found.deal.ack_until
-    return f"{why}; known until {known}: {found.deal.ack_reason}" if known else why
+    parts = [reason.told for reason in found.reasons]
+    known, reason = found.deal.ack_until, found.deal.ack_reason
+    if known:
+        parts.append(said("known until {day}: {reason}", day=known, reason=reason))
+    return said("; ").join(parts)
 
 
 def _told(key: str, title: str) -> Column:
@@ -107,10 +114,10 @@ _OF_FINDING = (
 )
 _WHY = Column("why", "", place=Place.BELOW, get=_why)
 _DIAGNOSIS = (
-    _told("hypothesis", "Perhaps"),
-    _told("evidence", "Evidence"),
-    _told("ask", "Ask"),
-    _told("do", "Do"),
+    _told("hypothesis", marked("Perhaps")),
+    _told("evidence", marked("Evidence")),
+    _told("ask", marked("Ask")),
+    _told("do", marked("Do")),
 )
 
 
@@ -125,4 +132,4 @@ def claims_table(deals: Iterable[Deal], frame: Frame) -> Table:
         Column("stage", "Stage", get=lambda deal: deal.stage_title),
         Column("said_at", "Said", Kind.INSTANT, get=lambda deal: deal.claim.at),
     )
-    return Table(frame, columns, deals, title="Claims against evidence", id_key="deal_id")
+    return Table(frame, columns, deals, title=said("Claims against evidence"), id_key="deal_id")

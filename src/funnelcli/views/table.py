@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from funnelcli.domain.money import major
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -35,11 +36,13 @@ class Format(StrEnum):
 class Kind(StrEnum):
     """What a cell's value is: money in major units, a share in 0..1, whole days, and so on.
 
-    A word is what somebody may have to type, so that it stands in one piece.
+    A word is what somebody may have to type, so that it stands in one piece. A term is a code of
+    the program's own, which people read in their language.
     """
 
     TEXT = "text"
     WORD = "word"
+    TERM = "term"
     COUNT = "count"
     MONEY = "money"
     SHARE = "share"
@@ -87,16 +90,21 @@ class Shared:
 
 
 class Column(NamedTuple):
-    """A stable key, the title people read, the kind of its values, and where a value is found.
+    """A stable key, what it is called, the kind of its values, and where a value is found.
 
     Without `get` it is the row's attribute of the same name. Money is found in minor units.
     """
 
     key: str
-    title: str
+    english: str
     kind: Kind = Kind.TEXT
     place: Place = Place.ROW
     get: Callable[[Any], Any] | None = None
+
+    @property
+    def title(self) -> str:
+        """What people read above it, in their language."""
+        return said(self.english) if self.english else ""
 
 
 class Frame(NamedTuple):
@@ -112,6 +120,38 @@ class Frame(NamedTuple):
     notes: tuple[str, ...] = ()
     past: bool = False
 
+    @property
+    def question(self) -> str:
+        """What was asked, as it heads a page that has no title of its own."""
+        name = self.schema.split(".")[1].split("/")[0]
+        return said(name.replace("-", " ").capitalize())
+
+
+QUESTIONS = (
+    marked("Config show"),
+    marked("Contact list"),
+    marked("Conversion"),
+    marked("Day"),
+    marked("Deal list"),
+    marked("Doctor"),
+    marked("Funnel"),
+    marked("History"),
+    marked("Home"),
+    marked("Inbox"),
+    marked("Milestone list"),
+    marked("Next"),
+    marked("Pipeline list"),
+    marked("Plan list"),
+    marked("Segments"),
+    marked("Stalled"),
+    marked("Target list"),
+    marked("Team list"),
+    marked("Timeline"),
+    marked("Velocity"),
+    marked("Who"),
+)
+"""What the questions that are answered by a table without a title are called."""
+
 
 class Table(NamedTuple):
     """Rows, and the columns that say what is told of each.
@@ -126,12 +166,17 @@ class Table(NamedTuple):
     rows: Iterable[Any]
     totals: Mapping[str, Any] = MappingProxyType({})
     title: str = ""
-    empty: str = "Nothing found."
+    empty: str = ""
     many: str = ""
     id_key: str = "id"
     summary: str = ""
     tone: Callable[[Any], Tone] = lambda _: Tone.PLAIN
     written: Iterable[str] | None = None
+
+    @property
+    def nothing(self) -> str:
+        """What is said when there is no row."""
+        return self.empty or said("Nothing found.")
 
     def placed(self, *places: Place) -> list[Column]:
         """Return the columns in these places."""
@@ -173,6 +218,16 @@ class Table(NamedTuple):
     def value(self, row: Any, column: Column) -> Any:
         """Return what the column says of the row."""
         return self.tells(column)(row)
+
+
+class Parameter(NamedTuple):
+    """An argument or an option of a command, as its help tells it."""
+
+    long: str
+    short: str
+    takes: str
+    about: tuple[str, ...]
+    required: bool
 
 
 class Heading(NamedTuple):

@@ -8,18 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.text import Text
 
 from funnelcli.domain.text import inert, padded, width, wrapped
 from funnelcli.views.chart import drawn
 from funnelcli.views.plain import can_draw, spaced
-from funnelcli.views.table import Chart, Fields, Heading, Kind, Lines, Table, Tone
+from funnelcli.views.table import Chart, Fields, Heading, Kind, Lines, Parameter, Table, Tone
 from funnelcli.views.words import BAR_CELLS, RIGHT, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import TextIO
 
+    from rich.console import ConsoleOptions, RenderableType
     from rich.table import Table as RichTable
 
     from funnelcli.views.table import Column, Page
@@ -100,7 +102,7 @@ def _table(console: Console, table: Table, rows: Sequence[Any]) -> None:
     if table.title:
         console.print(Text(inert(table.title), style="bold"))
     if not rows:
-        console.print(Text(f"  {table.empty}", style="dim"))
+        console.print(Text(f"  {table.nothing}", style="dim"))
     elif table.below:
         blocks = [_block(table, row, console.width) for row in rows]
         console.print(Text("\n").join(blocks), soft_wrap=True)
@@ -188,26 +190,67 @@ def _block(table: Table, row: Any, cells: int) -> Text:
     return block
 
 
-def write_help(
-    usage: str, about: str, panels: Mapping[str, Sequence[tuple[str, str]]], options: str
-) -> None:
-    """Write the program's own help to stdout; the panels hold commands with a sentence each.
+class _Prose:
+    """A sentence in a cell of a table, broken as `wrapped` breaks it: also between wide signs."""
 
-    It looks as typer draws the help of a command, which loads a reader of Markdown for it.
-    """
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __rich_measure__(self, *_: object) -> Measurement:
+        return Measurement(max(map(_unbroken, self._text.split(" "))), width(self._text))
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[Text]:
+        yield Text("\n".join(wrapped(self._text, options.max_width)), no_wrap=True)
+
+
+def _unbroken(word: str) -> int:
+    """Return how many cells of a word have to stand on one line."""
+    return width(word) if word.isascii() else 2
+
+
+def write_help(
+    usage: str,
+    about: Sequence[str],
+    panels: Mapping[str, Sequence[Parameter] | Sequence[tuple[str, str]]],
+    below: str = "",
+) -> None:
+    """Write help to stdout; a panel holds parameters, or commands with a sentence each."""
     from rich.padding import Padding  # noqa: PLC0415  only help has panels
     from rich.panel import Panel  # noqa: PLC0415
     from rich.table import Table as RichTable  # noqa: PLC0415
 
     console = Console(markup=False, emoji=False, highlight=False)
-    longest = max(len(word) for commands in panels.values() for word, _ in commands)
+    names = [row[0] for rows in panels.values() for row in rows if not isinstance(row, Parameter)]
+    longest = max(map(len, names), default=0)
     console.print(Padding(Text(usage, "bold"), 1))
-    console.print(Padding(Text(about), (0, 1, 1, 1)))
-    for title, commands in panels.items():
+    for n, paragraph in enumerate(about):
+        console.print(Padding(_Prose(paragraph), (0, 1, 1, 1)), style="dim" if n else "")
+    for title, rows in panels.items():
         table = RichTable(box=None, show_header=False, expand=True, pad_edge=False, padding=(0, 1))
-        table.add_column(style="bold cyan", no_wrap=True, width=longest)
-        table.add_column(ratio=10)
-        for word, said in commands:
-            table.add_row(word, said)
-        console.print(Panel(table, title=title, title_align="left", border_style="dim"))
-    console.print(Padding(Text(options), 1))
+        if rows and not isinstance(rows[0], Parameter):
+            table.add_column(style="bold cyan", no_wrap=True, width=longest)
+            table.add_column(ratio=10)
+        required = any(isinstance(row, Parameter) and row.required for row in rows)
+        for row in rows:
+            table.add_row(
+                *(
+                    _parameter(row, marked=required)
+                    if isinstance(row, Parameter)
+                    else (row[0], _Prose(row[1]))
+                )
+            )
+        if rows:
+            console.print(Panel(table, title=title, title_align="left", border_style="dim"))
+    if below:
+        console.print(Padding(_Prose(below), 1))
+
+
+def _parameter(row: Parameter, *, marked: bool) -> list[RenderableType]:
+    """Return the cells of a parameter, with a mark if it has to be there and any of them has."""
+    cells: list[RenderableType] = [
+        Text(row.long, "bold cyan"),
+        Text(row.short, "bold green" if row.long else "bold cyan"),
+        Text(row.takes, "bold yellow", overflow="fold"),
+        _Prose(" ".join(row.about)),
+    ]
+    return [Text("*" if row.required else "", "red"), *cells] if marked else cells

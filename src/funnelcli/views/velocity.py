@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.stays import FEW
-from funnelcli.domain.text import plural
+from funnelcli.domain.velocity import Lack
 from funnelcli.views.table import Column, Kind, Place, Table, Tone
+from funnelcli.wording import marked, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,6 @@ def velocity_table(
 ) -> Table:
     """Return the velocities; `closed` is the first and the day after the last of the period."""
     begin, end = closed[0], closed[1] - timedelta(days=1)
-    said = f"closed from {begin} to {end}"
     several = by is None or len({row.pipeline for row in rows}) > 1
     columns = (
         *([Column(by, by.title(), get=lambda row: row.group)] if by else ()),
@@ -53,9 +53,15 @@ def velocity_table(
         columns,
         rows[:limit],
         totals=_totals(rows, begin, end),
-        empty=f"No deal is open, and none was {said}.",
+        empty=said(
+            "No deal is open, and none was closed from {begin} to {end}.", begin=begin, end=end
+        ),
         id_key=by or "pipeline",
-        summary=f"Per day: open × win rate × mean won ÷ median cycle; {said}.",
+        summary=said(
+            "Per day: open × win rate × mean won ÷ median cycle; closed from {begin} to {end}.",
+            begin=begin,
+            end=end,
+        ),
         tone=lambda row: Tone.QUIET if row.closed < FEW else Tone.PLAIN,
     )
 
@@ -72,15 +78,23 @@ def _totals(rows: Sequence[Velocity], begin: date, end: date) -> dict[str, Any]:
 
 def _told_rate(row: Velocity) -> float | str | None:
     """Return the win rate, or that too few deals were closed to have one."""
-    return "too few" if 0 < row.closed < FEW else row.win_rate
+    return said("too few") if 0 < row.closed < FEW else row.win_rate
 
 
 def _remarks(row: Velocity) -> list[str]:
     """Return what a person should know of the figures: unknown, or none, and why."""
-    why = "" if row.why is None else row.why.removesuffix(".").lower()
-    said = [
-        why,
-        f"{plural(row.amount_unknown, 'amount')} unknown" if row.amount_unknown else "",
-        f"{plural(row.cycle_unknown, 'cycle')} unknown" if row.cycle_unknown else "",
-    ]
-    return [part for part in said if part]
+    found = [] if row.lack is None else [said(_LACKS[row.lack])]
+    if row.amount_unknown:
+        found.append(plural(row.amount_unknown, "{n} amount unknown", "{n} amounts unknown"))
+    if row.cycle_unknown:
+        found.append(plural(row.cycle_unknown, "{n} cycle unknown", "{n} cycles unknown"))
+    return found
+
+
+_LACKS = {
+    Lack.CLOSED: marked("nothing was closed"),
+    Lack.WON: marked("nothing was won"),
+    Lack.AMOUNT: marked("no won deal has a known amount"),
+    Lack.CYCLE: marked("nobody knows how long a won deal took"),
+    Lack.DAYS: marked("the median cycle is 0 days"),
+}

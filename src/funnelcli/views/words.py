@@ -7,12 +7,29 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import inert, padded
 from funnelcli.views.table import Kind
+from funnelcli.wording import marked, said, term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
 UNKNOWN = "?"
+TERMS = (
+    *(marked("ack"), marked("answer"), marked("archived"), marked("back")),
+    *(marked("brought back"), marked("contact"), marked("done"), marked("dropped")),
+    *(marked("due"), marked("expected close"), marked("hold"), marked("instruction")),
+    *(marked("milestone"), marked("none"), marked("opened"), marked("plan"), marked("plan done")),
+    *(marked("plan dropped"), marked("release"), marked("reopened"), marked("reply")),
+    *(marked("stage"), marked("successor")),
+    *(marked("acknowledged_until"), marked("career"), marked("company"), marked("customer")),
+    *(marked("expected_close"), marked("held_until"), marked("members"), marked("name")),
+    *(marked("opened_at"), marked("owner"), marked("source"), marked("status"), marked("title")),
+    *(marked("backups"), marked("copies"), marked("default"), marked("demo"), marked("derived")),
+    *(marked("file"), marked("integrity"), marked("journal"), marked("journal mode")),
+    *(marked("login or manager"), marked("place"), marked("references"), marked("rights")),
+    *(marked("settings"),),
+)
+"""Codes that come from elsewhere: of timelines and days, of history, of checks and settings."""
 BAR_CELLS = 6
 RIGHT = frozenset({Kind.COUNT, Kind.MONEY, Kind.SHARE, Kind.DAYS, Kind.SCORE, Kind.TIMES})
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -28,7 +45,7 @@ def words(value: Any, kind: Kind, zone: ZoneInfo, *, ascii_only: bool = False) -
     if kind is Kind.BAR:
         return bar(float(value), ascii_only=ascii_only)
     if isinstance(value, str):
-        return inert(value)
+        return inert(term(value) if kind is Kind.TERM else value)
     if isinstance(value, datetime):
         return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     return inert(_SPOKEN.get(kind, str)(value))
@@ -39,9 +56,9 @@ _SPOKEN: dict[Kind, Callable[[Any], str]] = {
     Kind.COUNT: lambda value: f"{value:,}",
     Kind.DAYS: lambda value: f"{value:.10g}",
     Kind.SCORE: lambda value: f"{value:.3f}",
-    Kind.TIMES: lambda value: f"{value:.1f} x",
+    Kind.TIMES: lambda value: said("{value:.1f} x", value=value),
     Kind.SHARE: lambda value: f"{100 * value:.3g} %",
-    Kind.FLAG: lambda value: "yes" if value else "",
+    Kind.FLAG: lambda value: said("yes") if value else "",
     Kind.LIST: lambda value: "; ".join(map(str, value)),
 }
 

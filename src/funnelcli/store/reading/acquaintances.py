@@ -16,12 +16,12 @@ from funnelcli.domain.people import (
     Place,
     shared_places,
 )
-from funnelcli.domain.text import plural
 from funnelcli.domain.time import seconds
 from funnelcli.store.reading.contacts import asked_about, contact_by_id, records
 from funnelcli.store.reading.deals import NARROWED, filtered, narrowed, number_said
 from funnelcli.store.reading.people import members
 from funnelcli.store.script import forms, same, simplified
+from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -175,7 +175,9 @@ def _of_contacts(reader: Reader, found: dict[int, bool]) -> Iterator[Known]:
     contacts = records(reader, found)
     met: dict[int, list[Acquaintance]] = defaultdict(list)
     for contact, name, count, last in reader.rows(MET, contacts=json.dumps([*found])):
-        relation = f"in touch {plural(count, 'time')}, last {last}"
+        relation = plural(
+            count, "in touch {n} time, last {last}", "in touch {n} times, last {last}", last=last
+        )
         met[contact].append(Acquaintance(name, relation, sure=True))
     knows = known(reader, contacts)
     for each in contacts:
@@ -199,7 +201,9 @@ def _of_members(reader: Reader, word: str) -> Iterator[Known]:
     """Yield where a member of that name was, and whom they know."""
     for colleague in team(reader):
         if same(word, colleague.name) is not False:
-            yield Known(colleague.name, "on the team", None, None, None, sure=True, contact_id=None)
+            yield Known(
+                colleague.name, said("on the team"), None, None, None, sure=True, contact_id=None
+            )
             for place, _ in colleague.places:
                 yield _was_at(colleague, place, sure=True)
             relations = dict(reader.rows(KNOWN_TO, member=colleague.id))
@@ -209,5 +213,4 @@ def _of_members(reader: Reader, word: str) -> Iterator[Known]:
 
 
 def _was_at(colleague: Colleague, place: Place, *, sure: bool) -> Known:
-    relation = f"{place.did} at {place.spoken}"
-    return Known(colleague.name, relation, None, None, None, sure, None)
+    return Known(colleague.name, place.was_at, None, None, None, sure, None)

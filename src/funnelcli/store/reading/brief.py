@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from funnelcli.domain.brief import Point, Question, Section, arranged, chosen
 from funnelcli.domain.pipeline import MilestoneState
 from funnelcli.domain.stalled import Code, is_stalled
-from funnelcli.domain.text import percents, plural
+from funnelcli.domain.text import percents
 from funnelcli.domain.time import instant
 from funnelcli.store.reading.acquaintances import known_newcomers
 from funnelcli.store.reading.changes import movements
@@ -21,6 +21,7 @@ from funnelcli.store.reading.milestones import milestones, to_confirm_again
 from funnelcli.store.reading.people import members
 from funnelcli.store.reading.stalled import open_deals
 from funnelcli.store.reading.stays import introductions
+from funnelcli.wording import marked, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -118,18 +119,26 @@ class Brief:
     def _to_decide(self) -> Iterator[Point]:
         for log in inbox(self.reader, self.filters):
             if log.ask:
-                text = f"asks for support: {log.text} (log {log.log})"
+                text = said("asks for support: {text} (log {log})", text=log.text, log=log.log)
                 yield Point(log.owner, Section.DECIDE, log.deal_id, log.deal, text, "ask")
         for m in milestones(self.reader, self.filters, state=MilestoneState.CLAIMED):
-            text = f"accept or reject {m.milestone}: {m.evidence}"
+            text = said(
+                "accept or reject {milestone}: {evidence}",
+                milestone=m.milestone,
+                evidence=m.evidence,
+            )
             yield Point(m.owner, Section.DECIDE, m.deal_id, m.deal, text, "claimed")
         for m in to_confirm_again(self.reader, self.filters):
-            text = f"have {m.milestone} confirmed again: it came from {m.reconfirm}"
+            text = said(
+                "have {milestone} confirmed again: it came from {contact}",
+                milestone=m.milestone,
+                contact=m.reconfirm,
+            )
             yield Point(m.owner, Section.DECIDE, m.deal_id, m.deal, text, "contact-changed")
         for deal, finding in self.deals:
             for reason in () if finding is None else finding.reasons:
                 if reason.code is Code.OVERDUE_CLOSE:
-                    text = f"{reason.text}: a new date, or lost"
+                    text = said("{reason}: a new date, or lost", reason=reason.text)
                     yield self._point(Section.DECIDE, deal, text, reason.code)
 
     def _stalled(self) -> Iterator[Point]:
@@ -147,8 +156,13 @@ class Brief:
     def _claiming(self, deal: Deal, claim: Claim) -> str:
         """Say what was claimed last, beside the evidence."""
         rows = [*self.reader.rows(CLAIMS, deal=deal.id, limit=REMEMBERED)]
-        told = ", then ".join(f"{percent} %" for (percent,) in reversed(rows))
-        return f"claims {told}; evidence {percents(claim.evidence)} ({deal.stage_title})"
+        told = said(", then ").join(f"{percent} %" for (percent,) in reversed(rows))
+        return said(
+            "claims {claims}; evidence {evidence} ({stage})",
+            claims=told,
+            evidence=percents(claim.evidence),
+            stage=deal.stage_title,
+        )
 
     def _people(self) -> Iterator[Point]:
         changed = contact_changes(self.reader, self.filters)
@@ -159,15 +173,17 @@ class Brief:
             if not change.unmet and (change.at is None or change.at < self.since):
                 continue
             if change.successor_id is None or change.successor is None:
-                text = f"{change.contact} left; who follows is not known"
+                text = said("{contact} left; who follows is not known", contact=change.contact)
             else:
-                met = "nobody has met them yet" if change.unmet else "met since"
-                knows = knowing.get(change.successor_id)
-                text = "; ".join(
-                    part
-                    for part in (f"{change.successor} follows {change.contact}", met, knows)
-                    if part
+                unmet = marked("{successor} follows {contact}; nobody has met them yet")
+                met = marked("{successor} follows {contact}; met since")
+                text = said(
+                    unmet if change.unmet else met,
+                    successor=change.successor,
+                    contact=change.contact,
                 )
+                knows = knowing.get(change.successor_id)
+                text = f"{text}; {knows}" if knows else text
             of = (change.deal_id, change.deal)
             yield Point(change.owner, Section.PEOPLE, *of, text, Code.CONTACT_CHANGED)
         for number, deal, owner, contact_id in joined:
@@ -178,14 +194,14 @@ class Brief:
     def _overdue(self) -> Iterator[Point]:
         for asked in answers(self.reader, self.filters):
             if asked.overdue:
-                text = f"asked for by {asked.due}: {asked.text}"
+                text = said("asked for by {due}: {text}", due=asked.due, text=asked.text)
                 of = (asked.deal_id, asked.deal)
                 yield Point(asked.owner, Section.OVERDUE, *of, text, "instruction")
         planned: set[tuple[int, str | None]] = set()
         for plan in plans(self.reader, self.filters, state="open"):
             if plan.overdue:
                 planned.add((plan.deal_id, plan.text))
-                text = f"planned for {plan.on}: {plan.text}"
+                text = said("planned for {day}: {text}", day=plan.on, text=plan.text)
                 yield Point(plan.owner, Section.OVERDUE, plan.deal_id, plan.deal, text, "plan")
         for deal, finding in self.deals:
             for reason in () if finding is None else finding.reasons:
@@ -215,7 +231,7 @@ class Brief:
         for reason in sorted(reasons, key=lambda each: each.code not in FIRST):
             for text in words.questions(reason.code):
                 yield Question(deal.id, deal.name, text, reason.text)
-        here = f"in {deal.stage_title}"
+        here = said("in {stage}", stage=deal.stage_title)
         if stage.guidance:
             yield Question(deal.id, deal.name, stage.guidance, here)
         for advice in words.causes(self.judge.process.phases[deal.stage_id]).values():
@@ -225,19 +241,27 @@ class Brief:
         """Yield how soon the manager answered, and what they never read."""
         answered, hours = reply_time(self.reader, self.since)
         if answered:
-            text = f"answered {plural(answered, 'log')}; median {_spoken(hours)} after the entry"
+            text = plural(
+                answered,
+                "answered {n} log; median {time} after the entry",
+                "answered {n} logs; median {time} after the entry",
+                time=_spoken(hours),
+            )
             yield Point(manager, Section.REPLIES, None, None, text, "reply-time")
         unread = never_read(self.reader, self.filters)
         if unread:
-            named = ", ".join(map(str, unread[:FEW]))
-            more = f" and {len(unread) - FEW} more" if len(unread) > FEW else ""
-            text = f"never read: log {named}{more}"
+            named = said(", ").join(map(str, unread[:FEW]))
+            text = said("never read: log {logs}", logs=named)
+            if len(unread) > FEW:
+                more = len(unread) - FEW
+                text = said("never read: log {logs} and {n} more", logs=named, n=more)
             yield Point(manager, Section.REPLIES, None, None, text, "never-read")
 
 
 def _why_stalled(finding: Finding) -> str:
-    said = "; ".join(reason.text for reason in finding.reasons if is_stalled((reason,)))
-    return f"{said}. {finding.diagnosis.hypothesis}" if finding.diagnosis else f"{said}."
+    why = said("; ").join(reason.text for reason in finding.reasons if is_stalled((reason,)))
+    sentence = said("{sentence}.", sentence=why)
+    return f"{sentence} {finding.diagnosis.hypothesis}" if finding.diagnosis else sentence
 
 
 def _rank(finding: Finding | None) -> int:
@@ -249,6 +273,8 @@ def _rank(finding: Finding | None) -> int:
 
 def _spoken(hours: float) -> str:
     if hours < 1:
-        return "less than an hour"
+        return said("less than an hour")
     whole = round(hours)
-    return plural(whole, "hour") if whole < 2 * DAY else plural(whole // DAY, "day")
+    if whole < 2 * DAY:
+        return plural(whole, "{n} hour", "{n} hours")
+    return plural(whole // DAY, "{n} day", "{n} days")

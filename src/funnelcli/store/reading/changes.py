@@ -8,6 +8,7 @@ from funnelcli.domain.money import format_amount
 from funnelcli.domain.time import seconds
 from funnelcli.store.reading.deals import NARROWED, filtered, narrowed
 from funnelcli.store.terms import Term
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,26 +58,38 @@ def movements(reader: Reader, filters: Filters, since: datetime) -> Iterator[Mov
     for deal, name, owner, outcome, reason, competitor, amount in reader.rows(
         narrowed(OUTCOMES, filters), **given
     ):
-        said = {"won": f"won {_amount(reader, amount)}", "lost": f"lost: {reason}"}
-        to = f", to {competitor}" if competitor else ""
-        yield Movement(deal, name, owner, outcome, said.get(outcome, outcome) + to)
+        told = _OUTCOMES.get(outcome, outcome)
+        if outcome == "lost" and competitor:
+            told = marked("lost: {reason}, to {competitor}")
+        values = {"reason": reason, "competitor": competitor, "amount": _amount(reader, amount)}
+        yield Movement(deal, name, owner, outcome, said(told, **values))
     for deal, name, owner, title, before, amount in reader.rows(narrowed(MOVES, filters), **given):
         if before is None:
-            yield Movement(deal, name, owner, "new", f"new in {title}, {_amount(reader, amount)}")
+            text = said("new in {stage}, {amount}", stage=title, amount=_amount(reader, amount))
+            yield Movement(deal, name, owner, "new", text)
         elif before != title:
-            yield Movement(deal, name, owner, "stage", f"{before} → {title}")
+            text = said("{before} → {after}", before=before, after=title)
+            yield Movement(deal, name, owner, "stage", text)
     for deal, name, owner, amount, was_amount, close, was_close in reader.rows(
         narrowed(TERMS, filters), **given
     ):
         if amount != was_amount:
             was, now = _amount(reader, was_amount), _amount(reader, amount)
-            yield Movement(deal, name, owner, "amount", f"amount {was} → {now}")
+            text = said("amount {before} → {after}", before=was, after=now)
+            yield Movement(deal, name, owner, "amount", text)
         if close != was_close:
-            yield Movement(
-                deal, name, owner, "close", f"expected close {was_close or 'unknown'} → {close}"
-            )
+            was = was_close or said("unknown")
+            text = said("expected close {before} → {after}", before=was, after=close)
+            yield Movement(deal, name, owner, "close", text)
+
+
+_OUTCOMES = {
+    "won": marked("won {amount}"),
+    "lost": marked("lost: {reason}"),
+    "reopened": marked("reopened"),
+}
 
 
 def _amount(reader: Reader, amount: int | None) -> str:
     currency = reader.settings.currency
-    return "amount unknown" if amount is None else format_amount(amount, currency)
+    return said("amount unknown") if amount is None else format_amount(amount, currency)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.errors import FileLocked
 from funnelcli.store.file import SENSELESS, connect, patiently, translated, writable
-from funnelcli.store.reading.touched import TERM, columns_changed, each, spoken
+from funnelcli.store.reading.touched import TERM, columns_changed, each, spoken, told
 from funnelcli.store.terms import Term, Trait
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,11 +91,13 @@ class Collision(NamedTuple):
 
     def called(self, reader: Reader) -> str:
         """Return how the thing is spoken of, as one of whom or what it is about."""
-        thing = self.thing.replace("_", " ")
+        thing = told(self.thing)
         if self.about not in CALLED:
             return thing
         row = reader.row(CALLED[self.about], number=self.about_id)
-        return thing if row is None else f"{thing} of {self.about_id} {row[0]}"
+        if row is None:
+            return thing
+        return said("{thing} of {whose}", thing=thing, whose=f"{self.about_id} {row[0]}")
 
 
 def collision(

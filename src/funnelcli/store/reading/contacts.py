@@ -17,6 +17,7 @@ from funnelcli.store.reading.people import members
 from funnelcli.store.reading.reader import optional_date, optional_instant
 from funnelcli.store.script import forms, hints, same
 from funnelcli.store.terms import Trait
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -160,17 +161,19 @@ def find_contact(reader: Reader, word: str) -> ContactRecord:
     if found is None:
         found = _only(reader, named(reader, word)[0], word)
     if found is None:
-        message = f"No contact is called {word!r}; {_remedy(reader, word)}"
+        message = said(
+            "No contact is called {word!r}; {remedy}", word=word, remedy=_remedy(reader, word)
+        )
         raise NotFound(message)
     return found
 
 
 def _remedy(reader: Reader, word: str) -> str:
     if number_said(word) is not None or not word.strip():
-        return "see: funnelcli contact list"
+        return said("see: funnelcli contact list")
     if any(fold(word) in fold(member.name) for member in members(reader)):
-        return "they are on the team; see: funnelcli team list"
-    return f"add them with: funnelcli contact add {quote(word)}"
+        return said("they are on the team; see: funnelcli team list")
+    return said("add them with: funnelcli contact add {name}", name=quote(word))
 
 
 def contact_called(reader: Reader, word: str, deal_id: int) -> ContactRecord | None:
@@ -194,7 +197,7 @@ def _only(reader: Reader, numbers: list[int], word: str) -> ContactRecord | None
         return contact_by_id(reader, numbers[0]) if numbers else None
     known = (contact_by_id(reader, number) for number in numbers)
     listed = (each.label for each in known if each is not None)
-    raise Ambiguous(word, "contacts", listed, "Use the number.")
+    raise Ambiguous(word, said("contacts"), listed, said("Use the number."))
 
 
 def roles(

@@ -11,6 +11,7 @@ from funnelcli.domain.time import instant, midnight, seconds
 from funnelcli.errors import NotFound
 from funnelcli.store.reading.deals import EVIDENCE, NARROWED, filtered, narrowed, number_said
 from funnelcli.store.reading.reader import optional_date, optional_instant
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,7 @@ def find_log(reader: Reader, word: str) -> Logged:
     """Return the log of that number; raises NotFound."""
     row = reader.row(LOG, log=number_said(word))
     if row is None:
-        message = f"There is no log {word!r}; LOG is a number, see: funnelcli inbox"
+        message = said("There is no log {word!r}; LOG is a number, see: funnelcli inbox", word=word)
         raise NotFound(message)
     return Logged(*row)
 

@@ -9,6 +9,7 @@ from funnelcli.domain.time import instant, last_second, midnight, seconds
 from funnelcli.store.reading.conversation import FOLLOWED
 from funnelcli.store.reading.people import members
 from funnelcli.store.reading.reader import optional_instant
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ def _of(member: Member, found: list[Happening], on: date) -> Iterator[Happening]
     logged = any(each.kind not in _ASIDE for each in found)
     away = any(start <= on <= end for start, end in member.away)
     if not logged and (away or not member.manager):
-        text = "away" if away else "nothing logged"
+        text = said("away") if away else said("nothing logged")
         yield Happening(member.name, None, "none", None, None, text, None)
     yield from found
 
@@ -85,14 +86,14 @@ def _happenings(
     for by, at, kind, number, deal, text, recorded in reader.rows(LOGS, **given):
         entered = reader.day(recorded)
         late = entered is not None and is_late(on, entered)
-        state = f"entered late, on {entered}" if late else None
+        state = said("entered late, on {day}", day=entered) if late else None
         yield by, Happening("", optional_instant(at), kind, number, deal, text, state)
     for by, number, deal, text, stands in reader.rows(PLANNED, **given):
         overdue = stands == "open" and on < reader.moment.today
         state = "overdue" if overdue else stands
         yield by, Happening("", None, "plan", number, deal, text, state)
     for by, at, number, deal, text, due in reader.rows(ANSWERED, **given):
-        state = f"asked for by {due}" if due else None
+        state = said("asked for by {due}", due=due) if due else None
         yield by, Happening("", instant(at), "answer", number, deal, text, state)
     for by, number, deal, text, due, followed in reader.rows(DUE, **given):
         if followed is None or followed > on.isoformat():

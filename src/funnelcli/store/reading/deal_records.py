@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from funnelcli.domain.money import exponent
 from funnelcli.store.reading.deals import HELD, WANTED, listed
 from funnelcli.store.reading.local import Local
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,7 @@ def deals_as_json(reader: Reader, filters: Filters, **wanted: Unpack[Wanted]) ->
     try:
         for number, text in listed(reader, sql, filters, wanted):
             if text is None:
-                message = f"of deal {number}"
+                message = said("of deal {deal}", deal=number)
                 raise ValueError(message)
             yield text
     except OperationalError as error:

@@ -10,6 +10,7 @@ from funnelcli.domain.model import Claim, Deal, Status
 from funnelcli.domain.text import fold
 from funnelcli.domain.time import day_at, instant
 from funnelcli.errors import Ambiguous, NotFound
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -185,7 +186,9 @@ def find_deal(reader: Reader, word: str) -> Deal:
     number = _number_of(reader, word.strip())
     found = None if number is None else deal_by_id(reader, number)
     if found is None:
-        message = f"No deal is called {word!r}; see: funnelcli deal list --status all"
+        message = said(
+            "No deal is called {word!r}; see: funnelcli deal list --status all", word=word
+        )
         raise NotFound(message)
     return found
 
@@ -219,7 +222,10 @@ def _only(candidates: list[tuple[int, str, int]], word: str) -> int | None:
     chosen = [each for each in candidates if each[2]] or candidates
     if len(chosen) > 1:
         raise Ambiguous(
-            word, "deals", (f"{number} {name}" for number, name, _ in chosen), "Use the number."
+            word,
+            said("deals"),
+            (f"{number} {name}" for number, name, _ in chosen),
+            said("Use the number."),
         )
     return chosen[0][0] if chosen else None
 

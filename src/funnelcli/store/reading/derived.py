@@ -6,6 +6,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.store.projection import DERIVED, PEOPLE, PROJECTION, TRAITS
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
@@ -33,8 +34,8 @@ class Strayed(NamedTuple):
     @property
     def label(self) -> str:
         """Its number and its name."""
-        kind = "" if self.about == "deal" else f"{self.about} "
-        return f"{kind}{self.id} {self.name or ''}".strip()
+        called = f"{self.id} {self.name or ''}".strip()
+        return called if self.about == "deal" else said("contact {name}", name=called)
 
 
 def strayed(reader: Reader) -> list[Strayed]:

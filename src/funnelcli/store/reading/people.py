@@ -11,6 +11,7 @@ from funnelcli.domain.people import read_places
 from funnelcli.domain.text import fold
 from funnelcli.errors import Ambiguous, NotFound
 from funnelcli.store.reading.reader import optional_date
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
@@ -47,13 +48,14 @@ def find_member(reader: Reader, word: str) -> Member:
     exact = [m for m in team if fold(m.name) == wanted] or [m for m in team if str(m.id) == number]
     found = exact or ([m for m in team if wanted in fold(m.name)] if wanted else [])
     if not found:
-        remedy = "see: funnelcli team list"
+        remedy = said("see: funnelcli team list")
         if wanted and not number.isdecimal():
-            remedy = f"add them with: funnelcli team add {word!r}"
-        message = f"{word!r} is nobody on the team; {remedy}"
+            remedy = said("add them with: funnelcli team add {word!r}", word=word)
+        message = said("{word!r} is nobody on the team; {remedy}", word=word, remedy=remedy)
         raise NotFound(message)
     if len(found) > 1:
-        raise Ambiguous(word, "people", (f"{m.id} {m.name}" for m in found), "Use the number.")
+        listed = (f"{m.id} {m.name}" for m in found)
+        raise Ambiguous(word, said("people"), listed, said("Use the number."))
     return found[0]
 
 

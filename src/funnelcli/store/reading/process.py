@@ -19,6 +19,7 @@ from funnelcli.domain.pipeline import (
 from funnelcli.domain.text import fold
 from funnelcli.errors import NotFound
 from funnelcli.store.reading.reader import optional_instant
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,7 +53,9 @@ class Process:
             if wanted in (fold(pipeline.name), fold(pipeline.title)):
                 return pipeline
         names = ", ".join(pipeline.name for pipeline in self.pipelines)
-        message = f"{word!r} is no pipeline of this file; it has {names}."
+        message = said(
+            "{word!r} is no pipeline of this file; it has {names}.", word=word, names=names
+        )
         raise NotFound(message)
 
     def within(self, name: str | None) -> list[Pipeline]:

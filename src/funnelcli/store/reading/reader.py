@@ -23,6 +23,7 @@ from funnelcli.store.projection import (
     past,
     register,
 )
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,7 +49,10 @@ def settings(connection: sqlite3.Connection) -> Settings:
     try:
         return _understood(found)
     except (KeyError, ValueError, AttributeError, OSError) as error:
-        message = f"The file's settings cannot be read ({error}); funnelcli doctor tells more."
+        message = said(
+            "The file's settings cannot be read ({error}); funnelcli doctor tells more.",
+            error=error,
+        )
         raise FileDamaged(message) from error
 
 

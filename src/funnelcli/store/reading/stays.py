@@ -15,6 +15,7 @@ from funnelcli.store.projection import MET_SINCE, SUPERSEDED
 from funnelcli.store.reading.acquaintances import known
 from funnelcli.store.reading.contacts import records
 from funnelcli.store.reading.reader import optional_date
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,11 +90,11 @@ class Stays:
         told: dict[int, list[str]] = {}
         knows: dict[int, list[str]] = {}
         for deal, gone, successor_id, successor, at in rows:
-            said = contact_changed(gone, successor, self.reader.day(at))
-            told.setdefault(deal, []).append(said)
+            left = contact_changed(gone, successor, self.reader.day(at))
+            told.setdefault(deal, []).append(left)
             knows.setdefault(deal, []).append(knowing.get(successor_id, ""))
         return {
-            deal: ("; ".join(texts), "; ".join(filter(None, knows[deal])))
+            deal: (said("; ").join(texts), said("; ").join(filter(None, knows[deal])))
             for deal, texts in told.items()
         }
 

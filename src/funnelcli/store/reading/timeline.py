@@ -12,6 +12,7 @@ from funnelcli.domain.money import format_amount
 from funnelcli.domain.time import instant
 from funnelcli.store.reading.reader import SIGNED_BY, optional_instant
 from funnelcli.store.terms import Term
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,8 +123,8 @@ def _stages(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
 def _outcomes(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
     for row in reader.rows(OUTCOMES, deal=deal_id):
         outcome, reason, competitor, note = row[4:]
-        said = [reason, f"to {competitor}" if competitor else None, note]
-        yield _entry(row, outcome, "; ".join(part for part in said if part))
+        to = said("to {competitor}", competitor=competitor) if competitor else None
+        yield _entry(row, outcome, said("; ").join(part for part in (reason, to, note) if part))
 
 
 def _holds(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
@@ -139,8 +140,8 @@ def _holds(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
 
 def _milestones(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
     for row in reader.rows(MILESTONE_EVENTS, deal=deal_id):
-        state, title, said = row[4:]
-        yield _entry(row, "milestone", f"{title}: {said}" if said else title, now=state)
+        state, title, why = row[4:]
+        yield _entry(row, "milestone", f"{title}: {why}" if why else title, now=state)
 
 
 def _terms(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
@@ -157,7 +158,7 @@ def _terms(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
             "expected close": expected_close,
             "source": source,
             "competitor": competitor,
-            "members": ", ".join(json.loads(members or "[]")),
+            "members": said(", ").join(json.loads(members or "[]")),
         }
         first = not before
         for term, bit in _TERMS.items():
@@ -168,48 +169,51 @@ def _terms(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
         if terms & Term.ARCHIVED:
             yield _entry(row, "archived" if archived else "brought back", note or "")
         if first:
-            said = [values["customer"], values["owner"], values["amount"]]
-            yield _entry(row, "opened", ", ".join(part for part in said if part), now=name)
+            told = [values["customer"], values["owner"], values["amount"]]
+            yield _entry(row, "opened", said(", ").join(part for part in told if part), now=name)
 
 
 def _logs(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
     for row in reader.rows(LOGS, deal=deal_id):
         kind, text, whom, claim, close_claim, ask, step, due, by_them, answered, day = row[4:]
         late = is_late(date.fromisoformat(day), reader.day(row[1]) or date.max)
-        said = [
+        next_by, next_step = marked("next: {step} by {due}"), marked("next: {step}")
+        told = [
             text,
-            f"with {whom}" if whom else None,
-            "they began it" if by_them else None,
-            "answered" if answered and not LogKind(kind).touches(answered=False) else None,
-            f"claims {claim} %" if claim is not None else None,
-            f"claims close {close_claim}" if close_claim else None,
-            "asks for support" if ask else None,
-            f"next: {step}" + (f" by {due}" if due else "") if step else None,
-            f"entered late, happened {date.fromisoformat(day)}" if late else None,
+            said("with {whom}", whom=whom) if whom else None,
+            said("they began it") if by_them else None,
+            said("answered") if answered and not LogKind(kind).touches(answered=False) else None,
+            said("claims {claim} %", claim=claim) if claim is not None else None,
+            said("claims close {day}", day=close_claim) if close_claim else None,
+            said("asks for support") if ask else None,
+            said(next_by if due else next_step, step=step, due=due) if step else None,
+            said("entered late, happened {day}", day=date.fromisoformat(day)) if late else None,
         ]
-        yield _entry(row, kind, "; ".join(part for part in said if part))
+        yield _entry(row, kind, said("; ").join(part for part in told if part))
 
 
 def _conversation(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
     for row in reader.rows(REPLIES, deal=deal_id):
         log, text, due = row[4:]
-        asked = f"; asked for by {due}" if due else ""
-        yield _entry(row, "reply", f"to log {log}: {text}{asked}")
+        answered = marked("to log {log}: {text}")
+        asked = marked("to log {log}: {text}; asked for by {due}")
+        yield _entry(row, "reply", said(asked if due else answered, log=log, text=text, due=due))
     for row in reader.rows(PLANNED, deal=deal_id):
         number, text, on = row[4:]
         yield _entry(row, "plan", f"{number}: {text}", now=on)
     for row in reader.rows(ENDED, deal=deal_id):
-        number, state, said = row[4:]
-        yield _entry(row, f"plan {state}", f"{number}: {said}" if said else f"{number}")
+        number, state, why = row[4:]
+        yield _entry(row, f"plan {state}", f"{number}: {why}" if why else f"{number}")
 
 
 def _people(reader: Reader, deal_id: int) -> Iterator[TimelineEntry]:
     before: dict[str, str] = {}
     for row in reader.rows(PEOPLE, deal=deal_id):
         name, role, stance, ended = row[4:]
-        now = "gone" if ended else ", ".join(part for part in (role, stance) if part)
+        now = said(", ").join(said(part) for part in (role, stance) if part)
+        now = said("gone") if ended else now
         yield _entry(row, "contact", name, was=before.get(name), now=now)
         before[name] = now
     for row in reader.rows(CHANGES, deal=deal_id):
         gone, successor = row[4:]
-        yield _entry(row, "successor", "", was=gone, now=successor or "not known")
+        yield _entry(row, "successor", "", was=gone, now=successor or said("not known"))
