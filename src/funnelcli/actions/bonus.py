@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from funnelcli.store.session import Work
 
 
-def issue(work: Work, period: Period, text: str | None, called: str) -> str:
-    """State what everybody gets for the period, by these rules or else by those issued last.
+def issue(work: Work, period: Period, text: str | None, file: str | None) -> str:
+    """State what everybody gets for the period, by a file's rules or else by those issued last.
 
     Raises Refused unless the manager signs, while the period is not over, or where a statement for
     other days has some of its days.
@@ -28,6 +28,7 @@ def issue(work: Work, period: Period, text: str | None, called: str) -> str:
     work.require_manager(said("issue a bonus statement"))
     issued = statements(work.reading)
     _check_days(work, period, issued)
+    called = said("rule file {name!r}", name=file)
     if text is None:
         if not issued:
             message = said("No rules were ever issued; name their file with --rules FILE.")
@@ -84,4 +85,4 @@ def _told(work: Work, period: Period, bonus: Bonus, issued: Iterable[Statement])
     if before is None:
         return told
     day = local_day(before.as_of, work.zone)
-    return f"{told} {said('It replaces the one of {day}.', day=day)}"
+    return said("{done} It replaces the one of {day}.", done=told, day=day)

@@ -56,7 +56,6 @@ def bonus(
     run = current(ctx)
     asked = Asked(as_of, owner=owner, fmt=fmt, output=output)
     text = None if rules is None else _read(rules)
-    called = said("rule file {name!r}", name=rules)
     if issue:
         if asked != Asked():
             message = said(
@@ -66,12 +65,13 @@ def bonus(
             raise UsageFault(message)
         with run.change("bonus") as work:
             days = run.period(period, work.today)
-            work.summary = acting.bonus.issue(work, days, text, called)
+            work.summary = acting.bonus.issue(work, days, text, rules)
         return
     with run.reading(asked) as reader:
         require_manager(run.signer(reader), said("see the bonus"))
         days = run.period(period, reader.today)
         frame = run.frame(reader, "bonus")
+        called = said("rule file {name!r}", name=rules)
         answer = _answer(reader, days, None if text is None else rules_of(reader, text, called))
         if answer is None:
             run.show(no_rules(days, frame), asked)

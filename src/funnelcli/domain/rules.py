@@ -43,7 +43,8 @@ class Unit(StrEnum):
         """Return so much for people, with what it is of."""
         if self is Unit.POINTS:
             return plural(count, "{n} point", "{n} points")
-        return f"{format_amount(count, currency)} {currency}"
+        amount = format_amount(count, currency)
+        return said("{amount} {currency}", amount=amount, currency=currency)
 
 
 class Per(StrEnum):
@@ -170,7 +171,7 @@ class _Reading:
                 said(
                     "{where} says neither per ({words}) nor of (other rules)",
                     where=given.where,
-                    words=", ".join(words),
+                    words=said(", ").join(words),
                 )
             )
         _refuse_unknown(given, _KEYS[per])
@@ -258,7 +259,9 @@ class _Reading:
                     "{where} names the stage {word!r}, which no pipeline has; there are {stages}",
                     where=given.where,
                     word=word,
-                    stages=", ".join(dict.fromkeys(stage.name for _, stage in self._stages())),
+                    stages=said(", ").join(
+                        dict.fromkeys(stage.name for _, stage in self._stages())
+                    ),
                 )
             )
         return found
@@ -277,7 +280,7 @@ class _Reading:
                             "there are {names}",
                             name=rule.name,
                             other=each,
-                            names=", ".join(names),
+                            names=said(", ").join(names),
                         )
                     )
         circle = _circle({rule.name: rule.of for rule in rules})
@@ -298,7 +301,7 @@ def _refuse_unknown(given: TomlTable, keys: Sequence[str]) -> None:
                     "{where} has the unknown key {key!r}; it takes {keys}",
                     where=given.where,
                     key=key,
-                    keys=", ".join(keys),
+                    keys=said(", ").join(keys),
                 )
             )
 
@@ -317,7 +320,7 @@ def _milestone(given: TomlTable, word: str, stages: Iterable[Stage]) -> Mileston
             "{where} names the milestone {word!r}, which its stages do not have; there are {names}",
             where=given.where,
             word=word,
-            names=", ".join(dict.fromkeys(each.name for each in every)) or said("none"),
+            names=said(", ").join(dict.fromkeys(each.name for each in every)) or said("none"),
         )
     )
     return None

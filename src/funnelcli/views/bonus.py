@@ -64,7 +64,8 @@ def bonus_page(answer: Answer, period: Period, frame: Frame) -> Page:
     blocks: list[Block] = [Fields(tuple(_head(answer, period, frame)))]
     for owner, amount in sums(bonus.lines).items():
         lines = [line for line in bonus.lines if line.owner == owner]
-        blocks.append(Heading(f"{owner}: {bonus.unit.told(amount, frame.currency)}"))
+        told = bonus.unit.told(amount, frame.currency)
+        blocks.append(Heading(said("{owner}: {amount}", owner=owner, amount=told)))
         blocks.append(_table_of(lines, bonus.unit, frame))
         if any(line.entries for line in lines):
             blocks.append(Lines(said("What is counted"), tuple(_cited(lines))))
@@ -241,15 +242,15 @@ def _done(line: Line, percent: str, amount: str) -> str:
 def _cited(lines: Iterable[Line]) -> Iterator[str]:
     for line in lines:
         if line.entries:
-            yield f"{line.rule}: {_listed(line.entries)}"
+            yield said("{rule}: {entries}", rule=line.rule, entries=_listed(line.entries))
 
 
 def _listed(entries: tuple[Cited, ...]) -> str:
-    told = [f"{cite} ({deal})" if deal else cite for cite, deal in entries[:SHOWN]]
+    told = [said("{cite} ({deal})", cite=cite, deal=deal) for cite, deal in entries[:SHOWN]]
     more = len(entries) - SHOWN
     if more > 0:
         told.append(plural(more, "{n} more", "{n} more (all with -f json)"))
-    return "; ".join(told)
+    return said("; ").join(told)
 
 
 def _since(answer: Answer, frame: Frame) -> Iterator[Block]:
