@@ -83,6 +83,7 @@ KEYS = {
     "conversion": """pipeline stage entries advanced lost moved_back still_here reached_closed
         next_reached_closed rate undecided""",
     "forecast": f"{DEAL} declared_probability explain",
+    "appraise": "owner figure value unit n",
     "coverage": "owner target won low mid high gap coverage needed_new",
     "backtest": "method closed brier log_loss ece coverage",
     "history": "operation entered_at by command summary undone changes",
@@ -108,6 +109,7 @@ QUESTIONS = {
     "conversion": "conversion --pipeline hard",
     "forecast": "forecast",
     "coverage": "coverage",
+    "appraise": "appraise",
     "backtest": "backtest",
     "config show": "config show",
     "history": "history --limit 12",
@@ -124,6 +126,7 @@ IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
     "conversion": "stage",
     "coverage": "owner",
     "bonus": "owner",
+    "appraise": "figure",
     "backtest": "method",
     "pipeline show": "stage",
     "config show": "setting",

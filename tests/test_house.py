@@ -62,7 +62,7 @@ def test_the_version_is_told_without_loading_typer() -> None:
     "question",
     [
         *("funnel", "stalled", "next", "segments", "deal list", "timeline Ark", "conversion"),
-        *("forecast", "coverage", "velocity", "diff --since 2026-11-20"),
+        *("forecast", "coverage", "appraise", "velocity", "diff --since 2026-11-20"),
         f"bonus --period 2026-11 --rules {EXAMPLES / 'bonus.toml'}",
     ],
 )

@@ -70,6 +70,7 @@ QUESTIONS = (
     *("plan list --state all", "contact list", "contact list --deal {deal}", "who {contact}"),
     *("contact show {contact}", "segments", "segments --by competitor", "segments --by member"),
     *("target list", "conversion", "forecast", "coverage", "backtest"),
+    *("appraise", "appraise --explain logs", "appraise --explain plans-coming"),
     *("diff --since 2020-01-01", "velocity --by customer"),
     f"bonus --period 2026-11 --rules {EXAMPLES / 'bonus.toml'}",
 )

@@ -144,6 +144,7 @@ QUESTIONS = {
     "conversion": ("conversion",),
     "forecast": ("forecast",),
     "coverage": ("coverage",),
+    "appraise": ("appraise", "--explain", "logs"),
     "velocity": ("velocity",),
     "diff": ("diff", "--since", "2026-11-20"),
     "timeline": ("timeline", "1"),

@@ -109,6 +109,7 @@ class Fuzz:
             "SETTING": ["currency", "timezone", "days", "week", "holidays", "pipeline"],
             "FROM..TO": ["2026-12-24..2026-12-31"],
             "REP|team": ["team", "Team", "团队", "Xiao Li", "2"],
+            "FIGURE": ["attendance", "logs", "claim-bias", "Logs", "none"],
             "PERIOD": ["2026Q4", "2026-11", "2026-W48", "2026", "quarter", "last week"],
             "OLD=NEW": ["quoted=drafted"],
             "PRESET": ["hubspot", "pipedrive", "salesforce", "zoho", "maven"],
@@ -296,6 +297,7 @@ KINDS: dict[str, Callable[[Fuzz], str]] = {
             *("STAGE", "MILESTONE", "PIPELINE", "STATUS", "LANG", "TEMPLATE", "CODE", "SETTING"),
             *(
                 "OLD=NEW",
+                "FIGURE",
                 "PRESET",
                 "ENCODING",
                 "CONTACT",

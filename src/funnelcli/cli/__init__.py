@@ -116,6 +116,7 @@ ENTRIES = (
     Entry("forecast", QUESTIONS, "forecast", "forecast"),
     Entry("backtest", QUESTIONS, "forecast", "backtest"),
     Entry("coverage", QUESTIONS, "coverage", "coverage"),
+    Entry("appraise", QUESTIONS, "appraise", "appraise"),
     Entry("conversion", QUESTIONS, "conversion", "conversion"),
     Entry("segments", QUESTIONS, "segments", "segments"),
     Entry("velocity", QUESTIONS, "velocity", "velocity"),

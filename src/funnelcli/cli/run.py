@@ -22,7 +22,7 @@ from funnelcli.store.reading.reader import Reader, reading
 from funnelcli.views.plain import aloud
 from funnelcli.views.table import Format, Frame, Page, Table
 from funnelcli.views.write import write
-from funnelcli.wording import speak
+from funnelcli.wording import said, speak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -173,6 +173,13 @@ class Run:
                 "shows what was to come then."
             )
             raise UsageFault(message)
+        return found
+
+    def begun(self, word: str | None, today: date) -> Period:
+        """Return the period that was said, or this quarter; raises UsageFault for one to come."""
+        found = parse_period("quarter", today) if word is None else self.period(word, today)
+        if found.start > today:
+            raise UsageFault(said("{name} begins on {start}.", name=found.name, start=found.start))
         return found
 
     def period(self, word: str, today: date) -> Period:

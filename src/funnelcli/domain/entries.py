@@ -4,6 +4,7 @@ An entry has two days: the one on which it happened, or for which it was meant, 
 it was entered here. An entry that nobody may count twice comes only once, whenever one asks.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
@@ -78,6 +79,28 @@ class Entry(NamedTuple):
     amount: int | None = None
     value: float | None = None
     ended_on: date | None = None
+
+
+class LogDay(NamedTuple):
+    """So many logs of one author, dated on one day, that stand alike; each if they are asked for.
+
+    `late` ones were entered more than two days after that day.
+    """
+
+    owner_id: int | None
+    on: date
+    late: bool
+    state: EntryState
+    logs: int
+    entries: tuple[Entry, ...] = ()
+
+
+def log_days(logs: Iterable[Entry]) -> list[LogDay]:
+    """Return the logs by author, day and how they stand, as the file counts them."""
+    found: dict[tuple[int | None, date, bool, EntryState], list[Entry]] = {}
+    for log in logs:
+        found.setdefault((log.owner_id, log.on, log.late, log.state), []).append(log)
+    return [LogDay(*alike, len(each), tuple(each)) for alike, each in found.items()]
 
 
 class Ending(NamedTuple):

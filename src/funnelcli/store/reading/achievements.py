@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.entries import Arrival, Entry, EntryKind, EntryState, advances
 from funnelcli.domain.pipeline import WHOLE, MilestoneState
+from funnelcli.domain.time import days_stayed
+from funnelcli.store.projection import CLOSINGS, PAUSES, stopped
 from funnelcli.store.reading.doings import (
     ENTERED,
     HAPPENED,
@@ -33,15 +35,20 @@ WHERE x.deal_id IN (
   SELECT x.deal_id FROM milestone_event x JOIN operation o ON o.id = x.operation_id
   WHERE x.effective_at IS NOT NULL AND {WITHIN_AT})
 ORDER BY x.deal_id, x.milestone_id, x.effective_at, x.id"""
-ARRIVALS = f"""SELECT x.deal_id, coalesce(r.id, s.id), coalesce(r.position, s.position),
-  x.effective_at, {HAPPENED}, {ENTERED}, x.operation_id, {IMPORTED}, coalesce(r.name, s.name),
-  coalesce(r.title, s.title), x.effective_at IS NOT NULL AND {WITHIN_AT}
-FROM stage_entry x JOIN operation o ON o.id = x.operation_id
-JOIN stage s ON s.id = x.stage_id LEFT JOIN stage r ON r.id = s.replaced_by
-WHERE coalesce(r.position, s.position) IS NOT NULL AND x.deal_id IN (
+ARRIVALS = f""", moved AS MATERIALIZED (
   SELECT x.deal_id FROM stage_entry x JOIN operation o ON o.id = x.operation_id
+  WHERE x.effective_at IS NOT NULL AND {WITHIN_AT}
+  UNION SELECT x.deal_id FROM outcome x JOIN operation o ON o.id = x.operation_id
   WHERE x.effective_at IS NOT NULL AND {WITHIN_AT})
+SELECT x.deal_id, coalesce(r.id, s.id), coalesce(r.position, s.position), coalesce(r.name, s.name),
+  coalesce(r.title, s.title), x.effective_at, {HAPPENED}, {ENTERED}, x.operation_id, {IMPORTED},
+  x.effective_at IS NOT NULL AND {WITHIN_AT}
+FROM moved v CROSS JOIN stage_entry x ON x.deal_id = v.deal_id
+JOIN operation o ON o.id = x.operation_id
+JOIN stage s ON s.id = x.stage_id LEFT JOIN stage r ON r.id = s.replaced_by
+WHERE coalesce(r.position, s.position) IS NOT NULL
 ORDER BY x.deal_id, x.effective_at, x.id"""
+"""Every arrival in a stage of the deals that moved, or were closed, in the period."""
 _LAST = """x.id = (SELECT z.id FROM outcome z WHERE z.deal_id = x.deal_id
   ORDER BY z.effective_at DESC, z.id DESC LIMIT 1) AND x.outcome <> 'reopened'"""
 OUTCOMES = f"""SELECT x.deal_id, x.outcome, x.reason, x.note, x.effective_at, {HAPPENED},
@@ -51,6 +58,12 @@ OUTCOMES = f"""SELECT x.deal_id, x.outcome, x.reason, x.note, x.effective_at, {H
     WHERE e.deal_id = x.deal_id ORDER BY e.effective_at, e.id LIMIT 1)
 FROM outcome x JOIN operation o ON o.id = x.operation_id
 WHERE x.effective_at IS NOT NULL AND {WITHIN_AT} AND {_LAST}"""
+PAUSED = f"""SELECT d.id, {PAUSES}, {CLOSINGS} FROM json_each(:deals) j
+CROSS JOIN deal d ON d.id = j.value WHERE d.id IN (
+  SELECT deal_id FROM hold UNION SELECT deal_id FROM outcome WHERE outcome = 'reopened')"""
+"""The deals whose clocks ever stood still, and when."""
+MADE = "/* made */ 0"
+"""Where the number of the day is put on which log `l` was recorded."""
 CLAIMS = f"""SELECT l.deal_id, l.id, l.operation_id, l.by_id, l.happened_on, {ENTERED}, l.claim,
   l.text, {IMPORTED}, x.outcome, l.recorded_at >= (
     SELECT min(e.effective_at) FROM stage_entry e
@@ -60,8 +73,8 @@ CLAIMS = f"""SELECT l.deal_id, l.id, l.operation_id, l.by_id, l.happened_on, {EN
 FROM outcome x CROSS JOIN log l ON l.deal_id = x.deal_id AND l.claim IS NOT NULL
 JOIN operation o ON o.id = l.operation_id JOIN operation q ON q.id = x.operation_id
 WHERE x.effective_at < :before_at AND {_LAST}
-  AND day_of(l.recorded_at) <= day_of(x.effective_at)
   AND (l.operation_id < x.operation_id OR ({IMPORTED} AND q.command LIKE 'import %'))
+  AND {MADE} <= {HAPPENED}
 ORDER BY l.deal_id, l.recorded_at, l.id"""
 """Claims on deals that are closed, made before that was known; those that are said to have been
 made earlier count from when they were entered."""
@@ -122,34 +135,111 @@ def _milestone(doings: Doings, counted: tuple[Any, ...], claim: tuple[Any, ...])
     )
 
 
+class _Came(NamedTuple):
+    """An arrival of a deal in a stage; `counts` says whether it is of the period."""
+
+    deal: int
+    stage_id: int
+    position: int
+    stage: str
+    title: str
+    at: int | None
+    on: int | None
+    entered: int
+    operation: int
+    imported: int
+    counts: int
+
+
+def _courses(doings: Doings) -> list[list[_Came]]:
+    """Return the arrivals of each deal that moved in the period, in order; they are read once."""
+    found = doings.kept.get(ARRIVALS)
+    if found is None:
+        rows = map(_Came._make, doings.rows(ARRIVALS))
+        found = doings.kept[ARRIVALS] = list(grouped(rows, 1))
+        doings.learn(course[0].deal for course in found)
+        doings.own(course[0].deal for course in found)
+    return found
+
+
 def _advances(doings: Doings) -> Iterator[Entry]:
-    rows = doings.rows(ARRIVALS)
-    doings.learn(row[0] for row in rows)
-    doings.own(row[0] for row in rows)
-    for course in grouped(rows, 1):
-        deal = course[0][0]
-        about = doings.about(deal)
-        arrivals = [Arrival(row[1], row[2]) for row in course]
-        for place in advances(arrivals, won=about.status == "won"):
-            _, _, _, at, on, entered, operation, imported, stage, title, counts = course[place]
-            if counts:
-                happened_on, entered_on = doings.day(on), doings.day(entered)
-                yield Entry(
-                    EntryKind.ADVANCE,
-                    f"deal {deal} {stage}",
-                    operation,
-                    doings.owner(deal, at, operation),
-                    deal,
-                    about.name,
-                    about.pipeline,
-                    stage,
-                    happened_on,
-                    entered_on,
-                    stage,
-                    f"{course[place - 1][9]} → {title}",
-                    late=doings.late(happened_on, entered_on),
-                    imported=bool(imported),
-                )
+    for course in _courses(doings):
+        won = doings.about(course[0].deal).status == EntryKind.WON
+        arrivals = [Arrival(came.stage_id, came.position) for came in course]
+        for place in advances(arrivals, won=won):
+            came = course[place]
+            if came.counts:
+                text = f"{course[place - 1].title} → {came.title}"
+                yield _of_stage(doings, EntryKind.ADVANCE, came, came, text)
+
+
+def _stays(doings: Doings) -> Iterator[Entry]:
+    """Yield the stays in stages that ended in the period, `value` the days that each took.
+
+    They are days of the file's calendar, less those on hold or closed; one in the same stage again,
+    after stages were merged, goes on.
+    """
+    courses = _courses(doings)
+    calendar, zone = doings.reader.settings.calendar, doings.reader.moment.zone
+    numbers = json.dumps([course[0].deal for course in courses])
+    rows = doings.reader.rows(PAUSED, deals=numbers)
+    stood_still = {deal: stopped(holds, closings, zone) for deal, holds, closings in rows}
+    closed = {row[0]: row for row in doings.rows(OUTCOMES)}
+    for course in courses:
+        deal = course[0].deal
+        stays = [
+            now
+            for before, now in zip([None, *course], course, strict=False)
+            if before is None or before.stage_id != now.stage_id
+        ]
+        ends: list[_Came | None] = [*stays[1:], _closed(closed.get(deal), stays[-1])]
+        for came, left in zip(stays, ends, strict=True):
+            if left is not None and left.counts and came.on is not None and left.on is not None:
+                span = doings.day(came.on), doings.day(left.on)
+                took = days_stayed(*span, stood_still.get(deal, ()), calendar)
+                yield _of_stage(doings, EntryKind.STAY, came, left, came.title, took)
+
+
+def _closed(row: tuple[Any, ...] | None, last: _Came) -> _Came | None:
+    """Return what ended a deal's last stay, if it was closed in the period."""
+    if row is None:
+        return None
+    _, _, _, _, at, on, entered, operation, imported, _ = row
+    return last._replace(
+        at=at, on=on, entered=entered, operation=operation, imported=imported, counts=1
+    )
+
+
+def _of_stage(
+    doings: Doings,
+    kind: EntryKind,
+    came: _Came,
+    then: _Came,
+    text: str,
+    days: float | None = None,
+) -> Entry:
+    """Return what is to be said of an arrival, as of when something became of it."""
+    about = doings.about(came.deal)
+    happened_on, entered_on = doings.day(then.on or 0), doings.day(then.entered)
+    return Entry(
+        kind,
+        f"deal {came.deal} {came.stage}",
+        then.operation,
+        doings.owner(came.deal, then.at, then.operation),
+        came.deal,
+        about.name,
+        about.pipeline,
+        came.stage,
+        happened_on,
+        entered_on,
+        came.stage,
+        text,
+        EntryState.NONE,
+        doings.late(happened_on, entered_on),
+        bool(then.imported),
+        None,
+        days,
+    )
 
 
 def _closings(doings: Doings, outcome: EntryKind) -> Iterator[Entry]:
@@ -190,7 +280,8 @@ def _claims(doings: Doings) -> Iterator[Entry]:
     The first that was made since the deal came to the middle phase, else its first; one that was
     entered after the deal was closed is none.
     """
-    rows = doings.rows(CLAIMS, middle=json.dumps(doings.middle()))
+    sql = CLAIMS.replace(MADE, doings.local.number("l.recorded_at"))
+    rows = doings.rows(sql, middle=json.dumps(doings.middle()))
     doings.learn(row[0] for row in rows)
     for made in grouped(rows, 1):
         held = next((row for row in made if row[-1]), made[0])
@@ -219,6 +310,7 @@ def _claims(doings: Doings) -> Iterator[Entry]:
 ACHIEVEMENTS: Mapping[EntryKind, Callable[[Doings], Iterator[Entry]]] = {
     EntryKind.MILESTONE: _milestones,
     EntryKind.ADVANCE: _advances,
+    EntryKind.STAY: _stays,
     EntryKind.WON: lambda doings: _closings(doings, EntryKind.WON),
     EntryKind.LOST: lambda doings: _closings(doings, EntryKind.LOST),
     EntryKind.CLAIM: _claims,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from funnelcli.domain.conversation import is_late
 from funnelcli.domain.time import midnight, seconds
@@ -48,6 +48,9 @@ WHERE x.terms & {Term.OWNER:d} ORDER BY x.deal_id, x.effective_at, x.id"""
 _BEFORE_1970 = date(1970, 1, 1).toordinal()
 
 
+_Row = TypeVar("_Row", bound=tuple[Any, ...])
+
+
 class About(NamedTuple):
     """A deal as entries speak of it; nothing is known of one that was not there yet."""
 
@@ -75,14 +78,17 @@ class _Owned(NamedTuple):
 
 
 class Doings:
-    """A period's facts, by the day they happened or, `by_entry`, by the day they were entered."""
+    """A period's facts, by the day they happened or, `by_entry`, by the day they were entered.
+
+    What a statement found is `kept` where several kinds of entries are made of it.
+    """
 
     def __init__(self, reader: Reader, period: Period, process: Process, *, by_entry: bool) -> None:
         self.reader = reader
         self.period = period
         self.process = process
         self.today = reader.today
-        self._local = Local(reader)
+        self.local = Local(reader)
         zone = reader.moment.zone
         self.given: dict[str, Any] = {
             "start": period.start.isoformat(),
@@ -91,6 +97,7 @@ class Doings:
             "before_at": seconds(midnight(period.end, zone)),
             "by_entry": by_entry,
         }
+        self.kept: dict[str, Any] = {}
         self._days: dict[int | str, date] = {}
         self._about: dict[int, About] = {}
         self._owned: dict[int, list[_Owned]] = {}
@@ -99,7 +106,7 @@ class Doings:
         """Return the rows of a statement about the period; days in it become numbers."""
         for place, at in _AT.items():
             if place in sql:
-                sql = sql.replace(place, self._local.number(at))
+                sql = sql.replace(place, self.local.number(at))
         return list(self.reader.rows(sql, **self.given, **given))
 
     def day(self, said: int | str) -> date:
@@ -169,9 +176,9 @@ class Doings:
         return found
 
 
-def grouped(rows: Iterable[tuple[Any, ...]], width: int) -> Iterator[list[tuple[Any, ...]]]:
+def grouped(rows: Iterable[_Row], width: int) -> Iterator[list[_Row]]:
     """Yield the rows that follow each other and have their first `width` columns in common."""
-    group: list[tuple[Any, ...]] = []
+    group: list[_Row] = []
     for row in rows:
         if group and row[:width] != group[0][:width]:
             yield group

@@ -14,6 +14,7 @@ from funnelcli.domain.entries import (
     Entry,
     EntryKind,
     EntryState,
+    LogDay,
     instruction_state,
     plan_state,
 )
@@ -29,12 +30,19 @@ if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
 
 _ON_DAY = within("x.happened_on >= :start AND x.happened_on < :end")
-LOGS = f"""SELECT x.id, x.deal_id, x.operation_id, x.by_id, x.happened_on, {ENTERED}, x.kind,
-  x.text, x.claim, {IMPORTED}, coalesce(m.manager, 1), o.entered_at
-FROM log x JOIN operation o ON o.id = x.operation_id LEFT JOIN member m ON m.id = x.by_id
+_STATE = f"""CASE WHEN {IMPORTED} OR coalesce(m.manager, 1) OR d.archived THEN '{EntryState.NONE}'
+  WHEN EXISTS (SELECT 1 FROM reply r WHERE r.log_id = x.id) THEN '{EntryState.ANSWERED}'
+  WHEN EXISTS (SELECT 1 FROM seen v WHERE v.log_id = x.id AND v.at <= :seen_at)
+    THEN '{EntryState.SEEN}'
+  WHEN o.entered_at < :since THEN '{EntryState.NEVER_READ}' ELSE '{EntryState.WAITING}' END"""
+"""What waits for an answer, as the inbox has it; what was imported never does."""
+_LOGGED = f"""FROM log x JOIN operation o ON o.id = x.operation_id
+LEFT JOIN member m ON m.id = x.by_id LEFT JOIN deal d ON d.id = x.deal_id
 WHERE {_ON_DAY}"""
-REPLIED = "SELECT DISTINCT r.log_id FROM reply r"
-SEEN = "SELECT v.log_id FROM seen v WHERE v.at <= :seen_at"
+LOGS = f"""SELECT x.id, x.deal_id, x.operation_id, x.by_id, x.happened_on, {ENTERED}, x.kind,
+  x.text, x.claim, {IMPORTED}, {_STATE} {_LOGGED}"""
+LOG_DAYS = f"""SELECT x.by_id, x.happened_on, {ENTERED}, {_STATE}, count(*) {_LOGGED}
+GROUP BY 1, 2, 3, 4"""
 PLANS = f"""SELECT x.id, x.deal_id, x.operation_id, x.owner_id, x.planned_on, {ENTERED}, x.kind,
   x.text, e.state, {ENDED}, coalesce(m.manager, 0), e.reason
 FROM plan x JOIN operation o ON o.id = x.operation_id
@@ -48,22 +56,24 @@ JOIN operation q ON q.id = x.retracted_by LEFT JOIN member m ON m.id = q.by_id
 WHERE x.planned_on >= :start AND x.planned_on < :end AND x.retracted_at <= :seen_at
   AND day_of(q.entered_at) > day_of(o.entered_at)"""
 """Planned work that somebody undid on a later day than they had entered it: it was dropped."""
-INSTRUCTIONS = f"""SELECT x.log_id, x.deal_id, x.operation_id, coalesce(l.by_id, d.owner_id),
-  x.due, {ENTERED}, x.text, y.id, {ENDED}
-FROM reply x JOIN operation o ON o.id = x.operation_id JOIN log l ON l.id = x.log_id
+INSTRUCTIONS = f""", asked AS MATERIALIZED (
+  SELECT r.*, day_of(r.effective_at) AS said_on FROM reply r
+  WHERE r.due >= :start AND r.due < :end)
+SELECT x.log_id, x.deal_id, x.operation_id, coalesce(l.by_id, d.owner_id),
+  x.due, {ENTERED}, x.text, {ENDED}
+FROM asked x JOIN operation o ON o.id = x.operation_id JOIN log l ON l.id = x.log_id
 JOIN deal d ON d.id = x.deal_id
-LEFT JOIN log y ON y.id = (SELECT z.id FROM log z WHERE z.deal_id = x.deal_id
-  AND z.operation_id > x.operation_id AND z.happened_on >= day_of(x.effective_at)
-  ORDER BY z.operation_id LIMIT 1)
-LEFT JOIN operation q ON q.id = y.operation_id
-WHERE x.due >= :start AND x.due < :end"""
-REPLIES = f"""SELECT l.id, x.deal_id, x.operation_id, l.by_id, {HAPPENED}, {ENTERED}, x.text,
+LEFT JOIN operation q ON q.id = (SELECT min(z.operation_id) FROM log z
+  WHERE z.deal_id = x.deal_id AND z.operation_id > x.operation_id AND z.happened_on >= x.said_on)"""
+REPLIES = f""", first AS MATERIALIZED (
+  SELECT r.log_id, r.deal_id, min(r.operation_id) AS operation_id, r.effective_at, r.text
+  FROM reply r GROUP BY r.log_id)
+SELECT l.id, x.deal_id, x.operation_id, l.by_id, {HAPPENED}, {ENTERED}, x.text,
   o.entered_at - q.entered_at
-FROM reply x JOIN operation o ON o.id = x.operation_id JOIN log l ON l.id = x.log_id
+FROM first x JOIN operation o ON o.id = x.operation_id JOIN log l ON l.id = x.log_id
 JOIN operation q ON q.id = l.operation_id JOIN member m ON m.id = l.by_id
 WHERE o.entered_at >= :from_at AND o.entered_at < :before_at AND NOT m.manager
-  AND q.command NOT LIKE 'import %'
-  AND x.id = (SELECT r.id FROM reply r WHERE r.log_id = l.id ORDER BY r.operation_id LIMIT 1)"""
+  AND q.command NOT LIKE 'import %'"""
 HOUR = 3_600
 _PERCENT = 100
 
@@ -86,23 +96,27 @@ def entries(
     return sorted(found, key=lambda entry: (entry.on, entry.kind, entry.operation, entry.cite))
 
 
+def log_days(reader: Reader, period: Period) -> list[LogDay]:
+    """Return the logs dated in the period, counted by author, day and how they stand."""
+    doings = Doings(reader, period, process(reader), by_entry=False)
+    return [
+        LogDay(by, day, doings.late(day, doings.day(entered)), EntryState(state), count)
+        for by, on, entered, state, count in doings.rows(LOG_DAYS, since=_since(reader))
+        for day in (doings.day(on),)
+    ]
+
+
+def _since(reader: Reader) -> int:
+    """Return the instant from which on logs that were entered wait."""
+    return seconds(midnight(reader.today - timedelta(days=WAITS), reader.moment.zone))
+
+
 def _logs(doings: Doings) -> Iterator[Entry]:
-    rows = doings.rows(LOGS)
+    rows = doings.rows(LOGS, since=_since(doings.reader))
     doings.learn(row[1] for row in rows)
-    reader, day = doings.reader, doings.day
-    replied, seen = ({number for (number,) in reader.rows(sql)} for sql in (REPLIED, SEEN))
-    since = seconds(midnight(doings.today - timedelta(days=WAITS), reader.moment.zone))
-    for number, deal, operation, by, on, entered, kind, text, claim, imported, manager, at in rows:
-        about = doings.about(deal)
-        if imported or manager or about.archived:
-            state = EntryState.NONE
-        elif number in replied:
-            state = EntryState.ANSWERED
-        elif number in seen:
-            state = EntryState.SEEN
-        else:
-            state = EntryState.NEVER_READ if at < since else EntryState.WAITING
-        happened_on, entered_on = day(on), day(entered)
+    for number, deal, operation, by, on, entered, kind, text, *rest in rows:
+        claim, imported, state = rest
+        about, happened_on, entered_on = doings.about(deal), doings.day(on), doings.day(entered)
         yield Entry(
             EntryKind.LOG,
             f"log {number}",
@@ -116,7 +130,7 @@ def _logs(doings: Doings) -> Iterator[Entry]:
             entered_on,
             kind,
             text,
-            state,
+            EntryState(state),
             doings.late(happened_on, entered_on),
             bool(imported),
             value=None if claim is None else claim / _PERCENT,
@@ -152,7 +166,7 @@ def _plans(doings: Doings) -> Iterator[Entry]:
 def _instructions(doings: Doings) -> Iterator[Entry]:
     rows = doings.rows(INSTRUCTIONS)
     doings.learn(row[1] for row in rows)
-    for log, deal, operation, owner, due, entered, text, _, followed in rows:
+    for log, deal, operation, owner, due, entered, text, followed in rows:
         about, followed_on = doings.about(deal), doings.optional_day(followed)
         asked_by = doings.day(due)
         yield Entry(
