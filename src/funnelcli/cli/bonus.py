@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from funnelcli.cli import acting
-from funnelcli.cli.options import AsOfOption, FormatOption, OutputOption, OwnerOption
+from funnelcli.cli.options import AsOfOption, FormatOption, OutputOption, OwnerOption, PeriodOption
 from funnelcli.cli.run import Asked, current
 from funnelcli.domain.bonus import differences, in_the_way
 from funnelcli.domain.model import require_manager
@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 
 def bonus(
     ctx: typer.Context,
-    period: Annotated[
-        str,
-        typer.Option("--period", metavar="PERIOD", help="2026Q4, 2026-11, 2026 or FROM..TO."),
-    ],
+    period: PeriodOption = None,
     rules: Annotated[
         str | None,
         typer.Option("--rules", metavar="FILE.toml", help="The rules; - for stdin."),
@@ -63,13 +60,15 @@ def bonus(
                 "leave --owner, --as-of, --format and --output away."
             )
             raise UsageFault(message)
+        if period is None:
+            raise UsageFault(said("--issue needs the period that it is for: add --period PERIOD."))
         with run.change("bonus") as work:
             days = run.period(period, work.today)
             work.summary = acting.bonus.issue(work, days, text, rules)
         return
     with run.reading(asked) as reader:
         require_manager(run.signer(reader), said("see the bonus"))
-        days = run.period(period, reader.today)
+        days = run.begun(period, reader.today)
         frame = run.frame(reader, "bonus")
         called = said("rule file {name!r}", name=rules)
         answer = _answer(reader, days, None if text is None else rules_of(reader, text, called))

@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.bonus import KINDS, Statement, from_record, paid, reckoned
+from funnelcli.domain.entries import Entry, EntryKind
 from funnelcli.domain.rules import Per, Rules, read_rules
 from funnelcli.domain.time import Period, instant
-from funnelcli.store.reading.entries import entries
+from funnelcli.store.reading.entries import entries, late_logs
 from funnelcli.store.reading.people import members
 from funnelcli.store.reading.process import process
 from funnelcli.store.terms import Term
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from funnelcli.domain.bonus import Bonus
-    from funnelcli.domain.entries import Entry
     from funnelcli.domain.model import Member
     from funnelcli.store.reading.reader import Reader
 
@@ -45,8 +45,6 @@ FROM (SELECT j.value ->> 0 AS deal, j.value ->> 1 AS operation FROM json_each(:w
 LEFT JOIN deal_fact l ON l.id = ({_AMOUNT.format(column="f.id", condition="")})
 LEFT JOIN operation o ON o.id = l.operation_id LEFT JOIN member m ON m.id = o.by_id"""
 """A won deal's amount when that was entered, and now; if now's counts; if an import had won it."""
-_OF_THE_DAY = {Per.PLAN, Per.LATE}
-"""What is never of another period than its day lies in."""
 
 
 def statements(reader: Reader) -> list[Statement]:
@@ -94,30 +92,36 @@ def _sells(member: Member, period: Period) -> bool:
 def bonus_entries(
     reader: Reader, period: Period, pers: Collection[Per], issued: Collection[Statement]
 ) -> Iterator[Entry]:
-    """Yield the entries that count in the period for such rules, each once."""
+    """Yield the entries that count in the period for such rules, each once.
+
+    What the period's own statement counted stays in it, though it was done again since.
+    """
     others = paid(each for each in issued if each.period[1:] != period[1:])
     mine = paid(each for each in issued if each.period[1:] == period[1:])
-    for per in sorted(pers & KINDS.keys()):
-        # What a statement counted stays in its period, though it was since done again.
-        moves = mine and per not in _OF_THE_DAY
-        until = max(period.end, reader.today + timedelta(days=1)) if moves else period.end
-        span = Period(period.name, period.start, until)
-        found = entries(reader, span, {KINDS[per]}, by_entry=True)
-        for entry in _paid_on(reader, found) if per is Per.WON else found:
-            key = (str(per), entry.cite)
-            within = per is Per.PLAN or entry.entered_on < period.end
-            if key not in others and (within or key in mine):
-                yield entry
+    until = max(period.end, reader.today + timedelta(days=1)) if mine else period.end
+    by_kind = {KINDS[per]: per for per in pers & KINDS.keys()}
+    span = Period(period.name, period.start, until)
+    found = entries(reader, span, by_kind.keys() - {EntryKind.LOG}, by_entry=True)
+    if EntryKind.LOG in by_kind:
+        found += late_logs(reader, period)
+    for entry in _paid_on(reader, found):
+        key = (str(by_kind[entry.kind]), entry.cite)
+        day = entry.on if entry.kind is EntryKind.PLAN else entry.entered_on
+        if key not in others and (day < period.end or key in mine):
+            yield entry
 
 
-def _paid_on(reader: Reader, wins: list[Entry]) -> Iterator[Entry]:
-    """Yield wins with the amount that they are paid on; none of a deal that an import had won.
+def _paid_on(reader: Reader, found: list[Entry]) -> Iterator[Entry]:
+    """Yield entries, wins with the amount that they are paid on; none that an import had won.
 
     An amount that was raised after the win counts only if the manager signed it.
     """
-    given = json.dumps([(entry.deal_id, entry.operation) for entry in wins])
-    rows = {deal: rest for deal, *rest in reader.rows(WON_AMOUNTS, wins=given)}
-    for entry in wins:
+    wins = [(entry.deal_id, entry.operation) for entry in found if entry.kind is EntryKind.WON]
+    rows = {deal: rest for deal, *rest in reader.rows(WON_AMOUNTS, wins=json.dumps(wins))}
+    for entry in found:
+        if entry.kind is not EntryKind.WON:
+            yield entry
+            continue
         then, now, counts, imported = rows[entry.deal_id]
         raised = None not in (then, now) and now > then and not counts
         if not imported:
