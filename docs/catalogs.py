@@ -20,6 +20,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from funnelcli import wording
+from funnelcli.cli import program
+from funnelcli.cli.help import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,6 +55,8 @@ def template() -> Catalog:
         place = [(str(file.relative_to(ROOT)), 1)]
         for text in said_in(ast.parse(file.read_text(encoding="utf-8"))):
             catalog.add(text, locations=place)
+    for text in texts(program()):
+        catalog.add(text, locations=[("help", 1)])
     return catalog
 
 

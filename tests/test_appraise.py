@@ -371,3 +371,111 @@ def test_whoever_opens_a_figure_of_the_team_sees_whose_each_entry_is(weeks: Told
     late = [log for log in weeks.logs if (log.at.date() - log.on).days > 2]
     assert Counter(row["owner"] for row in rows) == Counter(log.rep for log in late)
     assert all(row["late"] and row["entry"].startswith("log ") for row in rows)
+
+
+def value(office: Office, figure: str, *more: str, owner: str = "Xiao Li") -> Any:
+    """Return a rep's figure in November."""
+    rows = office.asks("appraise", *PERIOD, "--owner", owner, *more)["rows"]
+    return next(row["value"] for row in rows if row["figure"] == figure)
+
+
+def n(office: Office, figure: str, *more: str, owner: str = "Xiao Li") -> int:
+    """Return what a rep's figure in November rests on."""
+    rows = office.asks("appraise", *PERIOD, "--owner", owner, *more)["rows"]
+    return next(row["n"] for row in rows if row["figure"] == figure)
+
+
+def test_who_joined_or_left_in_between_is_counted_from_then_and_until_then(office: Office) -> None:
+    office.on("2026-11-20").does("team", "edit", "Xiao Li", "--joined", "2026-11-10")
+    office.does("team", "edit", "Wang Fang", "--left", "2026-11-12")
+    assert n(office, "attendance") == 9
+    assert n(office, "attendance", owner="Wang Fang") == 8
+    said = office.does("appraise", *PERIOD)
+    assert "Xiao Li: joined 2026-11-10: counted from then" in said
+    assert "Wang Fang: left 2026-11-12: counted until then" in said
+    assert "joined 2026-11-10" in office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+
+
+def test_who_was_not_on_the_team_is_told_in_one_sentence(office: Office) -> None:
+    office.on("2026-12-10").does("team", "edit", "Xiao Li", "--joined", "2026-12-01")
+    office.does("team", "edit", "Wang Fang", "--left", "2026-10-30")
+    for rep, why in (("Xiao Li", "joined on 2026-12-01, after"), ("Wang Fang", "left on")):
+        ran = office("appraise", *PERIOD, "--owner", rep)
+        assert (ran.code, ran.out) == (2, "")
+        assert why in ran.err
+        assert "2026-11" in ran.err
+    rows = office.asks("appraise", *PERIOD)["rows"]
+    assert {row["owner"] for row in rows} == {None}
+
+
+def test_days_away_are_not_counted(office: Office) -> None:
+    office.on("2026-11-20").does("team", "edit", "Xiao Li", "--away", "2026-11-09..2026-11-11")
+    assert n(office, "attendance") == 15 - 3
+    assert "3 working days away" in office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+    office.does("team", "edit", "Xiao Li", "--away", "2026-11-01..2026-11-30")
+    assert (value(office, "attendance"), n(office, "attendance")) == (None, 0)
+
+
+def test_make_up_days_are_worked_and_holidays_are_not(office: Office) -> None:
+    office.on("2026-11-20").does("config", "set", "holidays", "2026-11-11")
+    office.does("config", "set", "makeup", "2026-11-14")
+    assert n(office, "attendance") == 15
+    rows = office.asks("appraise", *PERIOD, "--explain", "attendance", "--owner", "Xiao Li")["rows"]
+    days = {row["on"] for row in rows}
+    assert "2026-11-14" in days
+    assert "2026-11-11" not in days
+
+
+def test_a_period_without_a_working_day_is_told_in_one_sentence(office: Office) -> None:
+    office.on("2026-11-20").does("config", "set", "holidays", "2026-11-09..2026-11-13")
+    ran = office("appraise", "--period", "2026-W46")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "funnelcli: There was no working day in 2026-W46 so far.\n"
+
+
+def test_a_period_to_come_is_refused(office: Office) -> None:
+    ran = office("appraise", "--period", "2027Q1")
+    assert (ran.code, ran.out, ran.err) == (2, "", "funnelcli: 2027Q1 begins on 2027-01-01.\n")
+
+
+def test_a_figure_that_is_none_lists_all(office: Office) -> None:
+    ran = office("appraise", "--explain", "mood")
+    assert (ran.code, ran.out) == (2, "")
+    assert "'mood' is no figure; there are attendance, " in ran.err
+
+
+def test_an_empty_file_has_zeros_and_says_why_the_others_are_missing(office: Office) -> None:
+    office.on("2026-11-02")
+    assert value(office, "attendance") == 0
+    assert value(office, "plans-kept") is None
+    page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+    assert "No planned work was due." in page
+    assert "Not enough evidence: 0 closed deals with a claim so far, 10 are needed." in page
+    owners = {row["owner"] for row in office.asks("appraise", *PERIOD)["rows"]}
+    assert owners == {None, "Xiao Li", "Wang Fang"}
+
+
+def test_the_manager_is_told_who_sells_or_logs(office: Office) -> None:
+    office.on("2026-11-02").does("deal", "add", "Ark")
+    owners = [row["owner"] for row in office.asks("appraise", *PERIOD)["rows"]]
+    assert "Jiang Yue" in owners
+
+
+def test_as_of_a_past_day_it_is_told_as_it_was_known_then(office: Office) -> None:
+    office.on("2026-11-02").does("deal", "add", "Ark", "--owner", "Xiao Li")
+    office.on("2026-11-03").does("log", "Ark", "called", "--as", "Xiao Li")
+    office.on("2026-11-10").does("log", "Ark", "late", "--as", "Xiao Li", "--on", "2026-11-04")
+    assert value(office, "logs") == 2
+    assert value(office, "logs", "--as-of", "2026-11-05") == 1
+    assert value(office, "logs", "--as-of", "2026-11-05", "--hindsight") == 2
+    assert n(office, "attendance", "--as-of", "2026-11-05") == 4
+
+
+def test_a_page_says_how_much_each_figure_rests_on(weeks: Told) -> None:
+    weeks.at(LAST, 20)
+    page = weeks.office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+    again = recounted(weeks, "Xiao Li")
+    assert f"Of 14 working days so far, {round(14 * again['attendance'])} have a log" in page
+    assert f"Logs: {again['logs']}, {again['logs-late']} of them entered" in page
+    assert "On 11 closed deals, claims lay" in page
+    assert "of the target of 1,000." in page

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from funnelcli.actions import (
+        almanac,
         bonus,
         contacts,
         conversation,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "almanac",
     "bonus",
     "contacts",
     "conversation",

@@ -26,6 +26,7 @@ from funnelcli.store.reading.people import find_member
 from funnelcli.store.reading.process import process
 from funnelcli.views.brief import brief_page
 from funnelcli.views.table import Format
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,7 +65,9 @@ def brief(
     Example: funnelcli brief --owner Li --mark
     """
     if mark and (pipeline or customer or source):
-        message = "--mark remembers a brief with one rep or with all; leave the other filters away."
+        message = said(
+            "--mark remembers a brief with one rep or with all; leave the other filters away."
+        )
         raise UsageFault(message)
     run = current(ctx)
     asked = Asked(as_of, hindsight, owner, pipeline, customer, source, fmt, output)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from funnelcli.cli import acting
+from funnelcli.cli.dates import weekday
 from funnelcli.cli.options import (
     AsOfOption,
     CustomerOption,
@@ -30,6 +31,7 @@ from funnelcli.store.reading.day import day as day_of
 from funnelcli.store.reading.deals import find_deal
 from funnelcli.views.conversation import day_table, inbox_table, plans_table
 from funnelcli.views.table import Format
+from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
     from funnelcli.cli.run import Run
@@ -87,12 +89,16 @@ def _mark(run: Run, words: list[str]) -> None:
     from funnelcli.store.remembering import SEEN, remember  # noqa: PLC0415  only marking writes
 
     with run.reading() as reader:
-        require_manager(run.signer(reader), "mark a log as seen")
+        require_manager(run.signer(reader), said("mark a log as seen"))
         numbers = [find_log(reader, word).log for word in words]
     at = int(run.surroundings.now.timestamp())
     remember(run.surroundings.path, SEEN, [(number, at) for number in numbers], run.call)
     listed = ", ".join(map(str, numbers))
-    run.tell(f"Marked {'log' if len(numbers) == 1 else 'logs'} {listed} as seen.")
+    run.tell(
+        plural(
+            len(numbers), "Marked log {logs} as seen.", "Marked logs {logs} as seen.", logs=listed
+        )
+    )
 
 
 def reply(
@@ -249,4 +255,4 @@ def day(
     with run.reading(asked) as reader:
         chosen = run.past_day(on, reader.moment.today) or reader.moment.today
         found = day_of(reader, run.filters(reader, asked).owner_id, chosen)
-        run.show(day_table(found, run.frame(reader, "day"), f"{chosen:%A} {chosen}"), asked)
+        run.show(day_table(found, run.frame(reader, "day"), weekday(chosen)), asked)

@@ -22,6 +22,7 @@ from funnelcli.domain.time import (
     period_of,
 )
 from funnelcli.errors import UsageFault
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -52,37 +53,57 @@ def parse_day(word: str, today: date, facing: Facing = Facing.ON) -> date:
     """
     found = _day(word, today, facing)
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        message = f"{word!r} lies outside the years {FIRST_YEAR} to {LAST_YEAR}."
-        raise UsageFault(message)
+        raise UsageFault(_of_another_age(word))
     return found
 
 
+def _of_another_age(word: str) -> str:
+    return said(
+        "{word!r} lies outside the years {first} to {last}.",
+        word=word,
+        first=FIRST_YEAR,
+        last=LAST_YEAR,
+    )
+
+
+def weekday(day: date) -> str:
+    """Return a day with its name: `Monday 2026-11-23`."""
+    return f"{said(_NAMES[day.weekday()])} {day}"
+
+
+_NAMES = (
+    *(marked("Monday"), marked("Tuesday"), marked("Wednesday"), marked("Thursday")),
+    *(marked("Friday"), marked("Saturday"), marked("Sunday")),
+)
+
+
 def _day(word: str, today: date, facing: Facing = Facing.ON) -> date:
-    said = word.strip().lower()
-    if re.fullmatch(_ISO, said):
-        return _iso(said)
+    spoken = word.strip().lower()
+    if re.fullmatch(_ISO, spoken):
+        return _iso(spoken)
     simple = {"today": 0, "yesterday": -1, "tomorrow": 1}
-    if said in simple:
-        return today + timedelta(days=simple[said])
+    if spoken in simple:
+        return today + timedelta(days=simple[spoken])
     found = (
-        _weekday(said, today, facing)
-        or _relative(word, said, today)
-        or _period_end(word, said, today)
+        _weekday(spoken, today, facing)
+        or _relative(word, spoken, today)
+        or _period_end(word, spoken, today)
     )
     if found is not None:
         return found
-    if re.fullmatch(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}", said):
-        message = f"{word!r} could be two dates; write it as YYYY-MM-DD."
+    if re.fullmatch(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}", spoken):
+        message = said("{word!r} could be two dates; write it as YYYY-MM-DD.", word=word)
         raise UsageFault(message)
-    message = f"{word!r} is not a date; write 2026-11-23, fri, -3d, eom or 2026Q4."
-    raise UsageFault(message)
+    raise UsageFault(
+        said("{word!r} is not a date; write 2026-11-23, fri, -3d, eom or 2026Q4.", word=word)
+    )
 
 
 def _iso(word: str) -> date:
     try:
         return date.fromisoformat(word)
     except ValueError as error:
-        message = f"{word!r} is not a day of the calendar."
+        message = said("{word!r} is not a day of the calendar.", word=word)
         raise UsageFault(message) from error
 
 
@@ -103,8 +124,8 @@ def _weekday(word: str, today: date, facing: Facing) -> date | None:
     return today + timedelta(days=ahead)
 
 
-def _relative(word: str, said: str, today: date) -> date | None:
-    match = re.fullmatch(_STEP, said)
+def _relative(word: str, spoken: str, today: date) -> date | None:
+    match = re.fullmatch(_STEP, spoken)
     if match is None:
         return None
     from dateutil.relativedelta import relativedelta  # noqa: PLC0415  the door to dateutil
@@ -120,15 +141,15 @@ def _relative(word: str, said: str, today: date) -> date | None:
     try:
         return today + steps[match[3]]
     except (OverflowError, ValueError) as error:
-        message = f"{word!r} lies outside the calendar."
+        message = said("{word!r} lies outside the calendar.", word=word)
         raise UsageFault(message) from error
 
 
-def _period_end(word: str, said: str, today: date) -> date | None:
-    if said == "eow":
+def _period_end(word: str, spoken: str, today: date) -> date | None:
+    if spoken == "eow":
         return today + timedelta(days=6 - today.weekday())
-    ends = said in _MONTHS
-    found = _span(word, today, _MONTHS[said], 0) if ends else _numbered(word, said)
+    ends = spoken in _MONTHS
+    found = _span(word, today, _MONTHS[spoken], 0) if ends else _numbered(word, spoken)
     return None if found is None else found.end - timedelta(days=1)
 
 
@@ -139,19 +160,18 @@ def parse_period(word: str, today: date) -> Period:
     neighbours. FROM and TO are days or such numbered periods, both included. Raises UsageFault for
     any other word, and for one of another age.
     """
-    said = " ".join(word.lower().split())
-    found = _spoken(word, said, today) or _year(word, said) or _numbered(word, said)
+    spoken = " ".join(word.lower().split())
+    found = _spoken(word, spoken, today) or _year(word, spoken) or _numbered(word, spoken)
     if found is None:
-        found = _from_to(word, said, today)
+        found = _from_to(word, spoken, today)
     if not FIRST_YEAR <= found.start.year <= (found.end - timedelta(days=1)).year <= LAST_YEAR:
-        message = f"{word!r} lies outside the years {FIRST_YEAR} to {LAST_YEAR}."
-        raise UsageFault(message)
+        raise UsageFault(_of_another_age(word))
     return found
 
 
-def _spoken(word: str, said: str, today: date) -> Period | None:
+def _spoken(word: str, spoken: str, today: date) -> Period | None:
     steps = {"last": -1, "": 0, "next": 1}
-    which, _, span = said.rpartition(" ")
+    which, _, span = spoken.rpartition(" ")
     if which not in steps:
         return None
     if span == "week":
@@ -160,26 +180,27 @@ def _spoken(word: str, said: str, today: date) -> Period | None:
     return _span(word, today, _SPANS[span], steps[which]) if span in _SPANS else None
 
 
-def _year(word: str, said: str) -> Period | None:
-    return _months(word, 12 * int(said), 12) if re.fullmatch(_YEAR, said) else None
+def _year(word: str, spoken: str) -> Period | None:
+    return _months(word, 12 * int(spoken), 12) if re.fullmatch(_YEAR, spoken) else None
 
 
-def _numbered(word: str, said: str) -> Period | None:
+def _numbered(word: str, spoken: str) -> Period | None:
     """Return the quarter, month or week that a number names."""
-    if match := re.fullmatch(_QUARTER, said):
+    if match := re.fullmatch(_QUARTER, spoken):
         return _months(word, 12 * int(match[1]) + 3 * int(match[2]) - 3, 3)
-    if match := re.fullmatch(_MONTH, said):
+    if match := re.fullmatch(_MONTH, spoken):
         return _months(word, 12 * int(match[1]) + int(match[2]) - 1, 1)
-    if match := re.fullmatch(_WEEK, said):
+    if match := re.fullmatch(_WEEK, spoken):
         return _week(word, int(match[1]), int(match[2]))
     return None
 
 
-def _from_to(word: str, said: str, today: date) -> Period:
-    first, dots, last = (part.strip() for part in said.partition(".."))
+def _from_to(word: str, spoken: str, today: date) -> Period:
+    first, dots, last = (part.strip() for part in spoken.partition(".."))
     if not (first and dots and last):
-        message = (
-            f"{word!r} is not a period; write 2026Q4, 2026-11, 2026-W48, 2026, FROM..TO or quarter."
+        message = said(
+            "{word!r} is not a period; write 2026Q4, 2026-11, 2026-W48, 2026, FROM..TO or quarter.",
+            word=word,
         )
         raise UsageFault(message)
     begun = _year(word, first) or _numbered(word, first)
@@ -188,7 +209,12 @@ def _from_to(word: str, said: str, today: date) -> Period:
     end = ended.end if ended else parse_day(last, today) + timedelta(days=1)
     if end <= start:
         last_day = end - timedelta(days=1)
-        message = f"{word!r} ends on {last_day}, before it begins on {start}."
+        message = said(
+            "{word!r} ends on {last}, before it begins on {first}.",
+            word=word,
+            last=last_day,
+            first=start,
+        )
         raise UsageFault(message)
     return period_of(start, end)
 
@@ -204,7 +230,7 @@ def _months(word: str, first: int, count: int) -> Period:
     try:
         start, end = (date(n // 12, n % 12 + 1, 1) for n in (first, first + count))
     except ValueError as error:
-        message = f"{word!r} lies outside the calendar."
+        message = said("{word!r} lies outside the calendar.", word=word)
         raise UsageFault(message) from error
     return period_of(start, end)
 
@@ -214,7 +240,7 @@ def _week(word: str, year: int, week: int) -> Period:
         start = date.fromisocalendar(year, week, 1)
         return period_of(start, start + timedelta(days=7))
     except (ValueError, OverflowError) as error:
-        message = f"{word!r} is not a week of the calendar."
+        message = said("{word!r} is not a week of the calendar.", word=word)
         raise UsageFault(message) from error
 
 
@@ -229,7 +255,7 @@ def parse_moment(
         try:
             at = parse_instant(word, zone)
         except ValueError as error:
-            message = f"{word!r} is not an instant; write 2026-11-23T09:00:00Z."
+            message = said("{word!r} is not an instant; write 2026-11-23T09:00:00Z.", word=word)
             raise UsageFault(message) from error
         future = at > now
     else:
@@ -238,6 +264,6 @@ def parse_moment(
         future = day > today
         at = now if day >= today else last_second(day, zone)
     if future:
-        message = f"{word!r} is still to come; {option} looks back."
+        message = said("{word!r} is still to come; {option} looks back.", word=word, option=option)
         raise UsageFault(message)
     return Moment(at.replace(microsecond=0), zone, past=True, hindsight=hindsight)

@@ -37,6 +37,7 @@ from funnelcli.store.reading.reader import Reader
 from funnelcli.store.reading.timeline import timeline
 from funnelcli.views.deals import deal_page, deals_table
 from funnelcli.views.table import Format
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from funnelcli.actions.deals import Terms
@@ -227,7 +228,7 @@ def _statuses(word: str) -> tuple[Status, ...] | None:
     try:
         return tuple(Status(fold(part)) for part in word.split(","))
     except ValueError as error:
-        message = f"{word!r} is no status; write open, held, won, lost or all."
+        message = said("{word!r} is no status; write open, held, won, lost or all.", word=word)
         raise UsageFault(message) from error
 
 
@@ -362,7 +363,13 @@ def lose(
             work, found, reason, competitor=competitor, note=note, on=day
         )
     if acting.deals.reason_code(reason) not in known:
-        run.note(f"{reason!r} is a new reason; in use so far: {', '.join(known)}")
+        run.note(
+            said(
+                "{reason!r} is a new reason; in use so far: {known}",
+                reason=reason,
+                known=", ".join(known),
+            )
+        )
 
 
 @app.command("reopen")

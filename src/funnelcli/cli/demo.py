@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from funnelcli.cli.home import home_page
+from funnelcli.cli.dates import weekday
+from funnelcli.cli.home import home_page, listed
 from funnelcli.cli.run import Asked, Run
 from funnelcli.cli.start import starting
 from funnelcli.config import Sourced
 from funnelcli.domain.time import midnight
 from funnelcli.errors import Failed, Refused
 from funnelcli.playbooks.templates import demo_story
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,20 +33,20 @@ LENGTH = 18
 """Days from the first Monday to the end of the story."""
 _LINE = re.compile(r"(-?\d+)\s+(\d\d:\d\d)\s+(.+?)\s*>\s*(.+)")
 
-NEXT = """
-To go on with this file:
-  export FUNNELCLI_DB={path}
-  funnelcli                           today's picture
-  funnelcli inbox                     what waits for your answer
-  funnelcli brief                     the page for the next meeting
-  funnelcli who Zhao                  who on the team knows him, and how
-  funnelcli stalled                   what has stopped, what to ask, what to do
-  funnelcli deal show "Spring line"   one deal, as a page
-  funnelcli timeline Ark              what happened with Ark, and when
-  funnelcli brief --as-of {week2}  the page as it was known then
-  funnelcli next --owner "Xiao Li"    what to do first
-  funnelcli history Ark               who did what to Ark, and when
-  funnelcli undo                      take the last command back; redo does it again"""
+NEXT = (
+    ("funnelcli", marked("today's picture")),
+    ("funnelcli inbox", marked("what waits for your answer")),
+    ("funnelcli brief", marked("the page for the next meeting")),
+    ("funnelcli who Zhao", marked("who on the team knows him, and how")),
+    ("funnelcli stalled", marked("what has stopped, what to ask, what to do")),
+    ('funnelcli deal show "Spring line"', marked("one deal, as a page")),
+    ("funnelcli timeline Ark", marked("what happened with Ark, and when")),
+    ("funnelcli brief --as-of {then}", marked("the page as it was known then")),
+    ('funnelcli next --owner "Xiao Li"', marked("what to do first")),
+    ("funnelcli history Ark", marked("who did what to Ark, and when")),
+    ("funnelcli undo", marked("take the last command back; redo does it again")),
+)
+"""What to go on with, and what each command is for."""
 
 
 class Line(NamedTuple):
@@ -59,7 +61,7 @@ def play(run: Run, keep: Path | None) -> None:
     """Build a fresh file and play the story on it, stopping where the manager looks."""
     path = keep.absolute() if keep else Path(tempfile.mkdtemp(prefix="funnelcli-demo-")) / "ark.db"
     if path.exists():
-        message = f"There is a file at {path} already; the demo starts a fresh one."
+        message = said("There is a file at {path} already; the demo starts a fresh one.", path=path)
         raise Refused(message)
     monday = first_monday(run.surroundings.now)
     for line in story(monday):
@@ -76,11 +78,14 @@ def play(run: Run, keep: Path | None) -> None:
         else:
             _type(stage, line)
     run.say("")
-    run.say(f"The file is {path}.")
-    for said in NEXT.format(
-        path=shlex.quote(str(path)), week2=monday + timedelta(days=7)
-    ).splitlines():
-        run.say(said)
+    run.say(said("The file is {path}.", path=path))
+    run.say("")
+    run.say(said("To go on with this file:"))
+    run.say(f"  export FUNNELCLI_DB={shlex.quote(str(path))}")
+    then = monday + timedelta(days=7)
+    commands = [(command.format(then=then), purpose) for command, purpose in NEXT]
+    for told in listed(commands, gap=2):
+        run.say(told)
 
 
 def first_monday(now: datetime) -> date:
@@ -114,7 +119,7 @@ def _at(run: Run, path: Path, line: Line) -> Surroundings:
 def _look(stage: Run, line: Line) -> None:
     with stage.reading() as reader:
         day = line.at.astimezone(reader.moment.zone)
-        page = home_page(stage, reader, f"{day:%A %Y-%m-%d}. {line.what}")
+        page = home_page(stage, reader, f"{weekday(day.date())}. {line.what}")
         stage.say("")
         stage.show(page, Asked())
 
@@ -123,9 +128,13 @@ def _type(stage: Run, line: Line) -> None:
     """Run one command of the story; what it says is not part of the show."""
     from funnelcli.cli import call  # noqa: PLC0415  the program itself, which holds this command
 
-    said = io.StringIO()
-    with redirect_stdout(said), redirect_stderr(said):
+    told = io.StringIO()
+    with redirect_stdout(told), redirect_stderr(told):
         code = call(stage, shlex.split(line.what))
     if code:
-        message = f"The story stopped at {line.what!r}: {said.getvalue()}"
+        message = said(
+            "The story stopped at {command!r}: {answer}",
+            command=line.what,
+            answer=told.getvalue(),
+        )
         raise Failed(message)

@@ -13,7 +13,6 @@ from funnelcli.cli.options import AsOfOption, HindsightOption
 from funnelcli.cli.pipeline import toml_text
 from funnelcli.cli.run import Asked, Run, current, folder_for_tables, write_private
 from funnelcli.cli.whole import export_all
-from funnelcli.domain.text import plural
 from funnelcli.errors import UsageFault
 from funnelcli.store.reading.export import (
     canonical_contacts,
@@ -24,6 +23,7 @@ from funnelcli.store.reading.export import (
 from funnelcli.store.reading.process import process
 from funnelcli.views.exchange import exported
 from funnelcli.views.table import Format
+from funnelcli.wording import plural, said
 
 
 def _write_pipeline(run: Run, name: str, out: TextIO) -> None:
@@ -53,7 +53,9 @@ def export(
     run = current(ctx)
     if everything:
         if as_of is not None or hindsight:
-            message = "--all writes the whole file, which has no --as-of; leave one of them out."
+            message = said(
+                "--all writes the whole file, which has no --as-of; leave one of them out."
+            )
             raise UsageFault(message)
         export_all(run, place)
     else:
@@ -75,4 +77,11 @@ def _export_canonical(run: Run, folder: Path, asked: Asked) -> None:
         safe = re.sub(r"[^\w.-]", "_", name)
         write_private(folder / f"pipeline-{safe}.toml", partial(_write_pipeline, run, name))
     tables = "deals.csv, stages.csv, logs.csv, contacts.csv"
-    run.tell(f"Wrote {tables} and {plural(len(names), 'pipeline')} to {folder}.")
+    told = plural(
+        len(names),
+        "Wrote {tables} and {n} pipeline to {folder}.",
+        "Wrote {tables} and {n} pipelines to {folder}.",
+        tables=tables,
+        folder=folder,
+    )
+    run.tell(told)

@@ -31,6 +31,7 @@ from funnelcli.store.reading.replays import replayed
 from funnelcli.views.backtest import backtest_page, kept_words
 from funnelcli.views.forecast import Trust, forecast_page
 from funnelcli.views.table import Format
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +113,9 @@ def backtest(
     Example: funnelcli backtest --save
     """
     if save and (pipeline is not None or origins != ORIGINS):
-        message = "--save keeps the score of all deals on the usual days; leave the others away."
+        message = said(
+            "--save keeps the score of all deals on the usual days; leave the others away."
+        )
         raise UsageFault(message)
     run = current(ctx)
     asked = Asked(as_of, hindsight, pipeline=pipeline, fmt=fmt, output=output)
@@ -127,4 +130,4 @@ def backtest(
         remember(run.surroundings.path, SCORED, [(at, json.dumps(found.kept))], run.call)
     run.show(page, asked)
     if save:
-        run.note("Kept; forecast shows the score from now on.")
+        run.note(said("Kept; forecast shows the score from now on."))

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.views.table import Parameter
-from funnelcli.wording import said
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,3 +96,7 @@ def texts(tree: Any) -> Iterator[str]:
     yield from (param.help for param in tree.params)
     for command in getattr(tree, "commands", {}).values():
         yield from texts(command)
+
+
+HELP = marked("Show this message and exit.")
+"""What typer's own option says."""

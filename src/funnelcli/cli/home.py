@@ -17,28 +17,41 @@ from funnelcli.views.conversation import inbox_table
 from funnelcli.views.deals import milestones_table
 from funnelcli.views.stalled import claims_table, stalled_table
 from funnelcli.views.table import Block, Lines, Page, Table
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from funnelcli.domain.diagnosis import Finding
     from funnelcli.store.reading.reader import Reader
 
 FEW = 5
 """Stalled deals, and logs that wait, that the picture names."""
 
-START = """There is no file yet. To begin:
-  funnelcli demo                        see three weeks of a team played
-  funnelcli init --manager YOUR-NAME    start a file of your own
-  funnelcli --help                      all commands"""
+START = (
+    ("funnelcli demo", marked("see three weeks of a team played")),
+    ("funnelcli init --manager YOUR-NAME", marked("start a file of your own")),
+    ("funnelcli --help", marked("all commands")),
+)
+"""How to begin, and what each command is for."""
 
 
 def picture(run: Run) -> None:
     """Show how things stand today in a few lines."""
     if not run.surroundings.path.exists():
-        for line in START.splitlines():
+        run.say(said("There is no file yet. To begin:"))
+        for line in listed(START):
             run.say(line)
         return
     with run.reading() as reader:
         run.show(home_page(run, reader), Asked())
+
+
+def listed(commands: Sequence[tuple[str, str]], gap: int = 4) -> Iterator[str]:
+    """Yield commands, a line each, with what each is for beside it."""
+    longest = max(len(command) for command, _ in commands) + gap
+    for command, purpose in commands:
+        yield f"  {command.ljust(longest)}{said(purpose)}"
 
 
 def home_page(run: Run, reader: Reader, title: str = "") -> Page:
@@ -52,19 +65,25 @@ def home_page(run: Run, reader: Reader, title: str = "") -> Page:
     stopped = stalled_table(few, totals, frame, brief=True)
     claims = overclaimed(reader, Filters())
     waiting = list(milestones(reader, Filters(), state="claimed"))
-    blocks: list[Block] = [funnel, _titled(stopped, "Stalled")]
+    blocks: list[Block] = [funnel, _titled(stopped, said("Stalled"))]
     alarmed = tuple(_alarm(finding) for finding in alarms(judged, Filters()))
     if alarmed:
-        blocks.append(Lines("Their people changed", alarmed))
+        blocks.append(Lines(said("Their people changed"), alarmed))
     if claims:
         blocks.append(claims_table(claims, frame))
     logs = list(inbox(reader, Filters()))
     if logs:
-        counted = f", {FEW} of {len(logs)}" if len(logs) > FEW else ""
-        blocks.append(inbox_table(logs[:FEW], frame, title=f"Waiting for your answer{counted}"))
+        asked = said("Waiting for your answer")
+        if len(logs) > FEW:
+            asked = said("Waiting for your answer, {few} of {all}", few=FEW, all=len(logs))
+        blocks.append(inbox_table(logs[:FEW], frame, title=asked))
     if waiting:
-        blocks.append(milestones_table(waiting, frame, title="Claimed, waiting for your word"))
-    return Page(funnel, title or f"How we stand on {reader.moment.today}", tuple(blocks))
+        blocks.append(
+            milestones_table(waiting, frame, title=said("Claimed, waiting for your word"))
+        )
+    return Page(
+        funnel, title or said("How we stand on {day}", day=reader.moment.today), tuple(blocks)
+    )
 
 
 def _titled(table: Table, title: str) -> Table:
@@ -73,5 +92,5 @@ def _titled(table: Table, title: str) -> Table:
 
 def _alarm(finding: Finding) -> str:
     """Say who is to be met on a deal, and who knows them."""
-    said = (reason.told for reason in finding.reasons if reason.code is Code.CONTACT_CHANGED)
-    return f"{finding.deal.label}: {'; '.join(said)}"
+    told = (reason.told for reason in finding.reasons if reason.code is Code.CONTACT_CHANGED)
+    return f"{finding.deal.label}: {'; '.join(told)}"

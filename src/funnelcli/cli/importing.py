@@ -15,10 +15,11 @@ from funnelcli.cli import acting
 from funnelcli.cli.run import Run, current
 from funnelcli.cli.whole import import_all
 from funnelcli.domain.notation import Decimal, Order
-from funnelcli.domain.text import inert, padded, plural, shortened, width
+from funnelcli.domain.text import inert, padded, shortened, width
+from funnelcli.wording import marked, plural, said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from funnelcli.actions.faults import Faults
     from funnelcli.actions.importing import Imported
@@ -200,27 +201,53 @@ def _import(run: Run, kind: str, file: str, reading: Any, wish: _Wish, **more: s
 
 def _told(done: Imported, table: Table, wish: _Wish) -> str:
     """Say what was done, whom and what it added, and how the table was read."""
-    said = [done.sentence(done=not wish.dry_run)]
-    would = "Would add" if wish.dry_run else "Added"
-    for where, names in (("to the team", done.people), ("as stages", done.stages)):
-        if names:
-            more = len(names) - _NAMED
-            rest = f" and {more:,} more" if more > 0 else ""
-            said.append(f"{would} {where}: {', '.join(names[:_NAMED])}{rest}.")
-    return " ".join([*said, *table.understood()])
+    added = [done.sentence(done=not wish.dry_run)]
+    added += [
+        said(_ADDED[what, wish.dry_run], names=_named(names))
+        for what, names in (("people", done.people), ("stages", done.stages))
+        if names
+    ]
+    return " ".join([*added, *table.understood()])
+
+
+_ADDED = {
+    ("people", False): marked("Added to the team: {names}."),
+    ("people", True): marked("Would add to the team: {names}."),
+    ("stages", False): marked("Added as stages: {names}."),
+    ("stages", True): marked("Would add as stages: {names}."),
+}
+
+
+def _named(names: Sequence[str]) -> str:
+    """Return names, of many the first."""
+    listed, more = ", ".join(names[:_NAMED]), len(names) - _NAMED
+    return said("{names} and {more:,} more", names=listed, more=more) if more > 0 else listed
 
 
 def _left_out(table: Table, faults: Faults, wish: _Wish) -> Iterator[str]:
     """Say what became of the rows that were left out."""
     if faults.rejects is None or not faults.count:
         return
-    rows = plural(faults.rejects.count, "bad row")
+    count, path, options = faults.rejects.count, faults.rejects.path, table.options.strip()
     if wish.dry_run:
-        yield f"{rows} would be left out."
-        return
-    them = "it" if faults.rejects.count == 1 else "them"
-    way = f"the same way with{table.options}" if table.options else "the same way"
-    yield f"{rows} in {faults.rejects.path}; mend {them} there, and import that file {way}."
+        yield plural(count, "{n} bad row would be left out.", "{n} bad rows would be left out.")
+    elif options:
+        yield plural(
+            count,
+            "{n} bad row in {path}; mend it there, and import that file the same way with "
+            "{options}.",
+            "{n} bad rows in {path}; mend them there, and import that file the same way with "
+            "{options}.",
+            path=path,
+            options=options,
+        )
+    else:
+        yield plural(
+            count,
+            "{n} bad row in {path}; mend it there, and import that file the same way.",
+            "{n} bad rows in {path}; mend them there, and import that file the same way.",
+            path=path,
+        )
 
 
 _NAMED = 5
@@ -233,12 +260,13 @@ def _preview(table: Table) -> Iterator[str]:
     """Say what the columns are taken for, and show the first rows."""
     if table.fitted is not None:
         taken = table.fitted.sources.items()
-        yield "Columns: " + "; ".join(f"{ours} = {theirs}" for ours, theirs in taken) + "."
+        columns = "; ".join(f"{ours} = {theirs}" for ours, theirs in taken)
+        yield said("Columns: {columns}.", columns=columns)
     rows = (row for row in table.rows() if row.error is None)
     for row in islice(rows, _SHOWN):
         cells = zip(table.columns, row.cells, strict=False)
         told = ", ".join(f"{column} {shortened(cell)}" for column, cell in cells if cell)
-        yield f"Row {row.number}: {told}."
+        yield said("Row {row}: {cells}.", row=row.number, cells=told)
 
 
 @contextmanager
@@ -249,10 +277,10 @@ def _progress(file: str) -> Iterator[Any]:
     def watch(rows: int, share: float) -> None:
         nonlocal told
         if sys.stderr.isatty() and monotonic() - begun > _PATIENCE:
-            said = padded(inert(f"{file}: {share:.0%}, {rows:,} rows"), width(told))
-            sys.stderr.write(f"\r{said}")
+            now = said("{file}: {share:.0%}, {rows:,} rows", file=file, share=share, rows=rows)
+            told = padded(inert(now), width(told))
+            sys.stderr.write(f"\r{told}")
             sys.stderr.flush()
-            told = said
 
     try:
         yield watch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from shlex import quote
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -12,10 +12,13 @@ import typer
 from funnelcli.cli import acting
 from funnelcli.cli.options import FormatOption, OutputOption
 from funnelcli.cli.run import Asked, current
-from funnelcli.domain.text import plural
 from funnelcli.domain.time import instant, iso
 from funnelcli.errors import ExitCode
 from funnelcli.views.table import Format, Frame
+from funnelcli.wording import plural, said
+
+if TYPE_CHECKING:
+    from funnelcli.store.restore import Restored
 
 REPAIR = "doctor --repair"
 
@@ -39,10 +42,22 @@ def backup(
 
     run = current(ctx)
     made = back_up(run.surroundings.path, file, run.call, overwrite=overwrite)
-    run.tell(
-        f"Wrote {made.path}: {plural(made.deals, 'deal')} and "
-        f"{plural(made.operations, 'operation')}, {made.size:,} bytes, verified."
+    told = said(
+        "Wrote {path}: {deals} and {operations}, {size:,} bytes, verified.",
+        path=made.path,
+        deals=_deals(made.deals),
+        operations=_operations(made.operations),
+        size=made.size,
     )
+    run.tell(told)
+
+
+def _deals(count: int) -> str:
+    return plural(count, "{n} deal", "{n} deals")
+
+
+def _operations(count: int) -> str:
+    return plural(count, "{n} operation", "{n} operations")
 
 
 def restore(
@@ -60,22 +75,40 @@ def restore(
     run = current(ctx)
     done = bring_back(run.surroundings.path, Path(file).expanduser(), run.call)
     if done.made_at is None:
-        run.note(f"{file} has no manifest beside it; it is whole, but cannot be compared with one.")
-    last = done.copy.last_at
-    known = f"made at {done.made_at}" if done.made_at else ""
-    until = f"last changed at {iso(instant(last))}" if last is not None else "never changed"
-    said = (
-        f"Restored {run.surroundings.path} from {file}, {known or until}: "
-        f"{plural(done.copy.deals, 'deal')} and {plural(done.copy.operations, 'operation')}."
-    )
-    if done.kept is not None:
-        back = f"to go back: funnelcli restore {quote(str(done.kept))}"
-        said += (
-            f" The damaged file is kept at {done.kept}"
-            if done.damaged
-            else f" What was there is kept; {back}"
+        run.note(
+            said(
+                "{file} has no manifest beside it; it is whole, but cannot be compared with one.",
+                file=file,
+            )
         )
-    run.tell(said)
+    told = [
+        said(
+            "Restored {path} from {file}, {age}: {deals} and {operations}.",
+            path=run.surroundings.path,
+            file=file,
+            age=_age(done),
+            deals=_deals(done.copy.deals),
+            operations=_operations(done.copy.operations),
+        )
+    ]
+    if done.kept is not None and done.damaged:
+        told.append(said("The damaged file is kept at {path}", path=done.kept))
+    elif done.kept is not None:
+        told.append(
+            said(
+                "What was there is kept; to go back: funnelcli restore {path}",
+                path=quote(str(done.kept)),
+            )
+        )
+    run.tell(" ".join(told))
+
+
+def _age(done: Restored) -> str:
+    if done.made_at:
+        return said("made at {at}", at=done.made_at)
+    if done.copy.last_at is None:
+        return said("never changed")
+    return said("last changed at {at}", at=iso(instant(done.copy.last_at)))
 
 
 def doctor(
@@ -106,10 +139,10 @@ def doctor(
             work.summary = acting.health.repair(work)
         found = examine(path, run.call)
     elif repair:
-        run.note("There is nothing that --repair mends: it computes derived values anew.")
-    said = found.said
-    zone = ZoneInfo(said.timezone if said else "UTC")
-    frame = Frame("funnelcli.doctor/1", run.surroundings.now, said.currency if said else "", zone)
+        run.note(said("There is nothing that --repair mends: it computes derived values anew."))
+    ours = found.said
+    zone = ZoneInfo(ours.timezone if ours else "UTC")
+    frame = Frame("funnelcli.doctor/1", run.surroundings.now, ours.currency if ours else "", zone)
     run.show(doctor_table(found.checks, frame), Asked(fmt=fmt, output=output))
     if found.failure is not None:
         raise typer.Exit(found.failure)

@@ -19,6 +19,7 @@ from funnelcli.errors import UsageFault
 from funnelcli.store.reading.movement import movement
 from funnelcli.views.movement import bridge_page
 from funnelcli.views.table import Format
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from funnelcli.cli.run import Run
@@ -70,6 +71,10 @@ def _start(run: Run, end: Reader, since: str, until: str | None, *, hindsight: b
     zone = end.moment.zone
     moment = run.moment(since, zone, hindsight=hindsight, option="--since")
     if moment.at > end.moment.at:
-        message = f"--until {until!r} lies before --since {since!r}; turn them round."
+        message = said(
+            "--until {until!r} lies before --since {since!r}; turn them round.",
+            until=until,
+            since=since,
+        )
         raise UsageFault(message)
     return end.at(moment)

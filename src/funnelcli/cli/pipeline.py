@@ -24,7 +24,7 @@ from funnelcli.store.reading.reader import Reader
 from funnelcli.views.learning import lessons_table
 from funnelcli.views.process import pipeline_page, pipelines_table
 from funnelcli.views.table import Format, Table
-from funnelcli.wording import language
+from funnelcli.wording import language, said
 
 app = typer.Typer(
     no_args_is_help=True, help="See and change the process.\n\nExample: funnelcli pipeline show"
@@ -122,7 +122,7 @@ def learn(
     run = current(ctx)
     asked = Asked(as_of, hindsight, fmt=fmt, output=output)
     if (adopt and forget) or ((adopt or forget) and as_of is not None):
-        message = "--adopt takes what history says today: leave --as-of and --forget away."
+        message = said("--adopt takes what history says today: leave --as-of and --forget away.")
         raise UsageFault(message)
     if forget:
         with run.change("pipeline learn") as work:
@@ -167,29 +167,30 @@ def apply(
     with run.change("pipeline apply", starts=True) as work:
         applied = acting.pipelines.apply(work, wanted, moves)
         work.kept = not dry_run and (applied.created or bool(applied.changes))
-        work.summary = f"Would be: {applied.sentence}" if dry_run else applied.sentence
+        told = applied.sentence
+        work.summary = said("Would be: {what}", what=told) if dry_run else told
 
 
 def _read(file: str) -> Pipeline:
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except FileNotFoundError as error:
-        message = f"There is no file {file!r}."
+        message = said("There is no file {file!r}.", file=file)
         raise NotFound(message) from error
     except OSError as error:
-        message = f"{file!r} cannot be read ({error.strerror})."
+        message = said("{file!r} cannot be read ({why}).", file=file, why=error.strerror)
         raise Failed(message) from error
     try:
         return parsed(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        message = f"{file!r} is not a TOML file ({error})."
+        message = said("{file!r} is not a TOML file ({why}).", file=file, why=error)
         raise UsageFault(message) from error
 
 
 def _move(word: str) -> tuple[str, str]:
     old, equals, new = word.partition("=")
     if not (equals and old and new):
-        message = f"{word!r} is no move; write --map OLD=NEW."
+        message = said("{word!r} is no move; write --map OLD=NEW.", word=word)
         raise UsageFault(message)
     return old.strip(), new.strip()
 

@@ -68,7 +68,7 @@ class Run:
     def reading(self, asked: Asked = NOW, option: str = "--as-of") -> Iterator[Reader]:
         """Open the file for a question, at the moment that is asked about by `option`."""
         if asked.hindsight and asked.as_of is None:
-            message = "--hindsight needs --as-of: it says how to look at a past day."
+            message = said("--hindsight needs --as-of: it says how to look at a past day.")
             raise UsageFault(message)
         now = self.surroundings.now
 
@@ -159,7 +159,11 @@ class Run:
             return None
         found = self.certain_day(word, today, Facing.BACK)
         if found > today:
-            message = f"{word!r} is still to come; {option} takes today or an earlier day."
+            message = said(
+                "{word!r} is still to come; {option} takes today or an earlier day.",
+                word=word,
+                option=option,
+            )
             raise UsageFault(message)
         return found
 
@@ -168,9 +172,11 @@ class Run:
         found = parse_period("quarter", today) if word is None else self.period(word, today)
         if found.end <= today:
             last = found.end - timedelta(days=1)
-            message = (
-                f"{found.name} is over; --period {found.name} --as-of DATE, up to {last}, "
-                "shows what was to come then."
+            message = said(
+                "{period} is over; --period {period} --as-of DATE, up to {last}, "
+                "shows what was to come then.",
+                period=found.name,
+                last=last,
             )
             raise UsageFault(message)
         return found
@@ -186,23 +192,26 @@ class Run:
         """Return the period that was said, echoing on stderr what words were understood as."""
         found = parse_period(word, today)
         if word.strip() != found.name:
-            self.note(f"{word} is {found.name}")
+            self.note(said("{word} is {period}", word=word, period=found.name))
         return found
 
     def _echo(self, word: str, found: date) -> None:
         if not word.startswith(found.isoformat()):
-            self.note(f"{word} is {found.isoformat()}")
+            self.note(said("{word} is {day}", word=word, day=found.isoformat()))
 
     def frame(self, reader: Reader, name: str) -> Frame:
         """Return what the answer to a question bears."""
         moment = reader.moment
         notes: tuple[str, ...] = ()
         if moment.past:
-            changed = {**process(reader).changed, "the calendar": calendar_changed_at(reader)}
+            changed = process(reader).changed | {said("the calendar"): calendar_changed_at(reader)}
             late = [what for what, at in changed.items() if at is not None and at > moment.at]
             if late:
-                said = f"Stages, limits and calendar are today's; changed since: {', '.join(late)}."
-                notes = (said,)
+                told = said(
+                    "Stages, limits and calendar are today's; changed since: {what}.",
+                    what=", ".join(late),
+                )
+                notes = (told,)
         currency, past = reader.settings.currency, moment.past
         return Frame(f"funnelcli.{name}/1", moment.at, currency, moment.zone, notes, past)
 
@@ -233,7 +242,11 @@ class Run:
             self.say(text)
             sys.stdout.flush()
         except OSError as error:
-            message = f"It is done, but stdout did not take the answer ({error.strerror}): {text}"
+            message = said(
+                "It is done, but stdout did not take the answer ({why}): {answer}",
+                why=error.strerror,
+                answer=text,
+            )
             raise Failed(message) from error
 
     def note(self, text: str) -> None:
@@ -270,7 +283,7 @@ def write_private(path: Path, fill: Callable[[TextIO], object]) -> None:
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
-        message = f"{path} cannot be written ({error.strerror})."
+        message = said("{path} cannot be written ({why}).", path=path, why=error.strerror)
         raise Failed(message) from error
 
 
@@ -281,12 +294,15 @@ def folder_for_tables(place: str) -> Path:
     """
     folder = Path(place)
     if not place.strip() or (folder.suffix in _FILES and not folder.is_dir()) or folder.is_file():
-        message = f"{place!r} is no name for a folder of tables; name a folder (--all: FILE.json)."
+        message = said(
+            "{place!r} is no name for a folder of tables; name a folder (--all: FILE.json).",
+            place=place,
+        )
         raise UsageFault(message)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"{place} cannot be made ({error.strerror})."
+        message = said("{path} cannot be made ({why}).", path=place, why=error.strerror)
         raise Failed(message) from error
     return folder
 

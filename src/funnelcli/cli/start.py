@@ -21,7 +21,7 @@ from funnelcli.playbooks.templates import DEFAULT
 from funnelcli.store.reading.people import members
 from funnelcli.views.process import config_table, team_table
 from funnelcli.views.table import Format
-from funnelcli.wording import language
+from funnelcli.wording import language, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +62,8 @@ def starting(run: Run, **wishes: str | None) -> Iterator[Draft]:
     around = run.surroundings
     with drafting(around.path, acting.start.founding(wanted), run.call) as draft:
         with changing(draft.path, Signature("init", around.now), run.call) as work:
-            said = acting.start.lay_first_pipeline(work, wanted)
-            draft.said = work.summary = f"Started {around.path}: {said}."
+            laid = acting.start.lay_first_pipeline(work, wanted)
+            draft.said = work.summary = said("Started {path}: {what}.", path=around.path, what=laid)
         yield draft
 
 
@@ -102,7 +102,9 @@ def init(
     ) as draft:
         pass
     run.tell(draft.said)
-    run.note("Next: funnelcli team add NAME, then funnelcli deal add NAME --customer C --amount A")
+    run.note(
+        said("Next: funnelcli team add NAME, then funnelcli deal add NAME --customer C --amount A")
+    )
 
 
 def demo(
@@ -153,8 +155,8 @@ def config_show(
     around = run.surroundings
     person = around.person
     with run.reading() as reader:
-        said = reader.settings
-        workdays = said.workdays
+        ours = reader.settings
+        workdays = ours.workdays
         manager = members(reader)[0].name
         values = [
             ("db", str(around.path), around.path_origin),
@@ -165,12 +167,12 @@ def config_show(
             ),
             ("now", iso(around.now), config.NOW if around.fixed_clock else "the clock"),
             ("manager", manager, "file"),
-            ("currency", said.currency, "file"),
-            ("timezone", said.timezone, "file"),
+            ("currency", ours.currency, "file"),
+            ("timezone", ours.timezone, "file"),
             ("lang", language(), around.lang.origin if around.lang else "file"),
-            ("pipeline", said.pipeline, "file"),
-            ("days", "calendar" if said.calendar.week is None else "working", "file"),
-            ("week", said.week, "file"),
+            ("pipeline", ours.pipeline, "file"),
+            ("days", "calendar" if ours.calendar.week is None else "working", "file"),
+            ("week", ours.week, "file"),
             ("holidays", ",".join(map(str, sorted(workdays.holidays))), "file"),
             ("makeup", ",".join(map(str, sorted(workdays.makeup))), "file"),
         ]
@@ -183,14 +185,33 @@ def config_show(
 def config_set(
     ctx: typer.Context,
     setting: Annotated[str, typer.Argument(help="currency, timezone, pipeline, days, …")],
-    value: Annotated[str, typer.Argument(help="Its new value.")],
+    value: Annotated[str | None, typer.Argument(help="Its new value.")] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Days for holidays or makeup: a list, or an ICS file."),
+    ] = None,
 ) -> None:
     """Set one of the file's settings.
 
-    Example: funnelcli config set days working
+    Working days are those of week, less holidays, and those of makeup, which are worked though the
+    week or a holiday says otherwise. Days are dates and ranges FROM..TO; in an ICS file, events
+    called workday or 班 are for makeup, the others for holidays.
+
+    Example: funnelcli config set holidays --file holidays.ics
     """
+    if (value is None) == (file is None):
+        raise UsageFault(said("Give either a value or --file FILE."))
+    if file is not None:
+        value = acting.almanac.days_from(file, setting)
     with current(ctx).change("config set") as work:
-        work.summary = acting.settings.set_value(work, setting, value)
+        work.summary = acting.settings.set_value(work, setting, value or "")
+
+
+NONE = "none"
+"""What is said of a day that is not known any more."""
+JoinedOption = Annotated[
+    str | None, typer.Option("--joined", metavar="DATE", help="Their first day on the team.")
+]
 
 
 @team_app.command("add")
@@ -200,16 +221,18 @@ def team_add(
     login: Annotated[
         str | None, typer.Option(metavar="LOGIN", help="Their login on this system.")
     ] = None,
+    joined: JoinedOption = None,
     worked: WorkedOption = None,
     school: SchoolOption = None,
 ) -> None:
     """Add a rep to the team.
 
-    Example: funnelcli team add "Xiao Li" --login li
+    Example: funnelcli team add "Xiao Li" --login li --joined 2026-11-16
     """
     run = current(ctx)
     with run.change("team add", starts=True) as work:
-        work.summary = acting.team.add(work, name, login, places(worked, school))
+        day = run.day(joined, work.today)
+        work.summary = acting.team.add(work, name, login, places(worked, school), day)
 
 
 @team_app.command("list")
@@ -237,10 +260,17 @@ def team_edit(
     away: Annotated[
         str | None, typer.Option(metavar="FROM..TO", help="Days away, both included.")
     ] = None,
+    joined: JoinedOption = None,
+    left: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="The first day on which they are no longer there."),
+    ] = None,
     worked: WorkedOption = None,
     school: SchoolOption = None,
 ) -> None:
-    """Change a member's name or login, note days away, or where they worked and studied.
+    """Change a member's name or login, or note days away, a stay or where they were before.
+
+    With none for a DATE, it is not known any more when they joined, or they have not left.
 
     Example: funnelcli team edit "Xiao Li" --away 2026-12-24..2026-12-31
     """
@@ -250,10 +280,18 @@ def team_edit(
         if away is not None:
             first, dots, last = away.partition("..")
             if not dots:
-                message = (
-                    f"{away!r} is not a time away; write FROM..TO, such as 2026-12-24..2026-12-31."
+                message = said(
+                    "{word!r} is not a time away; write FROM..TO, such as 2026-12-24..2026-12-31.",
+                    word=away,
                 )
                 raise UsageFault(message)
             span = (run.certain_day(first, work.today), run.certain_day(last, work.today))
         more = places(worked, school)
-        work.summary = acting.team.edit(work, person, name=name, login=login, away=span, more=more)
+        stay = {
+            key: None if word == NONE else run.certain_day(word, work.today)
+            for key, word in (("joined_on", joined), ("left_on", left))
+            if word is not None
+        }
+        work.summary = acting.team.edit(
+            work, person, name=name, login=login, away=span, more=more, stay=stay
+        )

@@ -14,7 +14,6 @@ from funnelcli.cli.options import (
     OutputOption,
 )
 from funnelcli.cli.run import Asked, current
-from funnelcli.domain.text import plural
 from funnelcli.errors import NotFound, UsageFault
 from funnelcli.store.reading.deals import find_deal, number_said
 from funnelcli.store.reading.history import count_done, opening
@@ -22,6 +21,7 @@ from funnelcli.store.reading.history import history as done
 from funnelcli.store.reading.reader import Reader
 from funnelcli.views.history import history_table, operation_page
 from funnelcli.views.table import Format
+from funnelcli.wording import plural, said
 
 CountArgument = Annotated[
     int | None,
@@ -60,7 +60,11 @@ def redo(ctx: typer.Context, count: CountArgument = None, number: IdOption = Non
 
 def _count(count: int | None, number: int | None) -> int:
     if count is not None and number is not None:
-        message = f"Say either how many, {count}, or which one, --id {number}; not both."
+        message = said(
+            "Say either how many, {count}, or which one, --id {number}; not both.",
+            count=count,
+            number=number,
+        )
         raise UsageFault(message)
     return count or 1
 
@@ -93,15 +97,30 @@ def history(
         if number is not None:
             found = next(done(reader, deal=of, operation=number, changes=True), None)
             if found is None:
-                about = "" if deal is None else f" that touched {deal}"
-                message = f"There is no operation {number}{about}; see: funnelcli history"
-                raise NotFound(message)
+                raise NotFound(_no_operation(number, deal))
             run.show(operation_page(found, frame), asked)
             return
         total = count_done(reader, of)
         rows = done(reader, deal=of, limit=limit, changes=fmt in _WITH_CHANGES)
-        summary = f"The last {limit} of {plural(total, 'operation')}." if total > limit else ""
+        summary = ""
+        if total > limit:
+            summary = plural(
+                total,
+                "The last {limit} of {n} operation.",
+                "The last {limit} of {n} operations.",
+                limit=limit,
+            )
         run.show(history_table(rows, frame, summary=summary, total=total), asked)
+
+
+def _no_operation(number: int, deal: str | None) -> str:
+    if deal is None:
+        return said("There is no operation {number}; see: funnelcli history", number=number)
+    return said(
+        "There is no operation {number} that touched {deal}; see: funnelcli history",
+        number=number,
+        deal=deal,
+    )
 
 
 def _deal_ever(reader: Reader, word: str) -> int:

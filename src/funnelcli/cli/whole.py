@@ -13,12 +13,12 @@ import typer
 
 from funnelcli.cli import acting
 from funnelcli.cli.run import current, folder_for_tables, write_private
-from funnelcli.domain.text import plural
 from funnelcli.domain.time import iso
 from funnelcli.errors import FileThere, Refused
 from funnelcli.store.file import SCHEMA_VERSION
 from funnelcli.store.reading.whole import SCHEMA, as_it_lies, as_json
 from funnelcli.views.whole import write_raw, write_whole
+from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
     from funnelcli.cli.run import Run
@@ -36,7 +36,9 @@ def export_all(run: Run, place: str) -> None:
         return
     path = Path(place)
     if path.exists() and path.samefile(run.surroundings.path):
-        message = f"{place} is the file itself; name another place for what is in it."
+        message = said(
+            "{path} is the file itself; name another place for what is in it.", path=place
+        )
         raise Refused(message)
     with run.reading() as reader:
         if place == "-":
@@ -45,10 +47,14 @@ def export_all(run: Run, place: str) -> None:
         totals: dict[str, int] = {}
         fill = _packed if path.suffix == PACKED else _fill
         write_private(path, lambda out: totals.update(fill(reader, out)))
-    run.tell(
-        f"Wrote {place}: {plural(totals['deal'], 'deal')}, "
-        f"{plural(totals['operation'], 'operation')}, {plural(sum(totals.values()), 'row')}."
+    told = said(
+        "Wrote {path}: {deals}, {operations}, {rows}.",
+        path=place,
+        deals=plural(totals["deal"], "{n} deal", "{n} deals"),
+        operations=plural(totals["operation"], "{n} operation", "{n} operations"),
+        rows=plural(sum(totals.values()), "{n} row", "{n} rows"),
     )
+    run.tell(told)
 
 
 def _fill(reader: Reader, out: TextIO) -> dict[str, int]:
@@ -75,7 +81,9 @@ def _export_tables(run: Run, folder: Path) -> None:
     with run.reading() as reader:
         for count, (name, columns, rows) in enumerate(as_it_lies(reader.connection), 1):  # noqa: B007  told below
             write_private(folder / f"{name}.csv", partial(write_raw, columns, rows))
-    run.tell(f"Wrote {plural(count, 'table')} to {folder}.")
+    run.tell(
+        plural(count, "Wrote {n} table to {path}.", "Wrote {n} tables to {path}.", path=folder)
+    )
 
 
 def import_all(
@@ -91,6 +99,9 @@ def import_all(
     run = current(ctx)
     path = run.surroundings.path
     if path.exists():
-        message = f"There is a file at {path} already; import all makes a new one, say --db where."
+        message = said(
+            "There is a file at {path} already; import all makes a new one, say --db where.",
+            path=path,
+        )
         raise FileThere(message)
     run.tell(acting.import_all.run(path, file, run.call))

@@ -26,7 +26,7 @@ class Presence(NamedTuple):
 
 
 def presence(member: Member, days: Sequence[date], period: Period) -> Presence | None:
-    """Return the working days of a period for a member; None if they were never on the team in it."""
+    """Return the working days of a period for a member; None if never on the team in it."""
     joined, left = member.joined, member.left
     if (joined is not None and joined >= period.end) or (left is not None and left <= period.start):
         return None

@@ -197,8 +197,3 @@ def padded(text: str, cells: int, *, right: bool = False) -> str:
 def percents(basis_points: int) -> str:
     """Return a probability as people read it: `12.5 %`."""
     return f"{basis_points / 100:.10g} %"
-
-
-def plural(count: int, noun: str, many: str = "") -> str:
-    """Return the count and its noun: `1 deal`, `2 deals`."""
-    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
