@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -225,6 +226,17 @@ def test_people_see_a_table_each(team: Office) -> None:
     said = team.does("bonus", *NOVEMBER)
     assert said == external_file(str(GOLDENS / "bonus-statement.txt"))
     assert max(map(len, said.splitlines())) < 80
+
+
+def test_the_worked_example_of_the_documents_is_what_the_program_says(team: Office) -> None:
+    page = (EXAMPLE.parents[1] / "docs" / "bonus.md").read_text(encoding="utf-8")
+    example = "\n".join(line[4:] for line in page.splitlines() if line.startswith("    "))
+    shown = team.does("bonus", *NOVEMBER, "--rules", str(EXAMPLE))
+    assert example[example.index("小李:") :] in shown
+    (rules,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    team.path.with_name("page.toml").write_text(rules, encoding="utf-8")
+    found = lines(team, "--rules", str(team.path.with_name("page.toml")))
+    assert [row[1:4] for row in found] == [("offers", 0, 0), ("offers", 0, 0)]
 
 
 def test_only_the_manager_sees_and_issues(team: Office) -> None:
