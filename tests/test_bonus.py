@@ -307,6 +307,27 @@ def test_issuing_again_replaces_the_statement_and_says_so(team: Office) -> None:
     assert team.asks("bonus", *NOVEMBER)["totals"]["amount"] == 14
 
 
+def test_statements_are_undone_and_done_again_in_their_order(team: Office) -> None:
+    issue(team)
+    first = str(team.asks("history")["rows"][-1]["operation"])
+    team.on("2027-01-04")
+    issue(team, period="2026-12")
+    ran = team("undo", "--id", first)
+    assert (ran.code, ran.out) == (4, "")
+    assert "bonus statement of the team for 2026-12 was touched by Jiang Yue" in ran.err
+    team.does("undo", "2")
+    issue(team, period="2026-11-05..2026-12-05")
+    assert team("redo", "--id", first).code == 4
+
+
+def test_who_left_before_has_no_lines_and_keeps_what_they_earned(team: Office) -> None:
+    team.does("team", "edit", "wang", "--left", "2026-11-16")
+    rules = write(team, rule("m", per="milestone", amount=7))
+    assert [row[:4] for row in lines(team, "--rules", rules)][1:] == [("Wang Fang", "m", 1, 7)]
+    december = team.asks("bonus", "--period", "2026-12", "--rules", rules)["rows"]
+    assert [row["owner"] for row in december] == ["小李"]
+
+
 def test_the_rules_issued_last_make_the_next_draft(team: Office) -> None:
     issue(team)
     draft = team.asks("bonus", "--period", "2026-12")["totals"]
