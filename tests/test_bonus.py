@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -381,6 +382,18 @@ def test_what_is_no_rule_file_is_one_sentence_and_nothing_is_stored(
         assert f"rule file {str(path)!r}" in ran.err
         assert said in ran.err
     assert len(team.asks("history")["rows"]) == before
+
+
+def test_rules_come_from_stdin_too(team: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = io.TextIOWrapper(io.BytesIO(EXAMPLE.read_bytes()))
+    monkeypatch.setattr("sys.stdin", text)
+    assert team.asks("bonus", *NOVEMBER, "--rules", "-")["totals"]["rules"] == "2026"
+
+
+def test_a_rule_file_without_end_is_not_read_to_its_end(team: Office) -> None:
+    ran = team("bonus", *NOVEMBER, "--rules", "/dev/zero")
+    assert (ran.code, ran.out) == (2, "")
+    assert "has 400,004 characters; 100,000 is the most" in ran.err
 
 
 def test_a_rule_file_that_cannot_be_read_is_one_sentence(team: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from funnelcli.cli.options import AsOfOption, FormatOption, OutputOption, OwnerO
 from funnelcli.cli.run import Asked, current
 from funnelcli.domain.bonus import differences, in_the_way
 from funnelcli.domain.model import require_manager
+from funnelcli.domain.text import RULES_LENGTH
 from funnelcli.errors import Failed, NotFound, UsageFault
 from funnelcli.store.reading.bonus import drafted, issued_rules, rules_of, statements
 from funnelcli.store.reading.people import find_member
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from funnelcli.domain.rules import Rules
     from funnelcli.domain.time import Period
     from funnelcli.store.reading.reader import Reader
+
+MOST_BYTES = 4 * RULES_LENGTH + 4
+"""Bytes that are read of a rule file: more than the longest has."""
 
 
 def bonus(
@@ -109,7 +114,8 @@ def _issued(reader: Reader, statement: Statement, issued: list[Statement]) -> An
 
 def _read(file: str) -> str:
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as source:
+            data = source.read(MOST_BYTES)
     except FileNotFoundError as error:
         message = said("There is no file {name!r}.", name=file)
         raise NotFound(message) from error
@@ -117,7 +123,7 @@ def _read(file: str) -> str:
         message = said("{name!r} cannot be read ({why}).", name=file, why=error.strerror)
         raise Failed(message) from error
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig", "strict" if len(data) < MOST_BYTES else "ignore")
     except ValueError as error:
         message = said("The rule file {name!r} is not TOML ({error}).", name=file, error=error)
         raise UsageFault(message) from error
