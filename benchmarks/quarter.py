@@ -1,4 +1,4 @@
-"""A file of ten reps' quarter: 20,000 logs of 1,000 deals, each entered by a command of its own.
+"""A file of ten reps' quarter: 20,000 logs of 300 deals, each entered by a command of its own.
 
 The deals and logs come through funnelcli's imports; then each log gets the operation that `log`
 would have made, on its own day, and every twentieth the manager's answer.
@@ -12,7 +12,7 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from sample import LOGS, OPEN, STAGES, TABLES, TODAY, Deal, filled
+from sample import OPEN, STAGES, TABLES, TODAY, Deal, filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from environment import Environment
 
-REPS, DEALS = 10, 1_000
+REPS, DEALS = 10, 300
+LOGS = (60, 74)
+"""How many logs a deal has, at least and at most."""
 DAYS = 50
 """Days of the quarter that are over."""
 FIRST = 1_000_000
@@ -52,7 +54,7 @@ def quarter(folder: Path, environment: Environment) -> Path:
 
 
 def deals() -> Iterator[Deal]:
-    """Yield deals of the quarter, with as many logs each as those of the sample."""
+    """Yield deals of the quarter, thirty of each rep."""
     random = Random(10)  # noqa: S311  the same deals every time
     for number in range(1, DEALS + 1):
         opened = TODAY - timedelta(days=random.randint(4, DAYS))

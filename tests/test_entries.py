@@ -321,3 +321,13 @@ def test_planned_work_that_is_undone_later_was_dropped(ark: Office) -> None:
     ark.does("redo", "--as", "Xiao Li")
     ark.does("undo", "--id", str(number), "--as", "Jiang Yue")
     assert [e.state for e in found(ark, EntryKind.PLAN)] == ["coming", "excused"]
+
+
+def test_a_stay_that_ended_bears_its_days_less_those_on_hold(ark: Office) -> None:
+    ark.on("2026-11-04").does("deal", "hold", "方舟", "--until", "2026-11-07", "--reason", "budget")
+    ark.on("2026-11-12").does("deal", "advance", "方舟", "--done", "mail")
+    ark.on("2026-11-20").does("deal", "lose", "方舟", "--reason", "price")
+    assert [(e.cite, e.on, e.value) for e in found(ark, EntryKind.STAY)] == [
+        ("deal 1 opportunity", day(12), 7),
+        ("deal 1 shortlisted", day(20), 8),
+    ]

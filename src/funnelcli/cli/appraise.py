@@ -34,7 +34,11 @@ def appraise(
     owner: OwnerOption = None,
     explain: Annotated[
         str | None,
-        typer.Option("--explain", metavar="FIGURE", help="The entries behind one figure."),
+        typer.Option(
+            "--explain",
+            metavar="FIGURE",
+            help="The entries behind a figure, such as attendance; another word lists all.",
+        ),
     ] = None,
     as_of: AsOfOption = None,
     hindsight: HindsightOption = False,

@@ -10,7 +10,7 @@ from funnelcli.domain.appraisal import FIGURES, OF_LOGS, OF_REPS, Record, stage_
 from funnelcli.domain.attendance import presence
 from funnelcli.domain.entries import EntryKind
 from funnelcli.errors import UsageFault
-from funnelcli.store.reading.entries import entries, log_days
+from funnelcli.store.reading.entries import entries, log_days, never_read
 from funnelcli.store.reading.people import members, owning
 from funnelcli.store.reading.targets import target_of
 from funnelcli.views.appraisal import Appraised
@@ -82,7 +82,8 @@ class Appraiser:
             there = self._presence(member)
             if there is None:
                 raise UsageFault(_not_there(member, self.period))
-            return [self._appraised(there)]
+            unread = never_read(self.reader, self.period, member.id)
+            return [self._appraised(there)._replace(unread=unread)]
         found = [self._appraised(there) for there in self.team]
         tallies = _tallies(self._whole(), [f for f in FIGURES if f.code not in OF_REPS])
         return [Appraised(None, None, tallies), *found]

@@ -24,16 +24,21 @@ if TYPE_CHECKING:
 _M, _P = Place.MACHINE, Place.PERSON
 
 
+MOST_UNREAD = 10
+"""Logs of a page's rep that are named as never read."""
+
+
 class Appraised(NamedTuple):
     """The figures of a rep, or without an `owner` of the team, by their codes.
 
-    `notes` say in words which days were left out.
+    `notes` say in words which days were left out; `unread` are the logs that were never read.
     """
 
     owner: str | None
     owner_id: int | None
     tallies: Mapping[str, Tally]
     notes: Sequence[str] = ()
+    unread: Sequence[int] = ()
 
 
 class _Row(NamedTuple):
@@ -110,22 +115,22 @@ def _team(found: Sequence[Appraised], frame: Frame) -> Iterator[Block]:
 
 
 _WORK = {
-    "attendance": "Attended",
-    "plans-kept": "Plans kept",
-    "milestones-accepted": "Milestones",
-    "stages-advanced": "Stages",
-    "time-in-stage": "In stage",
-    "logs": "Logs",
-    "logs-late": "Late",
-    "reply-hours": "Reply",
+    "attendance": marked("Attended"),
+    "plans-kept": marked("Plans kept"),
+    "milestones-accepted": marked("Milestones"),
+    "stages-advanced": marked("Stages"),
+    "time-in-stage": marked("In stage"),
+    "logs": marked("Logs"),
+    "logs-late": marked("Late"),
+    "reply-hours": marked("Reply"),
 }
 _RESULTS = {
-    "won-amount": "Won",
-    "target-share": "Of target",
-    "wins-above-expected": "Beyond chance",
-    "luck-low": "from",
-    "luck-high": "to",
-    "claim-bias": "Claims",
+    "won-amount": marked("Won"),
+    "target-share": marked("Of target"),
+    "wins-above-expected": marked("Beyond chance"),
+    "luck-low": marked("from"),
+    "luck-high": marked("to"),
+    "claim-bias": marked("Claims"),
 }
 
 
@@ -169,7 +174,7 @@ def _sections(one: Appraised, period: Period, frame: Frame) -> Iterator[Block]:
     yield Lines(said("Attendance"), (*_attendance(one.tallies), *one.notes))
     yield Lines(said("Planned work"), tuple(_planned(one.tallies)))
     yield Lines(said("Process"), tuple(_process(one.tallies)))
-    yield Lines(said("Conversation"), tuple(_conversation(one.tallies)))
+    yield Lines(said("Conversation"), tuple(_conversation(one.tallies, one.unread)))
     yield Lines(said("Results"), tuple(_results(one.tallies, frame)))
     yield Lines(said("Claims"), tuple(_claims(one.tallies)))
     command = f"--owner {quote(one.owner or '')} --period {period.name}"
@@ -194,7 +199,7 @@ def _attendance(tallies: Mapping[str, Tally]) -> Iterator[str]:
         yield said("There was no working day.")
         return
     yield said(
-        "Of {n} working days so far, {days} have a log that was entered within two days: {share}.",
+        "Of {n} working days so far, {days} ({share}) have a log that was entered within two days.",
         days=round(found.value * found.n),
         n=found.n,
         share=_percent(found.value),
@@ -214,7 +219,7 @@ def _planned(tallies: Mapping[str, Tally]) -> Iterator[str]:
         yield said("No planned work was due.")
     else:
         yield said(
-            "{kept} of {n} done on time, {share}; {late} late, {missed} missed, {dropped} dropped.",
+            "{kept} of {n} ({share}) on time, {late} late, {missed} missed, {dropped} dropped.",
             kept=_counted(tallies, "plans-on-time"),
             n=kept.n,
             share=_percent(kept.value),
@@ -252,7 +257,7 @@ def _process(tallies: Mapping[str, Tally]) -> Iterator[str]:
         )
 
 
-def _conversation(tallies: Mapping[str, Tally]) -> Iterator[str]:
+def _conversation(tallies: Mapping[str, Tally], unread: Sequence[int]) -> Iterator[str]:
     yield said(
         "Logs: {logs}, {late} of them entered more than two days late.",
         logs=_counted(tallies, "logs"),
@@ -273,6 +278,13 @@ def _conversation(tallies: Mapping[str, Tally]) -> Iterator[str]:
         waiting=_counted(tallies, "logs-waiting"),
         never=_counted(tallies, "logs-never-read"),
     )
+    if unread:
+        named = said(", ").join(map(str, unread[:MOST_UNREAD]))
+        more = len(unread) - MOST_UNREAD
+        if more > 0:
+            yield said("Never read: logs {logs} and {n} more.", logs=named, n=more)
+        else:
+            yield said("Never read: logs {logs}.", logs=named)
     asked, in_time = tallies["instructions-fulfilled"], tallies["instructions-on-time"]
     if asked.value is None or in_time.value is None:
         yield said("No instruction was due.")
@@ -316,13 +328,12 @@ def _results(tallies: Mapping[str, Tally], frame: Frame) -> Iterator[str]:
         return
     yield plural(
         above.n,
-        "Of {n} closed deal, {above} was won beyond what the chance of its first stage let expect.",
-        "Of {n} closed deals, {above} were won beyond what the chances of their first stages let "
-        "expect.",
+        "{n} closed deal: {above} won beyond what the chance of its first stage let expect.",
+        "{n} closed deals: {above} won beyond what the chances of their first stages let expect.",
         above=_signed(above.value),
     )
     yield said(
-        "Luck alone brings that between {low} and {high} in eight cases of ten.",
+        "By luck alone it would lie between {low} and {high} in eight cases of ten.",
         low=_signed(low.value),
         high=_signed(high.value),
     )

@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
 
 _ON_DAY = within("x.happened_on >= :start AND x.happened_on < :end")
-_STATE = f"""CASE WHEN {IMPORTED} OR coalesce(m.manager, 1) OR d.archived THEN '{EntryState.NONE}'
-  WHEN EXISTS (SELECT 1 FROM reply r WHERE r.log_id = x.id) THEN '{EntryState.ANSWERED}'
-  WHEN EXISTS (SELECT 1 FROM seen v WHERE v.log_id = x.id AND v.at <= :seen_at)
-    THEN '{EntryState.SEEN}'
+_STATE = f"""CASE
+  WHEN x.by_id IS NULL OR x.by_id IN (SELECT m.id FROM member m WHERE m.manager)
+    OR x.deal_id IN (SELECT d.id FROM deal d WHERE d.archived) OR {IMPORTED}
+    THEN '{EntryState.NONE}'
+  WHEN x.id IN (SELECT r.log_id FROM reply r) THEN '{EntryState.ANSWERED}'
+  WHEN x.id IN (SELECT v.log_id FROM seen v WHERE v.at <= :seen_at) THEN '{EntryState.SEEN}'
   WHEN o.entered_at < :since THEN '{EntryState.NEVER_READ}' ELSE '{EntryState.WAITING}' END"""
 """What waits for an answer, as the inbox has it; what was imported never does."""
-_LOGGED = f"""FROM log x JOIN operation o ON o.id = x.operation_id
-LEFT JOIN member m ON m.id = x.by_id LEFT JOIN deal d ON d.id = x.deal_id
-WHERE {_ON_DAY}"""
+_LOGGED = f"FROM log x JOIN operation o ON o.id = x.operation_id WHERE {_ON_DAY}"
 LOGS = f"""SELECT x.id, x.deal_id, x.operation_id, x.by_id, x.happened_on, {ENTERED}, x.kind,
   x.text, x.claim, {IMPORTED}, {_STATE} {_LOGGED}"""
 LATE_LOGS = f"""SELECT x.id, x.deal_id, x.operation_id, x.by_id, x.happened_on, {ENTERED}, x.kind,
@@ -46,6 +46,8 @@ LATE_LOGS = f"""SELECT x.id, x.deal_id, x.operation_id, x.by_id, x.happened_on, 
 WHERE {_ON_DAY} AND NOT {IMPORTED} AND {ENTERED} - unixepoch(x.happened_on) / 86400 > {LATE:d}"""
 LOG_DAYS = f"""SELECT x.by_id, x.happened_on, {ENTERED}, {_STATE}, count(*) {_LOGGED}
 GROUP BY 1, 2, 3, 4"""
+NEVER_READ = f"""SELECT x.id {_LOGGED} AND x.by_id = :by
+AND {_STATE} = '{EntryState.NEVER_READ}' ORDER BY x.id"""
 PLANS = f"""SELECT x.id, x.deal_id, x.operation_id, x.owner_id, x.planned_on, {ENTERED}, x.kind,
   x.text, e.state, {ENDED}, coalesce(m.manager, 0), e.reason
 FROM plan x JOIN operation o ON o.id = x.operation_id
@@ -116,6 +118,12 @@ def log_days(reader: Reader, period: Period) -> list[LogDay]:
         for by, on, entered, state, count in doings.rows(LOG_DAYS, since=_since(reader))
         for day in (doings.day(on),)
     ]
+
+
+def never_read(reader: Reader, period: Period, by: int) -> list[int]:
+    """Return the logs of somebody, dated in the period, that nobody answered or saw in time."""
+    doings = Doings(reader, period, process(reader), by_entry=False)
+    return [number for (number,) in doings.rows(NEVER_READ, since=_since(reader), by=by)]
 
 
 def _since(reader: Reader) -> int:
