@@ -15,6 +15,7 @@ import unicodedata
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +30,7 @@ from funnelcli.main import main
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 FRAGMENTS = [
     *("=1+1", "@SUM(A1:A9)", "+1", "-5", "'quoted", '=HYPERLINK("http://e";"x")', "＝1+1"),
@@ -68,6 +70,7 @@ QUESTIONS = (
     *("target list", "conversion", "forecast", "coverage", "backtest"),
     *("appraise", "appraise --explain logs", "appraise --explain plans-coming"),
     *("diff --since 2020-01-01", "velocity --by customer"),
+    f"bonus --period 2026-11 --rules {EXAMPLES / 'bonus.toml'}",
 )
 REPORT, PAPER = "report --since 2020-01-01", ("md", "html")
 """What is written for people alone."""
