@@ -143,6 +143,8 @@ COMMANDS = (
     "team edit Wang --name 'Wang Fangfang' --away 2026-12-01..2026-12-05",
     "config set days working",
     "config set holidays 2026-11-10,2026-11-11",
+    "config set makeup 2026-11-14,2026-11-15",
+    "team edit Wang --joined 2026-11-02 --left 2026-12-01",
     "pipeline apply {pipeline.toml} {mapped}",
     "import deals {deals} --create-missing",
     "import stages {stages}",

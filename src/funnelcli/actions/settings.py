@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from funnelcli.actions.start import known_currency, known_timezone
 from funnelcli.config import language
-from funnelcli.domain.time import WEEKDAYS
+from funnelcli.domain.days import days_listed, working_week
+from funnelcli.domain.text import TEXT_LENGTH
 from funnelcli.errors import NotFound, Refused, UsageFault
 from funnelcli.store.reading.facts import has_amounts, has_deals
 from funnelcli.store.reading.process import process
@@ -73,26 +73,19 @@ def _days(_: Work, word: str) -> str:
 
 
 def _week(_: Work, word: str) -> str:
-    days = [day.strip().lower()[:3] for day in word.split(",")]
-    if not days or any(day not in WEEKDAYS for day in days):
-        message = said(
-            "{word!r} is no working week; write days such as mon,tue,wed,thu,fri.", word=word
-        )
-        raise UsageFault(message)
-    return ",".join(sorted(set(days), key=WEEKDAYS.index))
+    return ",".join(working_week(word))
 
 
 def _listed(_: Work, word: str) -> str:
-    days = []
-    for part in word.replace(",", " ").split():
-        try:
-            days.append(date.fromisoformat(part).isoformat())
-        except ValueError as error:
-            message = said(
-                "{word!r} is not a date; write holidays as 2026-10-01,2026-10-02.", word=part
-            )
-            raise UsageFault(message) from error
-    return ",".join(sorted(set(days)))
+    days = ",".join(map(str, sorted(days_listed(word))))
+    if len(days) > TEXT_LENGTH:
+        message = said(
+            "These are {count:,} days; {most} is the most, so leave past years away.",
+            count=days.count(",") + 1,
+            most=TEXT_LENGTH // len("2026-10-01,"),
+        )
+        raise UsageFault(message)
+    return days
 
 
 CALENDAR = ("days", "week", "holidays", "makeup")

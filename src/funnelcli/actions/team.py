@@ -1,9 +1,10 @@
-"""The team: who is on it, under which system login, and when they are away."""
+"""The team: who is on it, from when to when, under which login, and when they are away."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.people import added, write_places
 from funnelcli.domain.text import clean, fold
@@ -12,19 +13,26 @@ from funnelcli.store.reading.people import find_member, members
 from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from funnelcli.domain.people import Place
     from funnelcli.store.session import Work
 
 
-def add(work: Work, name: str, login: str | None = None, more: Sequence[Place] = ()) -> str:
+def add(
+    work: Work,
+    name: str,
+    login: str | None = None,
+    more: Sequence[Place] = (),
+    joined: date | None = None,
+) -> str:
     """Add a rep; return what was done. Raises Refused if the name or the login is taken."""
     name = clean(name, said("name"))
     login = None if login is None else clean(login, said("login"))
     _check_free(work, name, login)
-    member = work.add("member", name=name, login=login, career=write_places(more))
+    career = write_places(more)
+    member = work.add("member", name=name, login=login, career=career, joined_on=joined)
     return said("Added {member} to the team.", member=member.name)
 
 
@@ -36,8 +44,13 @@ def edit(
     login: str | None = None,
     away: tuple[date, date] | None = None,
     more: Sequence[Place] = (),
+    stay: Mapping[str, date | None] = MappingProxyType({}),
 ) -> str:
-    """Change a member's name or login, note a time away or a place in their career; say what."""
+    """Change a member's name or login, note a time away or a place in their career; say what.
+
+    `stay` gives the days `joined_on` and `left_on`, the first on which they are no longer there;
+    None where there is none any more.
+    """
     found = find_member(work.reading, word)
     _check_free(work, name, login, but=found.id)
     row = work.row("member", found.id)
@@ -66,10 +79,38 @@ def edit(
     if more:
         row.career = write_places(added(found.places, more))
         done += [each.was_at for each in more]
+    if stay:
+        _stay(row, stay, found.name)
+        done += [said(_STAYED[key, day is not None], day=day) for key, day in stay.items()]
     if not done:
-        message = said("Nothing to change; give --name, --login, --away, --worked or --school.")
+        message = said(
+            "Nothing to change; give --name, --login, --away, --joined, --left, --worked or "
+            "--school."
+        )
         raise UsageFault(message)
     return said("{member} {what}.", member=found.name, what=said(", ").join(done))
+
+
+_STAYED = {
+    ("joined_on", True): marked("joined on {day}"),
+    ("joined_on", False): marked("joined on a day that nobody knows"),
+    ("left_on", True): marked("is gone from {day} on"),
+    ("left_on", False): marked("is there still"),
+}
+
+
+def _stay(row: Any, stay: Mapping[str, date | None], name: str) -> None:
+    for key, day in stay.items():
+        setattr(row, key, day)
+    if row.joined_on is not None and row.left_on is not None and row.left_on <= row.joined_on:
+        message = said(
+            "{member} cannot have left by {left}, having joined on {joined}; --left is the first "
+            "day on which somebody is no longer there.",
+            member=name,
+            left=row.left_on,
+            joined=row.joined_on,
+        )
+        raise UsageFault(message)
 
 
 def _check_free(work: Work, name: str | None, login: str | None, but: int | None = None) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from funnelcli.actions import (
+        almanac,
         contacts,
         conversation,
         deals,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "almanac",
     "contacts",
     "conversation",
     "deals",

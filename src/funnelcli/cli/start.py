@@ -185,14 +185,33 @@ def config_show(
 def config_set(
     ctx: typer.Context,
     setting: Annotated[str, typer.Argument(help="currency, timezone, pipeline, days, …")],
-    value: Annotated[str, typer.Argument(help="Its new value.")],
+    value: Annotated[str | None, typer.Argument(help="Its new value.")] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Days for holidays or makeup: a list, or an ICS file."),
+    ] = None,
 ) -> None:
     """Set one of the file's settings.
 
-    Example: funnelcli config set days working
+    Working days are those of week, less holidays, and those of makeup, which are worked though the
+    week or a holiday says otherwise. Days are dates and ranges FROM..TO; in an ICS file, events
+    called workday or 班 are for makeup, the others for holidays.
+
+    Example: funnelcli config set holidays --file holidays.ics
     """
+    if (value is None) == (file is None):
+        raise UsageFault(said("Give either a value or --file FILE."))
+    if file is not None:
+        value = acting.almanac.days_from(file, setting)
     with current(ctx).change("config set") as work:
-        work.summary = acting.settings.set_value(work, setting, value)
+        work.summary = acting.settings.set_value(work, setting, value or "")
+
+
+NONE = "none"
+"""What is said of a day that is not known any more."""
+JoinedOption = Annotated[
+    str | None, typer.Option("--joined", metavar="DATE", help="Their first day on the team.")
+]
 
 
 @team_app.command("add")
@@ -202,16 +221,18 @@ def team_add(
     login: Annotated[
         str | None, typer.Option(metavar="LOGIN", help="Their login on this system.")
     ] = None,
+    joined: JoinedOption = None,
     worked: WorkedOption = None,
     school: SchoolOption = None,
 ) -> None:
     """Add a rep to the team.
 
-    Example: funnelcli team add "Xiao Li" --login li
+    Example: funnelcli team add "Xiao Li" --login li --joined 2026-11-16
     """
     run = current(ctx)
     with run.change("team add", starts=True) as work:
-        work.summary = acting.team.add(work, name, login, places(worked, school))
+        day = run.day(joined, work.today)
+        work.summary = acting.team.add(work, name, login, places(worked, school), day)
 
 
 @team_app.command("list")
@@ -239,10 +260,17 @@ def team_edit(
     away: Annotated[
         str | None, typer.Option(metavar="FROM..TO", help="Days away, both included.")
     ] = None,
+    joined: JoinedOption = None,
+    left: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="The first day on which they are no longer there."),
+    ] = None,
     worked: WorkedOption = None,
     school: SchoolOption = None,
 ) -> None:
-    """Change a member's name or login, note days away, or where they worked and studied.
+    """Change a member's name or login, or note days away, a stay or where they were before.
+
+    With none for a DATE, it is not known any more when they joined, or they have not left.
 
     Example: funnelcli team edit "Xiao Li" --away 2026-12-24..2026-12-31
     """
@@ -259,4 +287,11 @@ def team_edit(
                 raise UsageFault(message)
             span = (run.certain_day(first, work.today), run.certain_day(last, work.today))
         more = places(worked, school)
-        work.summary = acting.team.edit(work, person, name=name, login=login, away=span, more=more)
+        stay = {
+            key: None if word == NONE else run.certain_day(word, work.today)
+            for key, word in (("joined_on", joined), ("left_on", left))
+            if word is not None
+        }
+        work.summary = acting.team.edit(
+            work, person, name=name, login=login, away=span, more=more, stay=stay
+        )

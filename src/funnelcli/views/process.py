@@ -99,6 +99,8 @@ def team_table(team: Iterable[Member], frame: Frame) -> Table:
         Column("name", "Name"),
         Column("role", "Role", Kind.TERM, get=lambda m: "manager" if m.manager else "rep"),
         Column("login", "Login"),
+        Column("joined_on", "Joined", Kind.DATE, get=lambda m: m.joined),
+        Column("left_on", "Left", Kind.DATE, get=lambda m: m.left),
         Column("away", "Away", Kind.LIST, get=lambda m: [f"{a}..{b}" for a, b in m.away]),
         Column(
             "career", "", Kind.LIST, Place.MACHINE, lambda m: [each.spoken for each in m.places]

@@ -22,8 +22,13 @@ NAMES = {
     "owner": marked("owner"),
     "customer": marked("customer"),
     "source": marked("source"),
+    "competitor": marked("competitor"),
+    "pipeline": marked("pipeline"),
+    "member": marked("member"),
 }
-"""What a field is called in a sentence, if not by its own word."""
+"""What a field is called in a sentence."""
+TITLES = (marked("Source"), marked("Competitor"), marked("Pipeline"), marked("Member"))
+"""What those of them are called as titles that no other table has."""
 _SURE = 0.001
 """Below that a chance is told as that."""
 
