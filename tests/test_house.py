@@ -62,6 +62,7 @@ def test_the_version_is_told_without_loading_typer() -> None:
     [
         *("funnel", "stalled", "next", "segments", "deal list", "timeline Ark", "conversion"),
         *("forecast", "coverage", "velocity", "diff --since 2026-11-20"),
+        *("report", "report -f html"),
     ],
 )
 def test_a_question_off_a_terminal_loads_nothing_heavy(office: Office, question: str) -> None:
