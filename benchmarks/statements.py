@@ -207,7 +207,7 @@ def forecast(reader: Reader, most: int) -> Iterator[Statement]:
 
 
 def night(reader: Reader) -> Iterator[Statement]:
-    """Yield what the night asks: which deals are stalled, which are red, and their rows."""
+    """Yield what a run of the night asks: which deals are stalled, which are red, their rows."""
     known = process(reader)
     limits = funnel.limits_of(known)
     red = {number: limit.when_red() for number, limit in limits.items()}

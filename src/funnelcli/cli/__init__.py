@@ -116,12 +116,14 @@ ENTRIES = (
     Entry("forecast", QUESTIONS, "forecast", "forecast"),
     Entry("backtest", QUESTIONS, "forecast", "backtest"),
     Entry("coverage", QUESTIONS, "coverage", "coverage"),
+    Entry("appraise", QUESTIONS, "appraise", "appraise"),
     Entry("conversion", QUESTIONS, "conversion", "conversion"),
     Entry("segments", QUESTIONS, "segments", "segments"),
     Entry("velocity", QUESTIONS, "velocity", "velocity"),
     Entry("diff", QUESTIONS, "movement", "diff"),
     Entry("who", QUESTIONS, "contact", "who"),
     Entry("target", QUESTIONS, "target", "app"),
+    Entry("bonus", QUESTIONS, "bonus", "bonus"),
     Entry("contact", DEALS, "contact", "app"),
     Entry("plan", DEALS, "conversation", "app"),
     Entry("day", DEALS, "conversation", "day"),
@@ -142,6 +144,7 @@ ENTRIES = (
     Entry("team", START, "start", "team_app"),
     Entry("import", EXCHANGE, "importing", "import_app"),
     Entry("export", EXCHANGE, "exchange", "export"),
+    Entry("report", EXCHANGE, "report", "report"),
 )
 
 

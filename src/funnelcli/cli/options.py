@@ -52,6 +52,12 @@ CustomerOption = Annotated[
 SourceOption = Annotated[
     str | None, typer.Option("--source", metavar="TEXT", help="Only from sources like TEXT.")
 ]
+PeriodOption = Annotated[
+    str | None,
+    typer.Option(
+        "--period", metavar="PERIOD", help="2026Q4, 2026-11, 2026 or FROM..TO; else this quarter."
+    ),
+]
 OnOption = Annotated[
     str | None, typer.Option("--on", metavar="DATE", help="When it happened; today unless said.")
 ]

@@ -16,7 +16,7 @@ from funnelcli.domain.time import Moment
 from funnelcli.errors import Failed, FileThere, UsageFault, heed
 from funnelcli.store.file import Call, Patience
 from funnelcli.store.reading.facts import calendar_changed_at
-from funnelcli.store.reading.people import find_member
+from funnelcli.store.reading.people import find_member, find_signer
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import Reader, reading
 from funnelcli.views.plain import aloud
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     import typer
 
-    from funnelcli.domain.model import Settings
+    from funnelcli.domain.model import Member, Settings
     from funnelcli.domain.time import Period
     from funnelcli.store.session import Work
 
@@ -124,6 +124,12 @@ class Run:
             self.note(draft.said)
         (self.note if aside else self.tell)(work.summary)
 
+    def signer(self, reader: Reader) -> Member:
+        """Return who asks: the one named, else the member with the login, else the manager."""
+        person = self.surroundings.person
+        login = None if person else config.system_login()
+        return find_signer(reader, person.value if person else None, login)
+
     def _speak(self, settings: Settings) -> None:
         """Speak the file's language, unless another was asked for."""
         if self.surroundings.lang is None:
@@ -173,6 +179,13 @@ class Run:
                 last=last,
             )
             raise UsageFault(message)
+        return found
+
+    def begun(self, word: str | None, today: date) -> Period:
+        """Return the period that was said, or this quarter; raises UsageFault for one to come."""
+        found = parse_period("quarter", today) if word is None else self.period(word, today)
+        if found.start > today:
+            raise UsageFault(said("{name} begins on {start}.", name=found.name, start=found.start))
         return found
 
     def period(self, word: str, today: date) -> Period:
