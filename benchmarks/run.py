@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MINIMAL = "M"
 WHO, CROWDED = "who", "who, of 100,000"
 APPRAISE = f"appraise, {REPS} reps, 20,000 logs"
+BONUS = f"bonus, {REPS} reps, 20,000 logs"
+RULES = Path(__file__).parents[1] / "examples" / "bonus.toml"
 FORECAST = f"forecast, {OPEN_DEALS} open, {CLOSED_DEALS} closed"
 DIFF = f"diff --since {PAST}"
 ASKED = "王乤 000504"
@@ -73,6 +75,7 @@ GATES = (
     Gate("coverage", 10, START),
     Gate("segments", 10, START),
     Gate(APPRAISE, 10, START),
+    Gate(BONUS, 10, START),
     Gate("log", 1.5, MINIMAL),
     Gate("deal advance", 1.5, MINIMAL),
 )
@@ -151,6 +154,7 @@ def programs(environment: Environment, sample: Sample, logged: Path) -> list[Pro
             for name in ("conversion", "velocity", DIFF, "coverage", "segments")
         ),
         Program(APPRAISE, (funnelcli, "--db", str(logged), "appraise")),
+        Program(BONUS, (funnelcli, "--db", str(logged), "bonus", "--rules", str(RULES))),
         Program(MINIMAL, minimal, writes=copy),
         Program("log", (*writing, "log", sample.deal, text), writes=copy),
         Program("deal advance", (*writing, "deal", "advance", sample.deal, *forced), writes=copy),

@@ -279,6 +279,50 @@ def test_claims_go_back_as_far_as_the_file_does(ark: Office) -> None:
     assert found(ark, EntryKind.CLAIM, october) == []
 
 
+def test_nobody_takes_a_deal_from_another_but_by_their_word_or_the_managers(ark: Office) -> None:
+    def taken(by: str) -> str:
+        ark.does("deal", "edit", "方舟", "--owner", "Wang Fang", "--as", by)
+        ark.does("deal", "advance", "方舟", "--done", "mail", "--as", "Jiang Yue")
+        ((_, owner),) = owners(ark, EntryKind.ADVANCE)
+        ark.does("undo", "--as", "Jiang Yue")
+        ark.does("undo", "--as", by)
+        return owner
+
+    ark.on("2026-11-04")
+    assert taken("Wang Fang") == "Xiao Li"
+    assert taken("Xiao Li") == "Wang Fang"
+    assert taken("Jiang Yue") == "Wang Fang"
+
+
+def test_of_two_who_claim_a_milestone_it_is_the_owners(ark: Office) -> None:
+    claim = ("milestone", "claim", "方舟", "need-confirmed", "--evidence", "mail")
+    for first, second in (("Wang Fang", "Xiao Li"), ("Xiao Li", "Wang Fang")):
+        ark.does(*claim, "--as", first)
+        ark.does(*claim, "--as", second)
+        ark.does("milestone", "accept", "方舟", "need-confirmed")
+        assert owners(ark, EntryKind.MILESTONE) == [
+            ("deal 1 opportunity/need-confirmed", "Xiao Li"),
+        ]
+        ark.does("undo")
+        ark.does("milestone", "reject", "方舟", "need-confirmed", "--reason", "again")
+
+
+def test_planned_work_that_is_undone_later_was_dropped(ark: Office) -> None:
+    ark.on("2026-11-02")
+    for text in ("visit", "call", "slip"):
+        ark.does("plan", "add", "方舟", text, "--on", "2026-11-06", "--as", "Xiao Li")
+    ark.does("undo", "--as", "Xiao Li")
+    number = ark.asks("history")["rows"][-3]["operation"]
+    ark.on("2026-11-05").does("undo", "--id", str(number), "--as", "Xiao Li")
+    assert [(e.cite, e.state) for e in found(ark, EntryKind.PLAN)] == [
+        ("plan 1", "coming"),
+        ("plan 2", "dropped"),
+    ]
+    ark.does("redo", "--as", "Xiao Li")
+    ark.does("undo", "--id", str(number), "--as", "Jiang Yue")
+    assert [e.state for e in found(ark, EntryKind.PLAN)] == ["coming", "excused"]
+
+
 def test_a_stay_that_ended_bears_its_days_less_those_on_hold(ark: Office) -> None:
     ark.on("2026-11-04").does("deal", "hold", "方舟", "--until", "2026-11-07", "--reason", "budget")
     ark.on("2026-11-12").does("deal", "advance", "方舟", "--done", "mail")

@@ -54,6 +54,17 @@ X-9,已丢 lost,"c:\\new ""x"" | y",Wang Fang,hard,second,lost,99.9,CNY,2026-09-
 price
 """
 LI = '小李, "Li" | <b>'
+BONUS = """name = "=2026 | <b>"
+[[rule]]
+name = "-m *one* | 里程碑"
+per = "milestone"
+amount = 200
+[[rule]]
+name = "迟到 <late>"
+per = "late"
+deduct = 0.05
+cap = 0.04
+"""
 
 DEAL = """id ref name customer owner pipeline stage status amount win_probability weighted_amount
 expected_close opened_on stage_entered_at days_in_stage last_touch_at days_silent next_step
@@ -77,6 +88,7 @@ KEYS = {
     "backtest": "method closed brier log_loss ece coverage",
     "history": "operation entered_at by command summary undone changes",
     "diff": "kind deal_id deal from to amount_change",
+    "bonus": "owner rule quantity amount entries",
     "velocity": """pipeline deals closed won win_rate mean_won_amount median_cycle velocity
         amount_unknown""",
 }
@@ -103,6 +115,7 @@ QUESTIONS = {
     "history": "history --limit 12",
     "diff": "diff --since 2026-11-20",
     "velocity": "velocity",
+    "bonus": "bonus --period 2026-11 --rules bonus.toml",
 }
 IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
     "history": "operation",
@@ -112,6 +125,7 @@ IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
     "funnel": "stage",
     "conversion": "stage",
     "coverage": "owner",
+    "bonus": "owner",
     "appraise": "figure",
     "backtest": "method",
     "pipeline show": "stage",
@@ -167,6 +181,7 @@ def hard(bare: Office, request: pytest.FixtureRequest, monkeypatch: pytest.Monke
     else:
         _BUILT.append(hard_deals(request.getfixturevalue("office")).path.read_bytes())
     monkeypatch.chdir(office.path.parent)
+    Path("bonus.toml").write_text(BONUS, encoding="utf-8")
     office.path = Path(office.path.name)
     return office
 
@@ -336,7 +351,9 @@ def seen(office: Office, question: str, fmt: str, *, terminal: bool = False) -> 
     out = Screen(terminal=terminal)
     with redirect_stdout(out), redirect_stderr(io.StringIO()):
         assert main([*QUESTIONS[question].split(), "-f", fmt, "--db", str(office.path)]) == 0
-    plain = re.sub(r"\x1b\[[0-9;]*m|<style>.*</style>", "", out.getvalue(), flags=re.DOTALL)
+    plain = re.sub(
+        r"\x1b\[[0-9;]*m|<style>.*</style>|(?<=sha256-)[^']+", "", out.getvalue(), flags=re.DOTALL
+    )
     return "".join(f"{line.rstrip()}\n" for line in plain.splitlines())
 
 

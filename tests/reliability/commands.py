@@ -115,6 +115,9 @@ WRITING = {
         ("target", "set", "Xiao Li", "2026Q4", "300万"),
         (("target", "set", "Xiao Li", "2026Q4", "200万"),),
     ),
+    "bonus": Writing(
+        ("bonus", "--period", "2026-10", "--rules", "{inputs}/bonus.toml", "--issue"), DEAL
+    ),
     "undo": Writing(("undo",), LOGGED),
     "redo": Writing(("redo",), (*LOGGED, ("undo",))),
     "backup": Writing(("backup", "{folder}/copy.db", "--overwrite"), LOGGED),
@@ -163,6 +166,7 @@ QUESTIONS = {
     "history": ("history",),
     "completion": ("completion", "bash"),
     "export": ("export", "{inputs}/tables"),
+    "report": ("report",),
 }
 ELSEWHERE = {"demo"}
 """Writes a file of its own in a temporary folder, or where it is told to."""
@@ -224,6 +228,7 @@ def lay_inputs(folder: Path) -> None:
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     changed = source("bidding", "en").replace("max_days = 14", "max_days = 15")
     (folder / "bidding.toml").write_text(changed, encoding="utf-8")
+    shutil.copy(Path(__file__).parents[2] / "examples" / "bonus.toml", folder)
 
 
 class Stage:

@@ -123,6 +123,7 @@ ENTRIES = (
     Entry("diff", QUESTIONS, "movement", "diff"),
     Entry("who", QUESTIONS, "contact", "who"),
     Entry("target", QUESTIONS, "target", "app"),
+    Entry("bonus", QUESTIONS, "bonus", "bonus"),
     Entry("contact", DEALS, "contact", "app"),
     Entry("plan", DEALS, "conversation", "app"),
     Entry("day", DEALS, "conversation", "day"),
@@ -143,6 +144,7 @@ ENTRIES = (
     Entry("team", START, "start", "team_app"),
     Entry("import", EXCHANGE, "importing", "import_app"),
     Entry("export", EXCHANGE, "exchange", "export"),
+    Entry("report", EXCHANGE, "report", "report"),
 )
 
 

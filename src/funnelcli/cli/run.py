@@ -16,7 +16,7 @@ from funnelcli.domain.time import Moment
 from funnelcli.errors import Failed, FileThere, UsageFault, heed
 from funnelcli.store.file import Call, Patience
 from funnelcli.store.reading.facts import calendar_changed_at
-from funnelcli.store.reading.people import find_member
+from funnelcli.store.reading.people import find_member, find_signer
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import Reader, reading
 from funnelcli.views.plain import aloud
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     import typer
 
-    from funnelcli.domain.model import Settings
+    from funnelcli.domain.model import Member, Settings
     from funnelcli.domain.time import Period
     from funnelcli.store.session import Work
 
@@ -123,6 +123,12 @@ class Run:
         if draft is not None and draft.wanted:
             self.note(draft.said)
         (self.note if aside else self.tell)(work.summary)
+
+    def signer(self, reader: Reader) -> Member:
+        """Return who asks: the one named, else the member with the login, else the manager."""
+        person = self.surroundings.person
+        login = None if person else config.system_login()
+        return find_signer(reader, person.value if person else None, login)
 
     def _speak(self, settings: Settings) -> None:
         """Speak the file's language, unless another was asked for."""

@@ -6,6 +6,7 @@ Each counts once, as it stands at the reader's moment, for whom the deal belonge
 from __future__ import annotations
 
 import json
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.entries import Arrival, Entry, EntryKind, EntryState, advances
@@ -84,7 +85,7 @@ def _milestones(doings: Doings) -> Iterator[Entry]:
     """Yield the milestones that stand accepted, of the day of their first acceptance, and claimed.
 
     They are credited to who claimed them, unless that was the manager, who enters for others; then
-    to the deal's owner.
+    to the deal's owner. Of several who claimed one, the owner's claim counts, else the first.
     """
     found = [events for events in grouped(doings.rows(EVENTS), 2) if any(e[-1] for e in events)]
     doings.learn(events[0][0] for events in found)
@@ -99,9 +100,15 @@ def _milestones(doings: Doings) -> Iterator[Entry]:
         else:
             continue
         if counted[-1]:
-            before = events[: first + 1]
-            claim = next((e for e in reversed(before) if e[2] == MilestoneState.CLAIMED), counted)
-            yield _milestone(doings, counted, claim)
+            before = reversed(events[: first if now == MilestoneState.ACCEPTED else first + 1])
+            claims = [*takewhile(lambda event: event[2] == MilestoneState.CLAIMED, before)][::-1]
+            yield _milestone(doings, counted, _claim(doings, claims or [counted]))
+
+
+def _claim(doings: Doings, claims: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Return the claim that counts of those that follow each other."""
+    owners = (claim for claim in claims if claim[7] == doings.owner(claim[0], claim[3], claim[6]))
+    return next(owners, claims[0])
 
 
 def _milestone(doings: Doings, counted: tuple[Any, ...], claim: tuple[Any, ...]) -> Entry:

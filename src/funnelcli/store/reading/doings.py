@@ -39,7 +39,8 @@ DEALS = """SELECT d.id, d.name, p.name, s.name, d.status, d.amount, d.closed_at,
   d.owner_id
 FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value
 JOIN stage s ON s.id = d.stage_id JOIN pipeline p ON p.id = s.pipeline_id"""
-OWNERS = f"""SELECT x.deal_id, x.effective_at, x.operation_id, coalesce(m.manager, 0), x.owner_id
+OWNERS = f"""SELECT x.deal_id, x.effective_at, x.operation_id, coalesce(m.manager, 0), x.owner_id,
+  CASE WHEN NOT {IMPORTED} THEN o.by_id END
 FROM json_each(:deals) j CROSS JOIN deal_fact x ON x.deal_id = j.value
 JOIN operation o ON o.id = x.operation_id LEFT JOIN member m ON m.id = o.by_id
 WHERE x.terms & {Term.OWNER:d} ORDER BY x.deal_id, x.effective_at, x.id"""
@@ -66,6 +67,16 @@ class About(NamedTuple):
 _NOT_YET = About()
 
 
+class _Owned(NamedTuple):
+    """Whose a deal was from an instant on, and who said so, if it was not an import."""
+
+    since: int | None
+    operation: int
+    manager: bool
+    owner: int | None
+    by: int | None
+
+
 class Doings:
     """A period's facts, by the day they happened or, `by_entry`, by the day they were entered.
 
@@ -89,7 +100,7 @@ class Doings:
         self.kept: dict[str, Any] = {}
         self._days: dict[int | str, date] = {}
         self._about: dict[int, About] = {}
-        self._owned: dict[int, list[tuple[int | None, int, bool, int | None]]] = {}
+        self._owned: dict[int, list[_Owned]] = {}
 
     def rows(self, sql: str, **given: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a statement about the period; days in it become numbers."""
@@ -137,20 +148,22 @@ class Doings:
         missing = {*deals} - self._owned.keys()
         self._owned.update((number, []) for number in missing)
         rows = self.reader.rows(OWNERS, deals=json.dumps(sorted(missing)))
-        for number, at, operation, manager, owner in rows:
-            self._owned[number].append((at, operation, bool(manager), owner))
+        for number, *owned in rows:
+            self._owned[number].append(_Owned(*owned))
 
     def owner(self, deal: int, at: int | None, operation: int) -> int | None:
         """Return who owned a deal when something happened on it that an operation entered.
 
         A change of owner that was entered later counts for what was before only if the manager
-        signed it: nobody takes over what another has done.
+        signed it: nobody takes over what another has done. Nor does anybody take a deal from
+        another: that one, or the manager, has to give it.
         """
-        found = self.about(deal).owner_id if not self._owned[deal] else self._owned[deal][0][3]
-        for since, number, manager, owner in self._owned[deal]:
-            began = since is None or at is None or since <= at
-            if began and (number <= operation or manager):
-                found = owner
+        found = self._owned[deal][0].owner if self._owned[deal] else self.about(deal).owner_id
+        for each in self._owned[deal]:
+            began = each.since is None or at is None or each.since <= at
+            free = found is None or each.by in (None, found)
+            if began and (each.manager or (free and each.operation <= operation)):
+                found = each.owner
         return found
 
     def middle(self) -> list[int]:

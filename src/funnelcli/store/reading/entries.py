@@ -6,9 +6,9 @@ What was undone does not count, and everything stands as it is seen at the reade
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from funnelcli.domain.conversation import WAITS
+from funnelcli.domain.conversation import LATE, WAITS
 from funnelcli.domain.entries import (
     Ending,
     Entry,
@@ -41,6 +41,9 @@ _STATE = f"""CASE
 _LOGGED = f"FROM log x JOIN operation o ON o.id = x.operation_id WHERE {_ON_DAY}"
 LOGS = f"""SELECT x.id, x.deal_id, x.operation_id, x.by_id, x.happened_on, {ENTERED}, x.kind,
   x.text, x.claim, {IMPORTED}, {_STATE} {_LOGGED}"""
+LATE_LOGS = f"""SELECT x.id, x.deal_id, x.operation_id, x.by_id, x.happened_on, {ENTERED}, x.kind,
+  x.text, x.claim, 0, '{EntryState.NONE}' FROM log x JOIN operation o ON o.id = x.operation_id
+WHERE {_ON_DAY} AND NOT {IMPORTED} AND {ENTERED} - unixepoch(x.happened_on) / 86400 > {LATE:d}"""
 LOG_DAYS = f"""SELECT x.by_id, x.happened_on, {ENTERED}, {_STATE}, count(*) {_LOGGED}
 GROUP BY 1, 2, 3, 4"""
 NEVER_READ = f"""SELECT x.id {_LOGGED} AND x.by_id = :by
@@ -51,6 +54,13 @@ FROM plan x JOIN operation o ON o.id = x.operation_id
 LEFT JOIN plan_end e ON e.plan_id = x.id LEFT JOIN operation q ON q.id = e.operation_id
 LEFT JOIN member m ON m.id = q.by_id
 WHERE x.planned_on >= :start AND x.planned_on < :end"""
+UNDONE = f"""SELECT x.id, x.deal_id, x.operation_id, x.owner_id, x.planned_on, {ENTERED}, x.kind,
+  x.text, 'dropped', {ENDED}, coalesce(m.manager, 0), NULL
+FROM main.plan x JOIN operation o ON o.id = x.operation_id
+JOIN operation q ON q.id = x.retracted_by LEFT JOIN member m ON m.id = q.by_id
+WHERE x.planned_on >= :start AND x.planned_on < :end AND x.retracted_at <= :seen_at
+  AND day_of(q.entered_at) > day_of(o.entered_at)"""
+"""Planned work that somebody undid on a later day than they had entered it: it was dropped."""
 LONGEST_DAY = 90_000
 """Seconds of a day on which clocks are put back: what happened on a day is dated no earlier."""
 INSTRUCTIONS = f""", asked AS MATERIALIZED (
@@ -94,6 +104,15 @@ def entries(
     return sorted(found, key=lambda entry: (entry.on, entry.kind, entry.operation, entry.cite))
 
 
+def late_logs(reader: Reader, period: Period) -> list[Entry]:
+    """Return the logs that were entered in the period, long after what they tell of happened.
+
+    In order of their numbers; what was imported is never late.
+    """
+    doings = Doings(reader, period, process(reader), by_entry=True)
+    return sorted(_told(doings, doings.rows(LATE_LOGS)), key=lambda entry: entry.operation)
+
+
 def log_days(reader: Reader, period: Period) -> list[LogDay]:
     """Return the logs dated in the period, counted by author, day and how they stand."""
     doings = Doings(reader, period, process(reader), by_entry=False)
@@ -116,7 +135,11 @@ def _since(reader: Reader) -> int:
 
 
 def _logs(doings: Doings) -> Iterator[Entry]:
-    rows = doings.rows(LOGS, since=_since(doings.reader))
+    yield from _told(doings, doings.rows(LOGS, since=_since(doings.reader)))
+
+
+def _told(doings: Doings, rows: list[tuple[Any, ...]]) -> Iterator[Entry]:
+    """Yield the logs that rows tell of."""
     doings.learn(row[1] for row in rows)
     for number, deal, operation, by, on, entered, kind, text, *rest in rows:
         claim, imported, state = rest
@@ -142,7 +165,7 @@ def _logs(doings: Doings) -> Iterator[Entry]:
 
 
 def _plans(doings: Doings) -> Iterator[Entry]:
-    rows = doings.rows(PLANS)
+    rows = doings.rows(PLANS) + doings.rows(UNDONE)
     doings.learn(row[1] for row in rows)
     for number, deal, operation, owner, on, entered, kind, text, *rest in rows:
         ended, ended_day, by_manager, reason = rest
