@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from environment import PAST, Environment, fresh
+from quarter import REPS, quarter
 from sample import CLOSED_DEALS, MANAGER, OPEN_DEALS, Sample, made
 from timing import START, Program, rounds, start
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MINIMAL = "M"
 WHO, CROWDED = "who", "who, of 100,000"
+APPRAISE = f"appraise, {REPS} reps, 20,000 logs"
+BONUS = f"bonus, {REPS} reps, 20,000 logs"
+RULES = Path(__file__).parents[1] / "examples" / "bonus.toml"
 FORECAST = f"forecast, {OPEN_DEALS} open, {CLOSED_DEALS} closed"
 DIFF = f"diff --since {PAST}"
 ASKED = "王乤 000504"
@@ -70,6 +74,8 @@ GATES = (
     Gate(DIFF, 10, START),
     Gate("coverage", 10, START),
     Gate("segments", 10, START),
+    Gate(APPRAISE, 10, START),
+    Gate(BONUS, 10, START),
     Gate("log", 1.5, MINIMAL),
     Gate("deal advance", 1.5, MINIMAL),
 )
@@ -87,8 +93,10 @@ def main() -> int:
             environment = Environment(asked.python.absolute())
         tell("importing 1,000 deals with 20,000 logs, and 100,000 contacts")
         sample = made(folder, environment)
+        tell("importing a quarter of ten reps with 20,000 logs")
+        logged = quarter(folder, environment)
         tell(f"timing {asked.rounds} rounds")
-        measured = programs(environment, sample)
+        measured = programs(environment, sample, logged)
         taken = rounds(measured, asked.rounds, sample.file, environment.variables)
     for line in table(taken):
         print(line)
@@ -118,7 +126,7 @@ def tell(what: str) -> None:
     print(what, file=sys.stderr)
 
 
-def programs(environment: Environment, sample: Sample) -> list[Program]:
+def programs(environment: Environment, sample: Sample, logged: Path) -> list[Program]:
     """Return what is timed, in the order of a round."""
     python, funnelcli = str(environment.python), str(environment.funnelcli)
     file, copy = str(sample.file), sample.file.with_name("copy.db")
@@ -145,6 +153,8 @@ def programs(environment: Environment, sample: Sample) -> list[Program]:
             Program(name, (*reading, *name.split()))
             for name in ("conversion", "velocity", DIFF, "coverage", "segments")
         ),
+        Program(APPRAISE, (funnelcli, "--db", str(logged), "appraise")),
+        Program(BONUS, (funnelcli, "--db", str(logged), "bonus", "--rules", str(RULES))),
         Program(MINIMAL, minimal, writes=copy),
         Program("log", (*writing, "log", sample.deal, text), writes=copy),
         Program("deal advance", (*writing, "deal", "advance", sample.deal, *forced), writes=copy),

@@ -54,6 +54,17 @@ X-9,已丢 lost,"c:\\new ""x"" | y",Wang Fang,hard,second,lost,99.9,CNY,2026-09-
 price
 """
 LI = '小李, "Li" | <b>'
+BONUS = """name = "=2026 | <b>"
+[[rule]]
+name = "-m *one* | 里程碑"
+per = "milestone"
+amount = 200
+[[rule]]
+name = "迟到 <late>"
+per = "late"
+deduct = 0.05
+cap = 0.04
+"""
 
 DEAL = """id ref name customer owner pipeline stage status amount win_probability weighted_amount
 expected_close opened_on stage_entered_at days_in_stage last_touch_at days_silent next_step
@@ -61,7 +72,8 @@ next_step_due held_until closed_on lost_reason competitor source"""
 KEYS = {
     "funnel": """pipeline stage title probability deals amount amount_unknown weighted_amount
         median_days stalled""",
-    "stalled": f"{DEAL} phase severity reasons diagnosis acknowledged_until new",
+    "stalled": f"{DEAL} phase severity reasons diagnosis acknowledged_until new "
+    "state severity_before",
     "deal list": DEAL,
     "deal show": DEAL,
     "timeline": "at recorded_at kind by text from to",
@@ -72,10 +84,12 @@ KEYS = {
     "conversion": """pipeline stage entries advanced lost moved_back still_here reached_closed
         next_reached_closed rate undecided""",
     "forecast": f"{DEAL} declared_probability explain",
+    "appraise": "owner figure value unit n",
     "coverage": "owner target won low mid high gap coverage needed_new",
     "backtest": "method closed brier log_loss ece coverage",
     "history": "operation entered_at by command summary undone changes",
     "diff": "kind deal_id deal from to amount_change",
+    "bonus": "owner rule quantity amount entries",
     "velocity": """pipeline deals closed won win_rate mean_won_amount median_cycle velocity
         amount_unknown""",
 }
@@ -96,11 +110,13 @@ QUESTIONS = {
     "conversion": "conversion --pipeline hard",
     "forecast": "forecast",
     "coverage": "coverage",
+    "appraise": "appraise",
     "backtest": "backtest",
     "config show": "config show",
     "history": "history --limit 12",
     "diff": "diff --since 2026-11-20",
     "velocity": "velocity",
+    "bonus": "bonus --period 2026-11 --rules bonus.toml",
 }
 IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
     "history": "operation",
@@ -110,6 +126,8 @@ IDS = {"milestone list": "milestone", "timeline": "at", "next": "deal_id"} | {
     "funnel": "stage",
     "conversion": "stage",
     "coverage": "owner",
+    "bonus": "owner",
+    "appraise": "figure",
     "backtest": "method",
     "pipeline show": "stage",
     "config show": "setting",
@@ -164,6 +182,7 @@ def hard(bare: Office, request: pytest.FixtureRequest, monkeypatch: pytest.Monke
     else:
         _BUILT.append(hard_deals(request.getfixturevalue("office")).path.read_bytes())
     monkeypatch.chdir(office.path.parent)
+    Path("bonus.toml").write_text(BONUS, encoding="utf-8")
     office.path = Path(office.path.name)
     return office
 

@@ -36,7 +36,7 @@ def test_the_commands_that_the_product_names_are_there():
         ),
         *("deal reopen", "deal hold", "deal archive", "log", "timeline", "ack", "next"),
         *("funnel", "stalled", "import deals", "import stages", "import logs", "import all"),
-        *("export", "target set", "target list"),
+        *("export", "target set", "target list", "bonus"),
     }
     assert named <= {" ".join(words) for words in COMMANDS}
 

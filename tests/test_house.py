@@ -35,6 +35,7 @@ from funnelcli.store.reading.reader import reading as open_for_reading
 if TYPE_CHECKING:
     from conftest import Office
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 SOURCE = Path(funnelcli.__file__).parent
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "alembic", "dateutil", "rich", "platformdirs"}
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -61,8 +62,9 @@ def test_the_version_is_told_without_loading_typer() -> None:
     "question",
     [
         *("funnel", "stalled", "next", "segments", "deal list", "timeline Ark", "conversion"),
-        *("forecast", "coverage", "velocity", "diff --since 2026-11-20"),
+        *("forecast", "coverage", "appraise", "velocity", "diff --since 2026-11-20"),
         *("report", "report -f html"),
+        f"bonus --period 2026-11 --rules {EXAMPLES / 'bonus.toml'}",
     ],
 )
 def test_a_question_off_a_terminal_loads_nothing_heavy(office: Office, question: str) -> None:

@@ -15,6 +15,7 @@ import unicodedata
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +30,7 @@ from funnelcli.main import main
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 FRAGMENTS = [
     *("=1+1", "@SUM(A1:A9)", "+1", "-5", "'quoted", '=HYPERLINK("http://e";"x")', "＝1+1"),
@@ -66,7 +68,9 @@ QUESTIONS = (
     *("plan list --state all", "contact list", "contact list --deal {deal}", "who {contact}"),
     *("contact show {contact}", "segments", "segments --by competitor", "segments --by member"),
     *("target list", "conversion", "forecast", "coverage", "backtest"),
+    *("appraise", "appraise --explain logs", "appraise --explain plans-coming"),
     *("diff --since 2020-01-01", "velocity --by customer"),
+    f"bonus --period 2026-11 --rules {EXAMPLES / 'bonus.toml'}",
 )
 REPORT, PAPER = "report --since 2020-01-01", ("md", "html")
 """What is written for people alone."""
@@ -247,7 +251,10 @@ def test_no_cell_of_csv_or_tsv_can_be_taken_for_a_formula(office, texts):
     seen = set()
     for dialect, text in exported + asked:
         for row in csv.reader(io.StringIO(text), dialect):
-            assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+            begun = [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+            figures = [cell for cell in begun if re.fullmatch(r"-[\d.e-]+", cell)]
+            assert begun == figures
+            assert not {*figures} & {*told.typed}
             seen.update(row)
     row = json.loads(told.does("deal", "show", str(told.deal), "-f", "json"))["rows"][0]
     for key in ("name", "customer", "source", "competitor", "next_step"):

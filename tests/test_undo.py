@@ -17,7 +17,8 @@ LI = ("--as", "Xiao Li")
 WANG = ("--as", "Wang Fang")
 
 
-CONSULTING = str(Path(__file__).parent.parent / "examples" / "consulting.toml")
+EXAMPLES = Path(__file__).parent.parent / "examples"
+CONSULTING = str(EXAMPLES / "consulting.toml")
 
 
 def picture(office: Office, *more: str) -> list[object]:
@@ -36,6 +37,7 @@ def picture(office: Office, *more: str) -> list[object]:
         *(office.asks("who", word, *more)["rows"] for word in ("Zhao", "Liu", "Gao")),
         office.asks("next", *more)["rows"],
         office.asks("target", "list", *more)["rows"],
+        office.asks("bonus", "--period", "2026-10", *more),
         office.asks("pipeline", "show"),
     ]
     if not more:
@@ -167,6 +169,7 @@ COMMANDS = (
     "target set Li 2026-11 25万",
     "target set Li 2026-11 none",
     "target set team 'next quarter' 5m",
+    f"bonus --period 2026-10 --rules '{EXAMPLES / 'bonus.toml'}' --issue",
 )
 
 
@@ -193,7 +196,9 @@ def test_undo_takes_a_command_back_whole_and_redo_does_it_again(office: Office, 
     assert after != before, "the command must have done something"
     said = office.does("undo")
     assert said.startswith("Undid ")
-    assert " ".join(done[:2] if done[0] not in ("log", "ack", "reply") else done[:1]) in said
+    assert (
+        " ".join(done[:2] if done[0] not in ("log", "ack", "reply", "bonus") else done[:1]) in said
+    )
     assert picture(office) == before
     assert picture(office, "--as-of", "2026-11-05") == earlier
     assert office.does("redo").startswith("Did again ")

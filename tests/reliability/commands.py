@@ -111,9 +111,13 @@ WRITING = {
         ("pipeline", "learn", "--adopt"), (*DEAL, ("deal", "lose", "1", "--reason", "price"))
     ),
     "backtest": Writing(("backtest", "--save"), DEAL),
+    "stalled": Writing(("stalled", "--since-last-run", "nightly"), DEAL),
     "target set": Writing(
         ("target", "set", "Xiao Li", "2026Q4", "300万"),
         (("target", "set", "Xiao Li", "2026Q4", "200万"),),
+    ),
+    "bonus": Writing(
+        ("bonus", "--period", "2026-10", "--rules", "{inputs}/bonus.toml", "--issue"), DEAL
     ),
     "undo": Writing(("undo",), LOGGED),
     "redo": Writing(("redo",), (*LOGGED, ("undo",))),
@@ -123,7 +127,7 @@ WRITING = {
 }
 NEVER_UNDONE = {
     *("init", "import all", "undo", "redo", "backup", "restore", "doctor", "inbox", "brief"),
-    "backtest",
+    *("backtest", "stalled"),
 }
 """What begins a file, goes back and forth in it, or keeps it, and what a question remembers."""
 UPGRADES = {
@@ -141,6 +145,7 @@ QUESTIONS = {
     "conversion": ("conversion",),
     "forecast": ("forecast",),
     "coverage": ("coverage",),
+    "appraise": ("appraise", "--explain", "logs"),
     "velocity": ("velocity",),
     "diff": ("diff", "--since", "2026-11-20"),
     "timeline": ("timeline", "1"),
@@ -224,6 +229,7 @@ def lay_inputs(folder: Path) -> None:
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     changed = source("bidding", "en").replace("max_days = 14", "max_days = 15")
     (folder / "bidding.toml").write_text(changed, encoding="utf-8")
+    shutil.copy(Path(__file__).parents[2] / "examples" / "bonus.toml", folder)
 
 
 class Stage:

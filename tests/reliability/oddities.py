@@ -109,6 +109,7 @@ class Fuzz:
             "SETTING": ["currency", "timezone", "days", "week", "holidays", "pipeline"],
             "FROM..TO": ["2026-12-24..2026-12-31"],
             "REP|team": ["team", "Team", "团队", "Xiao Li", "2"],
+            "FIGURE": ["attendance", "logs", "claim-bias", "Logs", "none"],
             "PERIOD": ["2026Q4", "2026-11", "2026-W48", "2026", "quarter", "last week"],
             "OLD=NEW": ["quoted=drafted"],
             "PRESET": ["hubspot", "pipedrive", "salesforce", "zoho", "maven"],
@@ -243,6 +244,19 @@ def pipeline_toml(fuzz: Fuzz) -> str:
     return str(path)
 
 
+def bonus_toml(fuzz: Fuzz) -> str:
+    """Return a file for `bonus`."""
+    odd = fuzz.random.choice([200, 0, -1, 10**30, 1.5, float("nan"), "x", True, [], {}])
+    per = fuzz.random.choice(["milestone", "stage", "plan", "won", "late", fuzz.text()])
+    rule = {"name": fuzz.text()[:30], "per": per, fuzz.random.choice(["amount", "deduct"]): odd}
+    if fuzz.random.random() < 0.2:
+        rule["stages"] = [fuzz.text()]
+    written = tomli_w.dumps({"name": f"r{fuzz.count}", "rule": [rule]})
+    path = fuzz.folder / "bonus.toml"
+    path.write_bytes(written.encode("utf-8", "surrogatepass"))
+    return str(path)
+
+
 def map_toml(fuzz: Fuzz) -> str:
     """Return a map, mostly one that names our own columns."""
     said = {"columns": {"id": "{id}", "name": "{name}", "deal": "{deal}", "at": "{at}"}}
@@ -260,6 +274,7 @@ FILES = {
     ("import logs", "FILE"): logs_csv,
     ("import contacts", "FILE"): contacts_csv,
     ("pipeline apply", "FILE.toml"): pipeline_toml,
+    ("bonus", "FILE.toml"): bonus_toml,
 }
 KINDS: dict[str, Callable[[Fuzz], str]] = {
     **dict.fromkeys(("TEXT", "NAME", "C", "EVIDENCE", "LOGIN", "GROUP"), Fuzz.text),
@@ -282,6 +297,7 @@ KINDS: dict[str, Callable[[Fuzz], str]] = {
             *("STAGE", "MILESTONE", "PIPELINE", "STATUS", "LANG", "TEMPLATE", "CODE", "SETTING"),
             *(
                 "OLD=NEW",
+                "FIGURE",
                 "PRESET",
                 "ENCODING",
                 "CONTACT",

@@ -106,7 +106,7 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     Entry("funnel", EVERY_DAY, "questions", "funnel"),
-    Entry("stalled", EVERY_DAY, "questions", "stalled"),
+    Entry("stalled", EVERY_DAY, "stalled", "stalled"),
     Entry("log", EVERY_DAY, "journal", "log"),
     Entry("inbox", EVERY_DAY, "conversation", "inbox"),
     Entry("reply", EVERY_DAY, "conversation", "reply"),
@@ -116,12 +116,14 @@ ENTRIES = (
     Entry("forecast", QUESTIONS, "forecast", "forecast"),
     Entry("backtest", QUESTIONS, "forecast", "backtest"),
     Entry("coverage", QUESTIONS, "coverage", "coverage"),
+    Entry("appraise", QUESTIONS, "appraise", "appraise"),
     Entry("conversion", QUESTIONS, "conversion", "conversion"),
     Entry("segments", QUESTIONS, "segments", "segments"),
     Entry("velocity", QUESTIONS, "velocity", "velocity"),
     Entry("diff", QUESTIONS, "movement", "diff"),
     Entry("who", QUESTIONS, "contact", "who"),
     Entry("target", QUESTIONS, "target", "app"),
+    Entry("bonus", QUESTIONS, "bonus", "bonus"),
     Entry("contact", DEALS, "contact", "app"),
     Entry("plan", DEALS, "conversation", "app"),
     Entry("day", DEALS, "conversation", "day"),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from funnelcli.actions import (
         almanac,
+        bonus,
         contacts,
         conversation,
         deals,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "almanac",
+    "bonus",
     "contacts",
     "conversation",
     "deals",

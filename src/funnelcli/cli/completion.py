@@ -73,8 +73,15 @@ NAMED_WORDS: dict[str, Callable[[Reader, Place], Iterable[str]]] = {
     "LOG": lambda reader, _: names.waiting(reader),
     "PLAN": lambda reader, _: names.planned(reader),
     "PERSON": lambda reader, _: _people(reader),
+    "FIGURE": lambda _, __: _figures(),
 }
 """What the metavars of parameters ask for; any other is for the user to think of."""
+
+
+def _figures() -> Iterable[str]:
+    from funnelcli.domain.appraisal import BY_CODE  # noqa: PLC0415  rarely needed
+
+    return BY_CODE
 
 
 def answer(line: str, program: Callable[[Sequence[str]], Any]) -> int:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from funnelcli import config
 from funnelcli.cli import acting
 from funnelcli.cli.dates import weekday
 from funnelcli.cli.options import (
@@ -30,7 +29,6 @@ from funnelcli.store.reading.conversation import find_log, never_read, plans
 from funnelcli.store.reading.conversation import inbox as waiting
 from funnelcli.store.reading.day import day as day_of
 from funnelcli.store.reading.deals import find_deal
-from funnelcli.store.reading.people import find_signer
 from funnelcli.views.conversation import day_table, inbox_table, plans_table
 from funnelcli.views.table import Format
 from funnelcli.wording import plural, said
@@ -90,11 +88,8 @@ def _mark(run: Run, words: list[str]) -> None:
     """Mark logs as seen with the manager's name."""
     from funnelcli.store.remembering import SEEN, remember  # noqa: PLC0415  only marking writes
 
-    person = run.surroundings.person
     with run.reading() as reader:
-        login = None if person else config.system_login()
-        by = find_signer(reader, person.value if person else None, login)
-        require_manager(by, said("mark a log as seen"))
+        require_manager(run.signer(reader), said("mark a log as seen"))
         numbers = [find_log(reader, word).log for word in words]
     at = int(run.surroundings.now.timestamp())
     remember(run.surroundings.path, SEEN, [(number, at) for number in numbers], run.call)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from funnelcli.cli.forecast import PeriodOption
 from funnelcli.cli.forecasting import Forecaster
 from funnelcli.cli.options import (
     AsOfOption,
@@ -15,6 +14,7 @@ from funnelcli.cli.options import (
     HindsightOption,
     OutputOption,
     OwnerOption,
+    PeriodOption,
     PipelineOption,
 )
 from funnelcli.cli.run import Asked, current

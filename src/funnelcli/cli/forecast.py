@@ -16,6 +16,7 @@ from funnelcli.cli.options import (
     LimitOption,
     OutputOption,
     OwnerOption,
+    PeriodOption,
     PipelineOption,
     SourceOption,
 )
@@ -43,13 +44,6 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 15
 """Deals of which a person sees what their chance rests on, unless --limit says otherwise."""
-
-PeriodOption = Annotated[
-    str | None,
-    typer.Option(
-        "--period", metavar="PERIOD", help="2026Q4, 2026-11, 2026 or FROM..TO; else this quarter."
-    ),
-]
 
 
 def forecast(

@@ -39,6 +39,9 @@ HindsightOption = Annotated[
     bool,
     typer.Option("--hindsight", help="With --as-of: what is known today about that day."),
 ]
+ExitCodeOption = Annotated[
+    bool, typer.Option("--exit-code", help="Exit 20 if a stalled deal is not acknowledged.")
+]
 OwnerOption = Annotated[str | None, typer.Option("--owner", metavar="REP", help="Only REP's.")]
 PipelineOption = Annotated[
     str | None, typer.Option("--pipeline", metavar="PIPELINE", help="Only in this pipeline.")
@@ -48,6 +51,12 @@ CustomerOption = Annotated[
 ]
 SourceOption = Annotated[
     str | None, typer.Option("--source", metavar="TEXT", help="Only from sources like TEXT.")
+]
+PeriodOption = Annotated[
+    str | None,
+    typer.Option(
+        "--period", metavar="PERIOD", help="2026Q4, 2026-11, 2026 or FROM..TO; else this quarter."
+    ),
 ]
 OnOption = Annotated[
     str | None, typer.Option("--on", metavar="DATE", help="When it happened; today unless said.")

@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 
-from funnelcli.cli.forecast import PeriodOption
 from funnelcli.cli.options import (
     AsOfOption,
     CustomerOption,
     HindsightOption,
     OwnerOption,
+    PeriodOption,
     PipelineOption,
     SourceOption,
 )

@@ -25,12 +25,11 @@ from funnelcli.store.reading.stalled import overclaimed, stalled, stalled_totals
 from funnelcli.views.calibration import outcomes_page
 from funnelcli.views.conversation import inbox_table, plans_table
 from funnelcli.views.deals import milestones_table
-from funnelcli.views.forecast import told_title
 from funnelcli.views.movement import bridge_page
 from funnelcli.views.report import Standing, bridge_chart, figures, funnel_charts
 from funnelcli.views.stalled import claims_table, stalled_table
 from funnelcli.views.stays import InStage, stays_page
-from funnelcli.views.table import Heading, Kind, Page, first
+from funnelcli.views.table import Heading, Kind, Page, first, told_title
 from funnelcli.wording import said
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from funnelcli.domain.time import Moment
 from funnelcli.errors import Failed, FileThere, UsageFault, heed
 from funnelcli.store.file import Call, Patience
 from funnelcli.store.reading.facts import calendar_changed_at
-from funnelcli.store.reading.people import find_member
+from funnelcli.store.reading.people import find_member, find_signer
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.reader import Reader, reading
 from funnelcli.views.plain import aloud
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     import typer
 
-    from funnelcli.domain.model import Settings
+    from funnelcli.domain.model import Member, Settings
     from funnelcli.domain.time import Period
     from funnelcli.store.session import Work
 
@@ -124,6 +124,12 @@ class Run:
             self.note(draft.said)
         (self.note if aside else self.tell)(work.summary)
 
+    def signer(self, reader: Reader) -> Member:
+        """Return who asks: the one named, else the member with the login, else the manager."""
+        person = self.surroundings.person
+        login = None if person else config.system_login()
+        return find_signer(reader, person.value if person else None, login)
+
     def _speak(self, settings: Settings) -> None:
         """Speak the file's language, unless another was asked for."""
         if self.surroundings.lang is None:
@@ -175,6 +181,13 @@ class Run:
             raise UsageFault(message)
         return found
 
+    def begun(self, word: str | None, today: date) -> Period:
+        """Return the period that was said, or this quarter; raises UsageFault for one to come."""
+        found = parse_period("quarter", today) if word is None else self.period(word, today)
+        if found.start > today:
+            raise UsageFault(said("{name} begins on {start}.", name=found.name, start=found.start))
+        return found
+
     def period(self, word: str, today: date) -> Period:
         """Return the period that was said, echoing on stderr what words were understood as."""
         found = parse_period(word, today)
@@ -218,6 +231,38 @@ class Run:
         if asked.fmt is not Format.JSON:
             for note in table.frame.notes:
                 self.note(note)
+
+    @contextmanager
+    def aside(self, view: Table | Page, asked: Asked) -> Iterator[TextIO]:
+        """Write an answer that is remembered aside, so that nothing of it is seen before.
+
+        To be given to `deliver` then.
+        """
+        import tempfile  # noqa: PLC0415  only what is remembered needs it
+
+        out, filed = sys.stdout, asked.output is not None and str(asked.output) != "-"
+        terminal = out.isatty() and not filed
+        encoding = "utf-8" if filed else out.encoding or "utf-8"
+        with tempfile.TemporaryFile(
+            "w+", encoding=encoding, errors=out.errors, newline=""
+        ) as answer:
+            color = self.surroundings.color and terminal
+            write(view, asked.fmt, answer, terminal=terminal, color=color)
+            answer.seek(0)
+            yield answer
+
+    def deliver(self, answer: TextIO | None, asked: Asked) -> None:
+        """Write what was written aside, if anything, to stdout or to the file that was named."""
+        from shutil import copyfileobj  # noqa: PLC0415  as above
+
+        def fill(out: TextIO) -> None:
+            if answer is not None:
+                copyfileobj(answer, out)
+
+        if asked.output is not None and str(asked.output) != "-":
+            write_private(asked.output, fill)
+        else:
+            fill(sys.stdout)
 
     def say(self, text: str) -> None:
         """Say something on stdout."""

@@ -23,6 +23,7 @@ that grows with the square of their number."""
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BREAKS = dict.fromkeys(map(ord, "\t\n\r\x0b\x0c\x85\u2028\u2029"), " ")
+_LINES = dict.fromkeys(map(ord, "\t\n\r"))
 UNWELCOME = f"[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff{''.join(sorted(_BIDI))}\\ufeff]"
 """What matches a character that no text holds: one that could command a terminal, or turn it."""
 _GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -79,6 +80,17 @@ def clean(text: str, what: str, *, limit: int = NAME_LENGTH) -> str:
             )
             raise UsageFault(message)
     return line
+
+
+def unwelcome(text: str) -> str | None:
+    """Return the first character of `text` that no text holds, if there is one."""
+    found = re.search(UNWELCOME, text)
+    return None if found is None else found[0]
+
+
+def without_lines(text: str) -> str:
+    """Return `text` without what lays out its lines, for one that has some."""
+    return text.translate(_LINES)
 
 
 def shown(word: str) -> str:

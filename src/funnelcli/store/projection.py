@@ -296,8 +296,8 @@ def register(connection: sqlite3.Connection, zone: ZoneInfo, calendar: Calendar)
         def started(at: int | None, holds: str | None, closings: str | None) -> int | None:
             if at is None or (holds is None and closings is None):
                 return at
-            stopped = _stopped(holds, closings, zone)
-            return seconds(clock_start(instant(at), stopped, zone, days))
+            stops = stopped(holds, closings, zone)
+            return seconds(clock_start(instant(at), stops, zone, days))
 
         return started
 
@@ -306,8 +306,8 @@ def register(connection: sqlite3.Connection, zone: ZoneInfo, calendar: Calendar)
     ) -> int | None:
         if begun is None or left is None:
             return None
-        stopped = _stopped(holds, closings, zone)
-        return days_stayed(day_at(begun, zone), day_at(left, zone), stopped, calendar)
+        stops = stopped(holds, closings, zone)
+        return days_stayed(day_at(begun, zone), day_at(left, zone), stops, calendar)
 
     connection.create_function("days_stayed", 4, stayed, deterministic=True)
     connection.create_function("paused_clock", 3, clock(EVERY_DAY), deterministic=True)
@@ -322,7 +322,7 @@ def register(connection: sqlite3.Connection, zone: ZoneInfo, calendar: Calendar)
     connection.create_function("places_key", 2, places_key, deterministic=True)
 
 
-def _stopped(holds: str | None, closings: str | None, zone: ZoneInfo) -> list[Pause]:
+def stopped(holds: str | None, closings: str | None, zone: ZoneInfo) -> list[Pause]:
     """Return the days on which a deal's clocks stood still: on hold, or closed and reopened."""
     held = ((date.fromisoformat(a), date.fromisoformat(b)) for _, a, b in _list(holds))
     return [*pauses(held), *pauses(_closed(_list(closings), zone))]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from funnelcli.domain.text import UNWELCOME
+from funnelcli.domain.text import unwelcome, without_lines
 from funnelcli.domain.time import Moment
 from funnelcli.errors import FileDamaged, FileTooNew, FileTooOld, FunnelError
 from funnelcli.store.drafting import drafting
@@ -54,6 +54,8 @@ LISTS = {
     "stalled_run": ("scope", "findings"),
 }
 """The texts that are JSON themselves."""
+LINED = {"statement": ("rules",)}
+"""The texts that have lines."""
 SHOWN = 40
 """Characters of a value that are told."""
 _FIRST, _LAST = -62135510400, 253402214400
@@ -164,7 +166,7 @@ class Remake:
         """Yield the values of each row in the order of the columns."""
         names = [each.name for each in given]
         known: set[tuple[type, ...]] = set()
-        unwelcome = re.compile(UNWELCOME).search
+        lined = [each.name in LINED.get(table, ()) for each in given]
         for number, (row, text) in enumerate(rows, 1):
             self.totals[table] = number
             if not isinstance(row, dict):
@@ -185,13 +187,13 @@ class Remake:
                 self._check_types(table, given, values)
                 known.add(types)
             if not text.isascii() or "\\" in text or "\x7f" in text:
-                found = unwelcome("".join(each for each in values if isinstance(each, str)))
-                if found:
-                    named = f"U+{ord(found[0]):04X}"
+                each = zip(values, lined, strict=True)
+                whole = (without_lines(v) if free else v for v, free in each if type(v) is str)
+                if found := unwelcome("".join(whole)):
                     self._refuse(
                         marked("{row} has the control character {character}"),
                         row=self._row(table),
-                        character=named,
+                        character=f"U+{ord(found):04X}",
                     )
             yield values
 

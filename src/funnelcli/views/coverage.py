@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.money import about
 from funnelcli.domain.planning import CERTAINTY
-from funnelcli.views.forecast import told_title
-from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table, Tone
+from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table, Tone, told_title
 from funnelcli.wording import marked, plural, said
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from funnelcli.domain.money import about, format_amount, major
 from funnelcli.domain.pipeline import WHOLE
 from funnelcli.domain.time import local_day
 from funnelcli.views.deals import COLUMNS, of_deal
-from funnelcli.views.table import Chart, Column, Kind, Lines, Mark, Page, Place, Table
+from funnelcli.views.table import Chart, Column, Kind, Lines, Mark, Page, Place, Table, told_title
 from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
@@ -71,13 +71,6 @@ def _of_prospect(column: Column) -> Column:
     if column.key == "win_probability":
         return Column("win_probability", "Chance", Kind.SHARE, _M)
     return of_deal(column, _SHOWN)
-
-
-def told_title(title: str, frame: Frame, asked: str = "") -> str:
-    """Return what a page tells of: whose deals, and as of when if that is not now."""
-    at = frame.as_of.astimezone(frame.zone)
-    past = said("as of {at:%Y-%m-%d %H:%M}", at=at) if frame.past else ""
-    return " · ".join(part for part in (title, asked, past) if part)
 
 
 def _told(row: Prospect) -> str:

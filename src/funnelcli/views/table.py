@@ -153,6 +153,13 @@ QUESTIONS = (
 """What the questions that are answered by a table without a title are called."""
 
 
+def told_title(title: str, frame: Frame, asked: str = "") -> str:
+    """Return what a page tells of: whose deals, and as of when if that is not now."""
+    at = frame.as_of.astimezone(frame.zone)
+    past = said("as of {at:%Y-%m-%d %H:%M}", at=at) if frame.past else ""
+    return " · ".join(part for part in (title, asked, past) if part)
+
+
 class Table(NamedTuple):
     """Rows, and the columns that say what is told of each.
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MEMBERS = """SELECT id, name, manager, login, away, career, joined_on, left_on FROM member
 WHERE NOT gone ORDER BY manager DESC, id"""
+OWNING = "SELECT DISTINCT d.owner_id FROM deal d WHERE d.live = 1 AND d.owner_id IS NOT NULL"
 
 
 def members(reader: Reader) -> list[Member]:
@@ -65,3 +66,8 @@ def find_signer(reader: Reader, word: str | None, login: str | None) -> Member:
         return find_member(reader, word)
     team = members(reader)
     return next((m for m in team if login is not None and m.login == login), team[0])
+
+
+def owning(reader: Reader) -> set[int]:
+    """Return the members who own a deal that is open."""
+    return {number for (number,) in reader.rows(OWNING)}

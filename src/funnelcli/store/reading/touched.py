@@ -129,7 +129,7 @@ ARMS = (
         "'bonus statement of ' || coalesce((SELECT m.name FROM member m WHERE m.id = x.member_id),"
         " 'the team') || ' for ' || x.period",
         "x.as_of",
-        course="'statement ' || x.period_start || ' ' || x.period_end",
+        course="'statement'",
         about="member",
     ),
 )

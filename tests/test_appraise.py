@@ -1,0 +1,157 @@
+"""`appraise`: of whom, of which days, and what is told where there is nothing to count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from funnelcli.domain.luck import wins_not_exceeded
+
+if TYPE_CHECKING:
+    from conftest import Office
+
+PERIOD = ("--period", "2026-11")
+
+
+def value(office: Office, figure: str, *more: str, owner: str = "Xiao Li") -> Any:
+    """Return a rep's figure in November."""
+    rows = office.asks("appraise", *PERIOD, "--owner", owner, *more)["rows"]
+    return next(row["value"] for row in rows if row["figure"] == figure)
+
+
+def n(office: Office, figure: str, *more: str, owner: str = "Xiao Li") -> int:
+    """Return what a rep's figure in November rests on."""
+    rows = office.asks("appraise", *PERIOD, "--owner", owner, *more)["rows"]
+    return next(row["n"] for row in rows if row["figure"] == figure)
+
+
+def test_who_joined_or_left_in_between_is_counted_from_then_and_until_then(office: Office) -> None:
+    office.on("2026-11-20").does("team", "edit", "Xiao Li", "--joined", "2026-11-10")
+    office.does("team", "edit", "Wang Fang", "--left", "2026-11-12")
+    assert n(office, "attendance") == 9
+    assert n(office, "attendance", owner="Wang Fang") == 8
+    said = office.does("appraise", *PERIOD)
+    assert "Xiao Li: joined 2026-11-10: counted from then" in said
+    assert "Wang Fang: left 2026-11-12: counted until then" in said
+    assert "joined 2026-11-10" in office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+
+
+def test_who_was_not_on_the_team_is_told_in_one_sentence(office: Office) -> None:
+    office.on("2026-12-10").does("team", "edit", "Xiao Li", "--joined", "2026-12-01")
+    office.does("team", "edit", "Wang Fang", "--left", "2026-10-30")
+    for rep, why in (("Xiao Li", "joined on 2026-12-01, after"), ("Wang Fang", "left on")):
+        ran = office("appraise", *PERIOD, "--owner", rep)
+        assert (ran.code, ran.out) == (2, "")
+        assert why in ran.err
+        assert "2026-11" in ran.err
+    rows = office.asks("appraise", *PERIOD)["rows"]
+    assert {row["owner"] for row in rows} == {None}
+
+
+def test_days_away_are_not_counted(office: Office) -> None:
+    office.on("2026-11-20").does("team", "edit", "Xiao Li", "--away", "2026-11-09..2026-11-11")
+    assert n(office, "attendance") == 15 - 3
+    assert "3 working days away" in office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+    office.does("team", "edit", "Xiao Li", "--away", "2026-11-01..2026-11-30")
+    assert (value(office, "attendance"), n(office, "attendance")) == (None, 0)
+
+
+def test_make_up_days_are_worked_and_holidays_are_not(office: Office) -> None:
+    office.on("2026-11-20").does("config", "set", "holidays", "2026-11-11")
+    office.does("config", "set", "makeup", "2026-11-14")
+    assert n(office, "attendance") == 15
+    rows = office.asks("appraise", *PERIOD, "--explain", "attendance", "--owner", "Xiao Li")["rows"]
+    days = {row["on"] for row in rows}
+    assert "2026-11-14" in days
+    assert "2026-11-11" not in days
+
+
+def test_a_period_without_a_working_day_is_told_in_one_sentence(office: Office) -> None:
+    office.on("2026-11-20").does("config", "set", "holidays", "2026-11-09..2026-11-13")
+    ran = office("appraise", "--period", "2026-W46")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "funnelcli: There was no working day in 2026-W46 so far.\n"
+
+
+def test_a_period_to_come_is_refused(office: Office) -> None:
+    ran = office("appraise", "--period", "2027Q1")
+    assert (ran.code, ran.out, ran.err) == (2, "", "funnelcli: 2027Q1 begins on 2027-01-01.\n")
+
+
+def test_a_figure_that_is_none_lists_all(office: Office) -> None:
+    ran = office("appraise", "--explain", "mood")
+    assert (ran.code, ran.out) == (2, "")
+    assert "'mood' is no figure; there are attendance, " in ran.err
+
+
+def test_an_empty_file_has_zeros_and_says_why_the_others_are_missing(office: Office) -> None:
+    office.on("2026-11-02")
+    assert value(office, "attendance") == 0
+    assert value(office, "plans-kept") is None
+    page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+    assert "No planned work was due." in page
+    assert "Not enough evidence: 0 closed deals with a claim so far, 10 are needed." in page
+    owners = {row["owner"] for row in office.asks("appraise", *PERIOD)["rows"]}
+    assert owners == {None, "Xiao Li", "Wang Fang"}
+
+
+def test_the_manager_is_told_who_sells_or_logs(office: Office) -> None:
+    office.on("2026-11-02").does("deal", "add", "Ark")
+    owners = [row["owner"] for row in office.asks("appraise", *PERIOD)["rows"]]
+    assert "Jiang Yue" in owners
+
+
+def test_as_of_a_past_day_it_is_told_as_it_was_known_then(office: Office) -> None:
+    office.on("2026-11-02").does("deal", "add", "Ark", "--owner", "Xiao Li")
+    office.on("2026-11-03").does("log", "Ark", "called", "--as", "Xiao Li")
+    office.on("2026-11-10").does("log", "Ark", "late", "--as", "Xiao Li", "--on", "2026-11-04")
+    assert value(office, "logs") == 2
+    assert value(office, "logs", "--as-of", "2026-11-05") == 1
+    assert value(office, "logs", "--as-of", "2026-11-05", "--hindsight") == 2
+    assert n(office, "attendance", "--as-of", "2026-11-05") == 4
+
+
+def test_an_opened_figure_says_where_each_entry_is_and_how_much_it_counts(office: Office) -> None:
+    office.on("2026-11-02").does("deal", "add", "方舟", "--owner", "Xiao Li")
+    office.does("plan", "add", "方舟", "visit", "--on", "2026-11-05", "--as", "Xiao Li")
+    office.on("2026-11-06").does("plan", "done", "1", "--as", "Xiao Li")
+    answer = office.asks("appraise", *PERIOD, "--explain", "plans-kept")
+    assert answer["rows"] == [
+        {
+            "owner": "Xiao Li",
+            "figure": "plans-kept",
+            "entry": "plan 1",
+            "deal_id": 1,
+            "deal": "方舟",
+            "on": "2026-11-05",
+            "entered": "2026-11-02",
+            "ended": "2026-11-06",
+            "late": False,
+            "state": "late",
+            "what": "visit",
+            "counted": 0,
+            "of": 1,
+        }
+    ]
+    totals = answer["totals"]
+    assert (totals["unit"], totals["made"], totals["value"]) == ("share", "share", 0)
+    assert "visit (done late, 2026-11-06)" in office.does(
+        "appraise", *PERIOD, "--explain", "plans-kept"
+    )
+
+
+def test_luck_is_exact_for_any_number_of_deals() -> None:
+    assert wins_not_exceeded([0.5] * 400, 0.5, spread=0) == 200
+    assert wins_not_exceeded([0.5] * 400, 0.1, spread=0) == 187
+    assert wins_not_exceeded([0.1] * 3 + [1.0] * 2, 0.7, spread=0) == 2
+    assert wins_not_exceeded([0.1] * 3 + [1.0] * 2, 0.73, spread=0) == 3
+
+
+def test_the_page_names_the_logs_that_were_never_read(office: Office) -> None:
+    office.on("2026-11-02").does("deal", "add", "Ark", "--owner", "Xiao Li")
+    for text in ("one", "two"):
+        office.does("log", "Ark", text, "--as", "Xiao Li")
+    office.does("log", "Ark", "mine", "--as", "Wang Fang")
+    office.on("2026-11-23").does("log", "Ark", "new", "--as", "Xiao Li")
+    page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+    assert "1 still wait for an answer; 2 were never read." in page
+    assert "Never read: logs 1, 2." in page
