@@ -40,6 +40,7 @@ COURSES = {
     "forecast -f csv": "forecast",
 }
 """What is asked of every deal's course, with what the shell is asked for it (statements.py)."""
+REPORT, REPORTED = "report -o report.html", 10_000
 STARTS, OF_SHELL = 10, "x the same in the shell + 10 S"
 """How many S an answer from many deals may take besides, and the unit of such a gate."""
 THEN, THEN_ROWS = f"funnel --as-of {PAST}", "the funnel then in the shell"
@@ -178,7 +179,14 @@ class Scale:
         """Measure everything and return the table."""
         if self.asked.middle:
             return self.middle()
-        return [*self.short(), *self.long(), *self.middle(), *self.exchanged(), *self.beside()]
+        return [
+            *self.short(),
+            *self.long(),
+            *self.middle(),
+            *self.reported(),
+            *self.exchanged(),
+            *self.beside(),
+        ]
 
     def short(self) -> list[Line]:
         """Measure what people wait for against the same on 1,000 deals."""
@@ -256,6 +264,18 @@ class Scale:
         return [
             at_most(f"{name}, {count:,}", 4, OF_SHELL, beyond_starts(taken, name, others[question]))
             for name, question in COURSES.items()
+        ]
+
+    def reported(self) -> list[Line]:
+        """Measure the meeting report of a file that many a team has: its CPU, and its size."""
+        page, file = self.folder / "report.html", self.made("reported", REPORTED)
+        tell(f"timing {self.asked.rounds} reports")
+        taken = self.timed([self.asks(REPORT, file, "report", "-o", str(page))], self.asked.rounds)
+        cpu = median(each.cpu for each in taken[REPORT])
+        what = f"{REPORT}, {REPORTED:,}"
+        return [
+            at_most(what, 2, "s of CPU", cpu),
+            at_most(f"{what}: its size", 1, "MB", page.stat().st_size / 1_000_000),
         ]
 
     def elsewhere(self, program: Program, file: Path) -> Program:

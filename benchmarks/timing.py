@@ -33,10 +33,11 @@ class Program:
 
 
 class Spent(NamedTuple):
-    """What a process took: seconds, and the most memory that it held, in MB."""
+    """What a process took: seconds, the most memory that it held, in MB, and seconds of CPU."""
 
     seconds: float
     peak: float
+    cpu: float
 
 
 def start(python: Path) -> Program:
@@ -89,7 +90,7 @@ def spent(command: Sequence[str], variables: Mapping[str, str]) -> Spent:
     os.close(ours)
     if status:
         sys.exit(f"{' '.join(command)}\n{said.decode(errors='replace')}")
-    return Spent(taken, used.ru_maxrss / 1_024)
+    return Spent(taken, used.ru_maxrss / 1_024, used.ru_utime + used.ru_stime)
 
 
 def _drained(terminal: int) -> bytes:

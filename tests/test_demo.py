@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from conftest import MONDAY, Office, Ran
+from inline_snapshot import external_file
 
 from funnelcli.main import main
 
@@ -292,3 +293,11 @@ def test_a_folder_that_exists_is_refused_too(tmp_path: Path) -> None:
     ran = run(MONDAY, "demo", "--keep", str(tmp_path))
     assert (ran.code, ran.out) == (4, "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_example_is_the_report_of_the_third_monday(played: Play) -> None:
+    demo = played(MONDAY)
+    asked = ("report", "-f", "html", "--as-of", "2026-11-16")
+    page = run(MONDAY, *asked, db=demo.path).out
+    example = Path(__file__).parent.parent / "examples" / "report.html"
+    assert page == external_file(example, format=".txt")

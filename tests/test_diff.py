@@ -489,7 +489,7 @@ def test_of_a_long_list_a_person_sees_the_first_and_machines_see_all(office: Off
     office.on("2026-11-23").does("import", "deals", str(path))
     out = office.does("diff", *SINCE)
     assert out.count("  Ark ") == 60
-    assert "and 5 more; -f csv tells them all" in out
+    assert "and 5 more; diff -f csv tells them all" in out
     assert len(office.does("diff", *SINCE, "-f", "csv").splitlines()) == 66
 
 

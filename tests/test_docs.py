@@ -67,6 +67,12 @@ def test_the_manual_page_tells_every_command_and_every_exit_code() -> None:
         assert re.search(rf"^\.B .*\b{code.value}\b", page, re.MULTILINE), code
 
 
+def test_every_page_is_in_the_order_to_read_them() -> None:
+    listed = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    for page in (ROOT / "docs").glob("*.md"):
+        assert page.name == "README.md" or f"({page.name})" in listed, page
+
+
 def test_every_link_in_the_documents_leads_somewhere() -> None:
     for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):

@@ -351,7 +351,9 @@ def seen(office: Office, question: str, fmt: str, *, terminal: bool = False) -> 
     out = Screen(terminal=terminal)
     with redirect_stdout(out), redirect_stderr(io.StringIO()):
         assert main([*QUESTIONS[question].split(), "-f", fmt, "--db", str(office.path)]) == 0
-    plain = re.sub(r"\x1b\[[0-9;]*m|<style>.*</style>", "", out.getvalue(), flags=re.DOTALL)
+    plain = re.sub(
+        r"\x1b\[[0-9;]*m|<style>.*</style>|(?<=sha256-)[^']+", "", out.getvalue(), flags=re.DOTALL
+    )
     return "".join(f"{line.rstrip()}\n" for line in plain.splitlines())
 
 

@@ -63,6 +63,7 @@ def test_the_version_is_told_without_loading_typer() -> None:
     [
         *("funnel", "stalled", "next", "segments", "deal list", "timeline Ark", "conversion"),
         *("forecast", "coverage", "appraise", "velocity", "diff --since 2026-11-20"),
+        *("report", "report -f html"),
         f"bonus --period 2026-11 --rules {EXAMPLES / 'bonus.toml'}",
     ],
 )

@@ -72,6 +72,8 @@ QUESTIONS = (
     *("diff --since 2020-01-01", "velocity --by customer"),
     f"bonus --period 2026-11 --rules {EXAMPLES / 'bonus.toml'}",
 )
+REPORT, PAPER = "report --since 2020-01-01", ("md", "html")
+"""What is written for people alone."""
 
 
 def run(office: Office, *args: str, terminal: bool = False) -> Ran:
@@ -122,7 +124,7 @@ class Story:
 
     def answers(self, fmt: str) -> Iterator[str]:
         """Return the answers to all questions in a format."""
-        for question in QUESTIONS:
+        for question in (*QUESTIONS, *([REPORT] if fmt in PAPER else [])):
             words = question.format(**vars(self), pipeline=self.pipeline)
             yield self.does(*words.split(), "-f", fmt)
 
@@ -285,17 +287,30 @@ class Page(HTMLParser):
 
 
 OURS = {
-    *("html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "ul", "li", "br"),
-    *("table", "thead", "tbody", "tr", "th", "td", "div", "span"),
+    *("html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section"),
+    *("footer", "h1", "h2", "h3", "p", "a", "b", "ul", "li", "br", "dl", "dt", "dd", "time"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td", "div", "span"),
+    *("figure", "figcaption", "svg", "desc", "text", "rect", "line"),
 }
+_PLACE = r"-?\d+(\.\d+)?%?"
 HARMLESS_ATTRIBUTES = {
     "lang": r"[\w-]+",
     "charset": "utf-8",
     "name": "viewport",
-    "content": "width=device-width, initial-scale=1",
+    "http-equiv": "Content-Security-Policy",
+    "content": r"width=device-width, initial-scale=1|default-src 'none'; style-src 'sha256-[^']+'; "
+    "base-uri 'none'; form-action 'none'",
     "class": r"[a-z ]+",
-    "colspan": r"\d+",
-    "style": r"(left:\d+(\.\d+)?%;)?width:\d+(\.\d+)?%",
+    "id": r"(part|chart)-\d+(-title|-told)?",
+    "href": r"#part-\d+",
+    "datetime": r"[\dTZ:-]+",
+    "role": "img|region",
+    "scope": "col|row",
+    "tabindex": "0",
+    "aria-label": ".*",
+    "aria-labelledby": r"part-\d+|(chart-\d+)-title \1-told",
+    "text-anchor": "end",
+    **dict.fromkeys(("x", "y", "x1", "x2", "y1", "y2", "rx", "width", "height"), _PLACE),
 }
 
 

@@ -61,6 +61,7 @@ def test_machines_read_the_same_codes_in_every_language(mirrored: Office, questi
         ("team list", ("«Role»", "«manager»")),
         ("pipeline show", ("«Phase»", "«early»", "«middle»", "«late»")),
         ("target list", ("«No target is set.»",)),
+        ("report", ("«Time in stage»", "«Waiting for an answer»", "«Kind»", "«1 deal»")),
         ("funnel -f html", ("<h1>«Funnel»</h1>", 'lang="zh-Hans"')),
     ],
 )
@@ -80,7 +81,7 @@ def test_what_is_said_of_many_deals_follows_the_language_of_each_call(mirrored: 
     assert reasons() == english
 
 
-@pytest.mark.parametrize("question", ["stalled", "brief", "deal show 1", "next"])
+@pytest.mark.parametrize("question", ["stalled", "brief", "deal show 1", "next", "report"])
 def test_what_people_typed_is_never_taken_for_a_place_in_a_sentence(
     mirrored: Office, question: str
 ) -> None:

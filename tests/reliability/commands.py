@@ -166,6 +166,7 @@ QUESTIONS = {
     "history": ("history",),
     "completion": ("completion", "bash"),
     "export": ("export", "{inputs}/tables"),
+    "report": ("report",),
 }
 ELSEWHERE = {"demo"}
 """Writes a file of its own in a temporary folder, or where it is told to."""

@@ -144,6 +144,7 @@ ENTRIES = (
     Entry("team", START, "start", "team_app"),
     Entry("import", EXCHANGE, "importing", "import_app"),
     Entry("export", EXCHANGE, "exchange", "export"),
+    Entry("report", EXCHANGE, "report", "report"),
 )
 
 

@@ -37,6 +37,7 @@ NEXT = (
     ("funnelcli", marked("today's picture")),
     ("funnelcli inbox", marked("what waits for your answer")),
     ("funnelcli brief", marked("the page for the next meeting")),
+    ("funnelcli report", marked("how it all stands; -o ark.html makes it a page")),
     ("funnelcli who Zhao", marked("who on the team knows him, and how")),
     ("funnelcli stalled", marked("what has stopped, what to ask, what to do")),
     ('funnelcli deal show "Spring line"', marked("one deal, as a page")),

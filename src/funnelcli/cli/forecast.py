@@ -36,6 +36,11 @@ from funnelcli.wording import said
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from funnelcli.cli.run import Run
+    from funnelcli.domain.model import Filters
+    from funnelcli.domain.prospects import Forecast
+    from funnelcli.views.table import Page
+
 
 MOST_SHOWN = 15
 """Deals of which a person sees what their chance rests on, unless --limit says otherwise."""
@@ -68,25 +73,35 @@ def forecast(
         wanted = run.coming(period, reader.today)
         filters = run.filters(reader, asked)
         forecaster = Forecaster(reader, process(reader), wanted)
+        whose = ", ".join(word for word in (owner, pipeline, customer, source) if word)
+        told = forecaster.forecast(filters)
+        run.show(forecast_view(run, forecaster, told, filters, limit, whose), asked)
 
-        def prospects(most: int | None) -> Iterator[Prospect]:
-            for deal in open_largest(reader, filters, most):
-                place = forecaster.place_of(deal)
-                yield Prospect(deal, place, place.within(forecaster.window))
 
-        page = forecast_page(
-            forecaster.forecast(filters),
-            prospects(limit),
-            list(prospects(limit or MOST_SHOWN)),
-            Trust(
-                *forecaster.learned.closed(filters.pipeline),
-                kept_words(forecaster.kept),
-                held_deals(reader, filters),
-            ),
-            run.frame(reader, "forecast"),
-            ", ".join(word for word in (owner, pipeline, customer, source) if word),
-        )
-        run.show(page, asked)
+def forecast_view(
+    run: Run,
+    forecaster: Forecaster,
+    told: Forecast,
+    filters: Filters,
+    limit: int | None,
+    whose: str = "",
+) -> Page:
+    """Return the forecast as a page; people see what the chances of the largest deals rest on."""
+    reader = forecaster.reader
+
+    def prospects(most: int | None) -> Iterator[Prospect]:
+        for deal in open_largest(reader, filters, most):
+            place = forecaster.place_of(deal)
+            yield Prospect(deal, place, place.within(forecaster.window))
+
+    trust = Trust(
+        *forecaster.learned.closed(filters.pipeline),
+        kept_words(forecaster.kept),
+        held_deals(reader, filters),
+    )
+    largest = list(prospects(limit or MOST_SHOWN))
+    frame = run.frame(reader, "forecast")
+    return forecast_page(told, prospects(limit), largest, trust, frame, whose)
 
 
 def backtest(

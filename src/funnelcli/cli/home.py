@@ -16,14 +16,18 @@ from funnelcli.store.reading.stalled import alarms, overclaimed, stalled, stalle
 from funnelcli.views.conversation import inbox_table
 from funnelcli.views.deals import milestones_table
 from funnelcli.views.stalled import claims_table, stalled_table
-from funnelcli.views.table import Block, Lines, Page, Table
+from funnelcli.views.table import Block, Lines, Page, Table, first
 from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from funnelcli.domain.conversation import Waiting
     from funnelcli.domain.diagnosis import Finding
+    from funnelcli.domain.model import MilestoneRecord
     from funnelcli.store.reading.reader import Reader
+    from funnelcli.store.reading.stalled import Judge
+    from funnelcli.views.table import Frame
 
 FEW = 5
 """Stalled deals, and logs that wait, that the picture names."""
@@ -64,26 +68,35 @@ def home_page(run: Run, reader: Reader, title: str = "") -> Page:
     few = [f for f in stalled(judged, Filters(), limit=FEW) if not f.acknowledged]
     stopped = stalled_table(few, totals, frame, brief=True)
     claims = overclaimed(reader, Filters())
-    waiting = list(milestones(reader, Filters(), state="claimed"))
-    blocks: list[Block] = [funnel, _titled(stopped, said("Stalled"))]
-    alarmed = tuple(_alarm(finding) for finding in alarms(judged, Filters()))
-    if alarmed:
-        blocks.append(Lines(said("Their people changed"), alarmed))
+    blocks: list[Block] = [funnel, _titled(stopped, said("Stalled")), *alarmed(judged, Filters())]
     if claims:
         blocks.append(claims_table(claims, frame))
     logs = list(inbox(reader, Filters()))
+    blocks += waiting(logs, list(milestones(reader, Filters(), state="claimed")), frame, FEW)
+    heading = title or said("How we stand on {day}", day=reader.moment.today)
+    return Page(funnel, heading, tuple(blocks))
+
+
+def alarmed(judged: Judge, filters: Filters) -> list[Block]:
+    """Return who is to be met on the deals whose people changed, if there are some."""
+    told = tuple(_alarm(finding) for finding in alarms(judged, filters))
+    return [Lines(said("Their people changed"), told)] if told else []
+
+
+def waiting(
+    logs: Sequence[Waiting], claimed: Sequence[MilestoneRecord], frame: Frame, most: int
+) -> list[Block]:
+    """Return the logs and milestones that wait for the manager, `most` of each, if some do."""
+    blocks: list[Block] = []
     if logs:
-        asked = said("Waiting for your answer")
-        if len(logs) > FEW:
-            asked = said("Waiting for your answer, {few} of {all}", few=FEW, all=len(logs))
-        blocks.append(inbox_table(logs[:FEW], frame, title=asked))
-    if waiting:
-        blocks.append(
-            milestones_table(waiting, frame, title=said("Claimed, waiting for your word"))
-        )
-    return Page(
-        funnel, title or said("How we stand on {day}", day=reader.moment.today), tuple(blocks)
-    )
+        title = said("Waiting for your answer")
+        if len(logs) > most:
+            title = said("Waiting for your answer, {few} of {all}", few=most, all=len(logs))
+        blocks.append(inbox_table(logs[:most], frame, title=title))
+    if claimed:
+        table = milestones_table(claimed, frame, title=said("Claimed, waiting for your word"))
+        blocks.append(first(table, most, "milestone list"))
+    return blocks
 
 
 def _titled(table: Table, title: str) -> Table:

@@ -59,22 +59,20 @@ def diff(
     looking_back = hindsight and until is not None
     asked = Asked(until, looking_back, owner, pipeline, customer, source, fmt, output)
     with run.reading(asked, "--until") as end:
-        start = _start(run, end, since, until, hindsight=hindsight)
+        start = start_of(run, end, since, f"--until {until!r}", hindsight=hindsight)
         found = movement(start, end, run.filters(end, asked))
         notes = run.frame(start, "diff").notes
         frame = run.frame(end, "diff")._replace(notes=notes)
         run.show(bridge_page(found, start.moment.at, frame), asked)
 
 
-def _start(run: Run, end: Reader, since: str, until: str | None, *, hindsight: bool) -> Reader:
-    """Return what answers about the first end; raises UsageFault where it is the later one."""
+def start_of(run: Run, end: Reader, since: str, until: str, *, hindsight: bool) -> Reader:
+    """Return what answers about the first end; raises UsageFault where it is after `until`."""
     zone = end.moment.zone
     moment = run.moment(since, zone, hindsight=hindsight, option="--since")
     if moment.at > end.moment.at:
         message = said(
-            "--until {until!r} lies before --since {since!r}; turn them round.",
-            until=until,
-            since=since,
+            "{until} lies before --since {since!r}; turn them round.", until=until, since=since
         )
         raise UsageFault(message)
     return end.at(moment)

@@ -7,8 +7,10 @@ that ever entered stage k or a later one, a win having reached all (PRODUCT 10).
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from enum import StrEnum
 from itertools import accumulate
+from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -60,6 +62,37 @@ class History(NamedTuple):
     def reached(self, position: int) -> int:
         """Return how many closed deals reached the stage; past the last stage, the won ones."""
         return self.won + sum(self.lost[position:])
+
+
+class Spread(NamedTuple):
+    """How many days the stays in a stage took that have ended: the median, and the middle half.
+
+    None of them where no stay of known length has ended; `n` counts those.
+    """
+
+    n: int
+    low: float | None = None
+    median: float | None = None
+    high: float | None = None
+
+
+def spread(stays: Iterable[Stay]) -> Spread:
+    """Return how long the stays took that have ended; between two of them, what lies between."""
+    lasted: Counter[int] = Counter()
+    for stay in stays:
+        if stay.days is not None and stay.exit is not Exit.STILL_HERE:
+            lasted[stay.days] += stay.times
+    days = sorted(lasted)
+    passed = [*accumulate(lasted[day] for day in days)]
+    if not passed:
+        return Spread(0)
+
+    def at(share: float) -> float:
+        place = share * (passed[-1] - 1)
+        below, above = (days[bisect_right(passed, n)] for n in (floor(place), ceil(place)))
+        return below + (above - below) * (place - floor(place))
+
+    return Spread(passed[-1], at(0.25), at(0.5), at(0.75))
 
 
 class Curve:

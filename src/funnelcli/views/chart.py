@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 NARROWEST, WIDEST = 12, 60
 """Cells that the drawing takes at least, and at most."""
-_DRAWN = {"solid": "█", "range": "░", "tick": "┃"}
-_ASCII = {"solid": "#", "range": "-", "tick": "|"}
+_DRAWN = {"solid": "█", "range": "░", "tick": "┃", "limit": "┊"}
+_ASCII = {"solid": "#", "range": "-", "tick": "|", "limit": ":"}
 
 
 def drawn(chart: Chart, cells: int, *, ascii_only: bool = False) -> Iterator[str]:
@@ -26,21 +26,17 @@ def drawn(chart: Chart, cells: int, *, ascii_only: bool = False) -> Iterator[str
     words = max(width(inert(mark.told)) for mark in chart.marks)
     beside = cells - labels - words - 4 >= NARROWEST
     room = min(WIDEST, max(NARROWEST, cells - labels - (words + 4 if beside else 2)))
-    scale = end_of(chart) or 1
     signs = _ASCII if ascii_only else _DRAWN
     for mark in chart.marks:
-        line = _line(mark, room, scale, signs)
+        line = _line(mark, room, chart.end, signs)
         label, told = padded(inert(mark.label), labels), inert(mark.told)
         if beside:
             yield f"{label}  {padded(line, room)}  {told}".rstrip()
         else:
             yield f"{label}  {line}".rstrip()
             yield f"{' ' * labels}  {told}".rstrip()
-
-
-def end_of(chart: Chart) -> float:
-    """Return the largest quantity that the chart shows."""
-    return max(max(mark.solid, mark.high or 0, mark.tick or 0) for mark in chart.marks)
+    for said in filter(None, (chart.legend, chart.summary)):
+        yield inert(said)
 
 
 def _line(mark: Mark, room: int, scale: float, signs: dict[str, str]) -> str:
@@ -54,6 +50,8 @@ def _line(mark: Mark, room: int, scale: float, signs: dict[str, str]) -> str:
     if mark.solid > 0:
         for place in range(cell(mark.solid) + 1):
             line[place] = signs["solid"]
+    if mark.limit is not None:
+        line[cell(mark.limit)] = signs["limit"]
     if mark.tick is not None:
         line[cell(mark.tick)] = signs["tick"]
     return "".join(line).rstrip()

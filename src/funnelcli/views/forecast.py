@@ -59,7 +59,9 @@ def forecast_page(
     blocks: list[Block] = [_chart(told, frame), trusted]
     if largest:
         more = told.deals - len(largest)
-        hidden = said("{n:,} more not shown; --limit N shows them.", n=more) if more else ""
+        hidden = (
+            said("{n:,} more not shown; forecast --limit N shows them.", n=more) if more else ""
+        )
         title_ = said("Open deals")
         blocks.append(table._replace(rows=largest, title=title_, summary=hidden))
     return Page(table, title, tuple(blocks))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.money import format_amount, major
 from funnelcli.domain.movement import TAKEN_BACK, Kind, Moved
-from funnelcli.views.table import Column, Page, Place, Table, Tone
+from funnelcli.views.table import Column, Page, Place, Table, Tone, first
 from funnelcli.views.table import Kind as Cell
 from funnelcli.wording import marked, plural, said, term
 
@@ -40,8 +40,11 @@ PARTS = (
 )
 
 
-def bridge_page(found: Bridge, since: datetime, frame: Frame) -> Page:
-    """Return the bridge as one page; machines get its rows, and its components as totals."""
+def bridge_page(found: Bridge, since: datetime, frame: Frame, most: int = MOST) -> Page:
+    """Return the bridge as one page; machines get its rows, and its components as totals.
+
+    People are told `most` of the deals, and of the movements.
+    """
     begin, end = (at.astimezone(frame.zone) for at in (since, frame.as_of))
     table = Table(
         frame,
@@ -51,8 +54,8 @@ def bridge_page(found: Bridge, since: datetime, frame: Frame) -> Page:
         id_key="deal_id",
     )
     blocks: list[Block] = [
-        Table(frame, PARTS, list(_parts(found)), summary=_unknown(found)),
-        _first(
+        Table(frame, PARTS, list(_parts(found)), summary=unknown(found)),
+        first(
             Table(
                 frame,
                 _crossing_columns(frame),
@@ -60,9 +63,11 @@ def bridge_page(found: Bridge, since: datetime, frame: Frame) -> Page:
                 title=said("Deals"),
                 empty=said("No deal came, went or changed its amount."),
                 tone=lambda row: _TONES.get(row.kind, Tone.PLAIN),
-            )
+            ),
+            most,
+            "diff -f csv",
         ),
-        _first(
+        first(
             Table(
                 frame,
                 MOVEMENT_COLUMNS,
@@ -70,7 +75,9 @@ def bridge_page(found: Bridge, since: datetime, frame: Frame) -> Page:
                 title=said("Movements"),
                 empty=said("Nothing else moved."),
                 tone=lambda row: Tone.AMBER if row.back or _days_later(row) > 0 else Tone.PLAIN,
-            )
+            ),
+            most,
+            "diff -f csv",
         ),
     ]
     title = said("From {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}", begin=begin, end=end)
@@ -88,22 +95,23 @@ def _parts(found: Bridge) -> Iterator[Part]:
     yield Part(said("Open at start"), *found.start)
     for kind, part in found.parts.items():
         if part.deals:
-            yield Part(_word(kind), *part)
+            yield Part(word(kind), *part)
     yield Part(said("Open at end"), *found.end)
 
 
-def _unknown(found: Bridge) -> str:
-    unknown = found.amount_unknown
-    if not unknown:
+def unknown(found: Bridge) -> str:
+    """Say how many deals came or went without a known amount, if some did."""
+    if not found.amount_unknown:
         return ""
     return plural(
-        unknown,
+        found.amount_unknown,
         "{n} deal without an amount, counted as nothing.",
         "{n} deals without an amount, counted as nothing.",
     )
 
 
-def _word(kind: Kind) -> str:
+def word(kind: Kind) -> str:
+    """Return what people call a kind."""
     return said(_WORDS[kind])
 
 
@@ -124,14 +132,6 @@ _WORDS = {
     Kind.CLAIM: marked("Claim"),
     Kind.CONTACT: marked("Contact"),
 }
-
-
-def _first(table: Table) -> Table:
-    """Return the table with its first rows, and how many more there are."""
-    rows = list(table.rows)
-    more = len(rows) - MOST
-    summary = said("and {n:,} more; -f csv tells them all", n=more) if more > 0 else ""
-    return table._replace(rows=rows[:MOST], summary=summary)
 
 
 def _columns(frame: Frame) -> tuple[Column, ...]:
@@ -158,7 +158,7 @@ def _columns(frame: Frame) -> tuple[Column, ...]:
 
 
 _NAMED = (
-    Column("what", "What", get=lambda row: _word(row.kind)),
+    Column("what", "What", get=lambda row: word(row.kind)),
     Column("deal_id", "#"),
     Column("deal", "Deal"),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import inert, spoken, width
 from funnelcli.views.chart import drawn
-from funnelcli.views.table import Chart, Fields, Heading, Lines
+from funnelcli.views.table import Chart, Fields, Figures, Heading, Lines
 from funnelcli.views.words import aligned, words
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def write_rows(table: Table, rows: Iterable[Any], out: TextIO) -> None:
 def write_page(page: Page, out: TextIO) -> None:
     """Write the page's blocks one below the other."""
     out.write(inert(page.title) + "\n")
-    for block in spaced(page.blocks, lambda: out.write("\n")):
+    for each in spaced(page.blocks, lambda: out.write("\n")):
+        block = each.fields if isinstance(each, Figures) else each
         if isinstance(block, Heading):
             out.write(f"{inert(block.text)}\n{'=' * width(block.text)}\n")
         elif isinstance(block, Fields):

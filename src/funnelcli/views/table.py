@@ -227,6 +227,16 @@ class Table(NamedTuple):
         return self.tells(column)(row)
 
 
+def first(table: Table, most: int, command: str) -> Table:
+    """Return the table with its first rows; if there are more, it says so, and who tells them."""
+    rows = list(table.rows)
+    more = len(rows) - most
+    if more <= 0:
+        return table._replace(rows=rows)
+    told = said("and {n} more; {command} tells them all", n=f"{more:,}", command=command)
+    return table._replace(rows=rows[:most], summary=told)
+
+
 class Parameter(NamedTuple):
     """An argument or an option of a command, as its help tells it."""
 
@@ -256,10 +266,30 @@ class Fields(NamedTuple):
     pairs: tuple[tuple[str, str], ...]
 
 
+class Figure(NamedTuple):
+    """A figure that matters: what it is, what it comes to, and a sentence about it."""
+
+    label: str
+    value: str
+    note: str
+
+
+class Figures(NamedTuple):
+    """The few figures that a page opens with."""
+
+    figures: tuple[Figure, ...]
+
+    @property
+    def fields(self) -> Fields:
+        """The same as labelled values, for those who write a line each."""
+        return Fields(tuple((each.label, f"{each.value}; {each.note}") for each in self.figures))
+
+
 class Mark(NamedTuple):
     """A line of a chart: what it is, what it comes to in words, and where it is drawn.
 
-    `solid` is drawn from zero on, `low` to `high` is a range, `tick` one place.
+    `solid` is drawn from zero on, `low` to `high` is a range, `tick` one place, and `limit` one
+    that had better not be passed. The words say all that the drawing shows.
     """
 
     label: str
@@ -268,16 +298,34 @@ class Mark(NamedTuple):
     low: float | None = None
     high: float | None = None
     tick: float | None = None
+    limit: float | None = None
+    tone: Tone = Tone.PLAIN
+
+    @property
+    def furthest(self) -> float:
+        """The largest quantity that is drawn."""
+        return max(self.solid, self.high or 0, self.tick or 0, self.limit or 0)
 
 
 class Chart(NamedTuple):
-    """Quantities of one kind on one scale, a line each."""
+    """Quantities of one kind on one scale, a line each; the scale ends at `most`, if it is known.
+
+    `summary` is what has to be said of all of them, `legend` what the drawing's signs mean.
+    """
 
     title: str
     marks: tuple[Mark, ...]
+    most: float | None = None
+    summary: str = ""
+    legend: str = ""
+
+    @property
+    def end(self) -> float:
+        """The quantity at which the scale ends, above zero."""
+        return self.most or max((mark.furthest for mark in self.marks), default=0) or 1
 
 
-Block: TypeAlias = "Table | Heading | Lines | Fields | Chart"
+Block: TypeAlias = "Table | Heading | Lines | Fields | Figures | Chart"
 
 
 class Page(NamedTuple):

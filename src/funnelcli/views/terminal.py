@@ -14,7 +14,17 @@ from rich.text import Text
 from funnelcli.domain.text import inert, padded, width, wrapped
 from funnelcli.views.chart import drawn
 from funnelcli.views.plain import can_draw, spaced
-from funnelcli.views.table import Chart, Fields, Heading, Kind, Lines, Parameter, Table, Tone
+from funnelcli.views.table import (
+    Chart,
+    Fields,
+    Figures,
+    Heading,
+    Kind,
+    Lines,
+    Parameter,
+    Table,
+    Tone,
+)
 from funnelcli.views.words import BAR_CELLS, RIGHT, words
 
 if TYPE_CHECKING:
@@ -58,7 +68,8 @@ def write_terminal(view: Table | Page, rows: Sequence[Any], out: TextIO, *, colo
 
 def _page(console: Console, page: Page) -> None:
     console.print(Text(inert(page.title), style="bold"))
-    for block in spaced(page.blocks, console.print):
+    for each in spaced(page.blocks, console.print):
+        block = each.fields if isinstance(each, Figures) else each
         if isinstance(block, Heading):
             console.print(Text(inert(block.text), style="bold reverse"))
         elif isinstance(block, Fields):

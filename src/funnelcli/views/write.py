@@ -15,6 +15,7 @@ MOST_LINES = 200
 MOST_BLOCKS = 40
 """Rows up to which a terminal gets them drawn; beyond, plain lines that stream."""
 MACHINES = (Format.JSON, Format.NDJSON, Format.CSV, Format.TSV, Format.IDS)
+PAPER = {Format.MD: "markdown", Format.HTML: "hypertext"}
 
 
 def write(view: Table | Page, fmt: Format, out: TextIO, *, terminal: bool, color: bool) -> bool:
@@ -26,9 +27,9 @@ def write(view: Table | Page, fmt: Format, out: TextIO, *, terminal: bool, color
     if fmt in MACHINES:
         _writer("records", fmt)(table, table.rows, out)
         return True
-    if fmt in (Format.MD, Format.HTML):
+    if fmt in PAPER:
         blocks = view.blocks if isinstance(view, Page) else (view,)
-        _writer("markup", fmt)(blocks, view.title, table, out)
+        _writer(PAPER[fmt], fmt)(blocks, view.title, table, out)
         return True
     drawn = terminal and fmt is Format.TABLE
     if isinstance(view, Page):

@@ -53,6 +53,7 @@ REPLY_TIMES = """SELECT min(q.entered_at) - o.entered_at
 FROM reply r JOIN operation q ON q.id = r.operation_id
 JOIN log x ON x.id = r.log_id JOIN operation o ON o.id = x.operation_id
 GROUP BY x.id HAVING min(q.entered_at) >= :since ORDER BY 1"""
+FOUNDED = "SELECT min(entered_at) FROM operation"
 LOG = """SELECT x.id, x.deal_id, d.name, m.name FROM log x JOIN deal d ON d.id = x.deal_id
 LEFT JOIN member m ON m.id = x.by_id WHERE x.id = :log"""
 HOUR = 3_600
@@ -163,6 +164,12 @@ def plans(
             log=log,
             today=reader.moment.today,
         )
+
+
+def founded(reader: Reader) -> datetime:
+    """Return when the file was begun, by which its plans can be told from those of another."""
+    (row,) = reader.rows(FOUNDED)
+    return instant(row[0] or 0)
 
 
 def reply_time(reader: Reader, since: datetime) -> tuple[int, float]:
