@@ -43,6 +43,9 @@ COURSES = {
 REPORT, REPORTED = "report -o report.html", 10_000
 STARTS, OF_SHELL = 10, "x the same in the shell + 10 S"
 """How many S an answer from many deals may take besides, and the unit of such a gate."""
+NIGHTS = {each: f"stalled --since-last-run nightly -f {each}" for each in ("csv", "md")}
+NIGHT, NIGHT_STARTS, OF_NIGHT = "the night", 8, "x the same in the shell + 8 S"
+"""The run of the night for machines and for people, and what it is held to."""
 THEN, THEN_ROWS = f"funnel --as-of {PAST}", "the funnel then in the shell"
 JSON, LOOP = "deal list --status all -f json", "loop.py"
 EXPORT, IMPORT, SHELL_IMPORT = "export", "import deals", ".import"
@@ -261,9 +264,29 @@ class Scale:
         tell(f"timing {self.asked.long} rounds of {', '.join(COURSES)}")
         count, unit = self.asked.deals // 10, start(self.environment.python)
         taken = self.timed([unit, *answers, *shells], self.asked.long)
-        return [
+        lines = [
             at_most(f"{name}, {count:,}", 4, OF_SHELL, beyond_starts(taken, name, others[question]))
             for name, question in COURSES.items()
+        ]
+        return [*lines, *self.nights()]
+
+    def nights(self) -> list[Line]:
+        """Measure the run of the night on the middle file, after one long ago: most is new."""
+        count, unit = self.asked.deals // 10, start(self.environment.python)
+        nights = [
+            self.asks(name, self.tenth, *name.split(), "-o", str(self.folder / f"night.{fmt}"))
+            for fmt, name in NIGHTS.items()
+        ]
+        on_file = (self.environment.funnelcli, "--db", self.tenth)
+        before = ("stalled", "--since-last-run", "nightly", "--as-of", PAST.isoformat())
+        self.environment.do(*on_file, *before, "-f", "ids", "-o", self.folder / "ids")
+        tell(f"timing {self.asked.long} rounds of {', '.join(NIGHTS.values())}")
+        taken = self.timed([unit, *nights, self.shell(NIGHT, self.tenth, NIGHT)], self.asked.long)
+        return [
+            at_most(
+                f"{name}, {count:,}", 3, OF_NIGHT, beyond_starts(taken, name, NIGHT, NIGHT_STARTS)
+            )
+            for name in NIGHTS.values()
         ]
 
     def reported(self) -> list[Line]:
@@ -347,10 +370,10 @@ def ratio(taken: Taken, one: str, other: str) -> float:
     return median(ours.seconds / theirs.seconds for ours, theirs in pairs)
 
 
-def beyond_starts(taken: Taken, one: str, other: str) -> float:
+def beyond_starts(taken: Taken, one: str, other: str, starts: int = STARTS) -> float:
     """Return the median of the rounds' ratios of what one took beyond so many S, to the other."""
     triples = zip(taken[one], taken[other], taken[START], strict=True)
-    return median((a.seconds - STARTS * s.seconds) / b.seconds for a, b, s in triples)
+    return median((a.seconds - starts * s.seconds) / b.seconds for a, b, s in triples)
 
 
 def at_most(what: str, most: float, unit: str, found: float) -> Line:

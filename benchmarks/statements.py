@@ -35,12 +35,14 @@ from funnelcli.store.reading.outlooks import (
 )
 from funnelcli.store.reading.process import Process, process
 from funnelcli.store.reading.reader import Reader, reading
+from funnelcli.store.reading.runs import STALLED_NUMBERS
 from funnelcli.store.reading.stalled import STAGE_TOTALS, STALLED_ACKNOWLEDGED, STALLED_DEALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LISTED, WORDED, TOTALS, THEN = "stalled", "stalled in words", "stalled totals", "funnel then"
+NIGHT = "the night"
 """The stalled deals as rows, the same with what the answer tells of each, their totals alone, and a
 funnel of the past."""
 CONVERSION, DIFF, FORECAST, LARGEST = "conversion", "diff", "forecast", "forecast of the largest"
@@ -204,11 +206,22 @@ def forecast(reader: Reader, most: int) -> Iterator[Statement]:
         yield _put(reader, WON_BETWEEN, **given)
 
 
+def night(reader: Reader) -> Iterator[Statement]:
+    """Yield what a run of the night asks: which deals are stalled, which are red, their rows."""
+    known = process(reader)
+    limits = funnel.limits_of(known)
+    red = {number: limit.when_red() for number, limit in limits.items()}
+    for each in (limits, red):
+        yield _put(reader, STALLED_NUMBERS, cutoffs=funnel.cutoffs(reader, known, each))
+    yield from stalled_deals(reader, WORDS)
+
+
 ASKED: dict[str, Callable[[Reader], Iterator[Statement]]] = {
     LISTED: partial(stalled_deals, columns=COLUMNS),
     WORDED: partial(stalled_deals, columns=WORDS),
     TOTALS: stalled_totals,
     THEN: funnel_then,
+    NIGHT: night,
     CONVERSION: conversion,
     DIFF: diff,
     FORECAST: partial(forecast, most=-1),

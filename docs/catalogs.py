@@ -36,6 +36,8 @@ SAYING = {
 }
 """The functions that say something, and which of their arguments it is."""
 SIMPLIFIED, TRADITIONAL = "zh_Hans", "zh_Hant"
+TAIWAN = {"程式碼": "代碼", "演示": "示範", "引數": "參數"}
+"""Where the converter's word is a programmer's, and not what is meant."""
 HEADER = r"""# What funnelcli says, in {language}; see docs/translating.md.
 msgid ""
 msgstr ""
@@ -102,7 +104,14 @@ def kept(language: str) -> Catalog:
 
 def seed(traditional: Catalog, simplified: Catalog) -> None:
     """Fill what is empty in the traditional catalog from the simplified one."""
-    convert = opencc.OpenCC("s2twp").convert
+    converter = opencc.OpenCC("s2twp")
+
+    def convert(text: str) -> str:
+        found = converter.convert(text)
+        for word, better in TAIWAN.items():
+            found = found.replace(word, better)
+        return str(found)
+
     for message in messages(traditional):
         given = simplified.get(message.id)
         if given is None or translated(message) or not translated(given):

@@ -83,33 +83,3 @@ def test_the_example_pipeline_can_be_applied(office: Office) -> None:
     office.does("pipeline", "apply", str(ROOT / "examples" / "consulting.toml"))
     titles = [row["title"] for row in office.asks("pipeline", "show", "consulting")["rows"]]
     assert titles == ["First talks", "Workshop", "Proposal"]
-
-
-def nightly(office: Office) -> subprocess.CompletedProcess[str]:
-    """Run the nightly example as cron would: no terminal, hardly any environment."""
-    program = office.path.parent / "funnelcli"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m funnelcli "$@"\n')
-    program.chmod(0o755)
-    return subprocess.run(
-        ["/bin/sh", str(ROOT / "examples" / "nightly.sh"), str(office.path)],
-        env={
-            "PATH": "/usr/bin:/bin",
-            "FUNNELCLI": str(program),
-            "FUNNELCLI_NOW": "2026-11-23T05:30:00+08:00",
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.mark.parametrize(("age", "code"), [("-1d", 0), ("-40d", 20)])
-def test_the_nightly_example_is_quiet_or_loud(office: Office, age: str, code: int) -> None:
-    office.does("deal", "add", "方舟 Ark", "--amount", "5", "--on", age)
-    ran = nightly(office)
-    assert ran.returncode == code, ran
-    assert bool(ran.stdout) == bool(code)
-    assert ran.stderr == ""
-    if code:
-        assert "方舟 Ark" in ran.stdout

@@ -72,7 +72,8 @@ next_step_due held_until closed_on lost_reason competitor source"""
 KEYS = {
     "funnel": """pipeline stage title probability deals amount amount_unknown weighted_amount
         median_days stalled""",
-    "stalled": f"{DEAL} phase severity reasons diagnosis acknowledged_until new",
+    "stalled": f"{DEAL} phase severity reasons diagnosis acknowledged_until new "
+    "state severity_before",
     "deal list": DEAL,
     "deal show": DEAL,
     "timeline": "at recorded_at kind by text from to",

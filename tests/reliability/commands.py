@@ -111,6 +111,7 @@ WRITING = {
         ("pipeline", "learn", "--adopt"), (*DEAL, ("deal", "lose", "1", "--reason", "price"))
     ),
     "backtest": Writing(("backtest", "--save"), DEAL),
+    "stalled": Writing(("stalled", "--since-last-run", "nightly"), DEAL),
     "target set": Writing(
         ("target", "set", "Xiao Li", "2026Q4", "300万"),
         (("target", "set", "Xiao Li", "2026Q4", "200万"),),
@@ -126,7 +127,7 @@ WRITING = {
 }
 NEVER_UNDONE = {
     *("init", "import all", "undo", "redo", "backup", "restore", "doctor", "inbox", "brief"),
-    "backtest",
+    *("backtest", "stalled"),
 }
 """What begins a file, goes back and forth in it, or keeps it, and what a question remembers."""
 UPGRADES = {

@@ -106,7 +106,7 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     Entry("funnel", EVERY_DAY, "questions", "funnel"),
-    Entry("stalled", EVERY_DAY, "questions", "stalled"),
+    Entry("stalled", EVERY_DAY, "stalled", "stalled"),
     Entry("log", EVERY_DAY, "journal", "log"),
     Entry("inbox", EVERY_DAY, "conversation", "inbox"),
     Entry("reply", EVERY_DAY, "conversation", "reply"),

@@ -35,7 +35,7 @@ def usage(command: Any, ctx: Any) -> str:
     """Return how a command is called, as wide as the terminal is."""
     pieces = command.collect_usage_pieces(ctx)
     formatter = ctx.make_formatter()
-    formatter.write_usage(ctx.command_path, " ".join(map(said_piece, pieces)), f"{said('Usage:')} ")
+    formatter.write_usage(ctx.command_path, " ".join(map(said_piece, pieces)), said("Usage: "))
     return str(formatter.getvalue()).rstrip("\n")
 
 

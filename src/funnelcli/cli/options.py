@@ -39,6 +39,9 @@ HindsightOption = Annotated[
     bool,
     typer.Option("--hindsight", help="With --as-of: what is known today about that day."),
 ]
+ExitCodeOption = Annotated[
+    bool, typer.Option("--exit-code", help="Exit 20 if a stalled deal is not acknowledged.")
+]
 OwnerOption = Annotated[str | None, typer.Option("--owner", metavar="REP", help="Only REP's.")]
 PipelineOption = Annotated[
     str | None, typer.Option("--pipeline", metavar="PIPELINE", help="Only in this pipeline.")

@@ -1,4 +1,4 @@
-"""`funnel`, `stalled` and `next`: how do we stand, what has stopped, what to do."""
+"""`funnel` and `next`: how do we stand, what to do."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from funnelcli.cli.options import (
     AsOfOption,
     By,
     CustomerOption,
+    ExitCodeOption,
     FormatOption,
     HindsightOption,
     LimitOption,
@@ -20,18 +21,14 @@ from funnelcli.cli.options import (
     SourceOption,
 )
 from funnelcli.cli.run import Asked, current
-from funnelcli.domain.diagnosis import StalledTotals
-from funnelcli.domain.pipeline import LONGEST
 from funnelcli.domain.priorities import last_words, task
 from funnelcli.errors import ExitCode
 from funnelcli.store.reading import funnel as counting
 from funnelcli.store.reading.conversation import answers
 from funnelcli.store.reading.process import process
-from funnelcli.store.reading.stalled import open_deals, stalled_totals
-from funnelcli.store.reading.stalled import stalled as stalled_deals
+from funnelcli.store.reading.stalled import open_deals
 from funnelcli.views.funnel import funnel_table
 from funnelcli.views.process import tasks_table
-from funnelcli.views.stalled import stalled_table
 from funnelcli.views.table import Format, Table
 
 if TYPE_CHECKING:
@@ -39,15 +36,6 @@ if TYPE_CHECKING:
     from funnelcli.domain.model import Filters
     from funnelcli.store.reading.process import Process
     from funnelcli.store.reading.reader import Reader
-
-
-ROWS_ALONE = (Format.CSV, Format.TSV, Format.NDJSON, Format.IDS, Format.PLAIN)
-"""Formats that tell no totals, so that nothing has to be added up."""
-
-
-ExitCodeOption = Annotated[
-    bool, typer.Option("--exit-code", help="Exit 20 if a stalled deal is not acknowledged.")
-]
 
 
 def funnel(
@@ -92,45 +80,6 @@ def funnel_view(
     }
     rows = counting.funnel_by_stage(counted, known, filters)
     return funnel_table(rows, frame, held=counted.held, gaps=gaps)
-
-
-def stalled(
-    ctx: typer.Context,
-    every: Annotated[
-        bool, typer.Option("--all", help="Warnings too, not only what is stuck or silent.")
-    ] = False,
-    days: Annotated[
-        int | None,
-        typer.Option(
-            "--days", min=1, max=LONGEST, metavar="N", help="Instead of every stage's limits."
-        ),
-    ] = None,
-    exit_code: ExitCodeOption = False,
-    owner: OwnerOption = None,
-    pipeline: PipelineOption = None,
-    customer: CustomerOption = None,
-    source: SourceOption = None,
-    as_of: AsOfOption = None,
-    hindsight: HindsightOption = False,
-    limit: LimitOption = None,
-    fmt: FormatOption = Format.TABLE,
-    output: OutputOption = None,
-) -> None:
-    """Show what has stopped, why that usually happens there, what to ask and do.
-
-    Example: funnelcli stalled --owner Li --exit-code
-    """
-    run = current(ctx)
-    asked = Asked(as_of, hindsight, owner, pipeline, customer, source, fmt, output)
-    with run.reading(asked) as reader:
-        filters = run.filters(reader, asked)
-        judged = the_judge(reader, process(reader), days)
-        untold = fmt in ROWS_ALONE and not exit_code
-        totals = StalledTotals(0, 0, 0, 0) if untold else stalled_totals(judged, filters)
-        found = stalled_deals(judged, filters, warnings=every, limit=limit)
-        run.show(stalled_table(found, totals, run.frame(reader, "stalled")), asked)
-    if exit_code and totals.deals:
-        raise typer.Exit(ExitCode.FINDINGS)
 
 
 def next_(

@@ -232,6 +232,38 @@ class Run:
             for note in table.frame.notes:
                 self.note(note)
 
+    @contextmanager
+    def aside(self, view: Table | Page, asked: Asked) -> Iterator[TextIO]:
+        """Write an answer that is remembered aside, so that nothing of it is seen before.
+
+        To be given to `deliver` then.
+        """
+        import tempfile  # noqa: PLC0415  only what is remembered needs it
+
+        out, filed = sys.stdout, asked.output is not None and str(asked.output) != "-"
+        terminal = out.isatty() and not filed
+        encoding = "utf-8" if filed else out.encoding or "utf-8"
+        with tempfile.TemporaryFile(
+            "w+", encoding=encoding, errors=out.errors, newline=""
+        ) as answer:
+            color = self.surroundings.color and terminal
+            write(view, asked.fmt, answer, terminal=terminal, color=color)
+            answer.seek(0)
+            yield answer
+
+    def deliver(self, answer: TextIO | None, asked: Asked) -> None:
+        """Write what was written aside, if anything, to stdout or to the file that was named."""
+        from shutil import copyfileobj  # noqa: PLC0415  as above
+
+        def fill(out: TextIO) -> None:
+            if answer is not None:
+                copyfileobj(answer, out)
+
+        if asked.output is not None and str(asked.output) != "-":
+            write_private(asked.output, fill)
+        else:
+            fill(sys.stdout)
+
     def say(self, text: str) -> None:
         """Say something on stdout."""
         sys.stdout.write(aloud(text, sys.stdout) + "\n")

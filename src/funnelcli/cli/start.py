@@ -21,7 +21,7 @@ from funnelcli.playbooks.templates import DEFAULT
 from funnelcli.store.reading.people import members
 from funnelcli.views.process import config_table, team_table
 from funnelcli.views.table import Format
-from funnelcli.wording import language, said
+from funnelcli.wording import language, marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,10 +163,10 @@ def config_show(
             (
                 "as",
                 person.value if person else None,
-                person.origin if person else "login or manager",
+                person.origin if person else marked("login or manager"),
             ),
-            ("now", iso(around.now), config.NOW if around.fixed_clock else "the clock"),
-            ("manager", manager, "file"),
+            ("now", iso(around.now), config.NOW if around.fixed_clock else marked("the clock")),
+            ("manager", manager, marked("file")),
             ("currency", ours.currency, "file"),
             ("timezone", ours.timezone, "file"),
             ("lang", language(), around.lang.origin if around.lang else "file"),

@@ -66,8 +66,8 @@ class Place(NamedTuple):
 
     @property
     def spoken(self) -> str:
-        """Say where, as what, and when."""
-        return said(", ").join(part for part in (self.name, self.title, self.years) if part)
+        """Return where, as what, and when, as it is typed: the same in every language."""
+        return ", ".join(part for part in (self.name, self.title, self.years) if part)
 
     def apart(self, other: Place) -> bool:
         """Tell whether the two periods are known not to meet."""

@@ -85,6 +85,11 @@ class Limits(NamedTuple):
     silent: int | None
     learned: bool = False
 
+    def when_red(self) -> Limits:
+        """Return the limits from which on what is past them is red."""
+        stuck, silent = (None if days is None else -(-3 * days // 2) for days in self[:2])
+        return self._replace(stuck=stuck, silent=silent)
+
     def cutoffs(self, today: date, calendar: Calendar) -> tuple[date | None, date | None]:
         """Return the latest clock days on which a deal is stuck, and silent, by `today`."""
         return (

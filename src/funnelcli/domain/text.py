@@ -29,6 +29,8 @@ UNWELCOME = f"[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff{''.join(sorted(_BIDI))}\\uf
 _GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
 """How a cell begins that a spreadsheet would take for a formula, or for one that is guarded."""
 _WIDE = ("W", "F")
+_CLOSING = frozenset("，。；：！？、）”")
+"""What does not stand at the start of a line, but goes there with the sign before it."""
 _COMMAND = r"funnelcli [^;()；（）。\n]*?(?=\.?$|[;)；）。\n]|\. |, then |，)"
 _JOINT = "\x1f"
 """What holds the words of a command together while a sentence is broken into lines."""
@@ -154,8 +156,9 @@ def wrapped(text: str, cells: int) -> list[str]:
         line, used = line + " " * blank, used + blank
         for char in word:
             if used + _cells(char) > cells:
-                lines.append(line.rstrip())
-                line, used = "", 0
+                kept = line[-1:] if char in _CLOSING and line[:-1].strip() else ""
+                lines.append(line.removesuffix(kept).rstrip())
+                line, used = kept, width(kept)
             line += char
             used += _cells(char)
     return [*lines, line]

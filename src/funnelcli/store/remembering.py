@@ -7,7 +7,7 @@ not.
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from funnelcli.store.file import (
     check,
@@ -34,10 +34,30 @@ ON CONFLICT DO UPDATE SET scores = excluded.scores"""
 
 RAN = """INSERT INTO stalled_run (name, as_of, scope, findings) VALUES (?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET scope = excluded.scope, findings = excluded.findings"""
+RUNS_KEPT = 100
+"""Runs of a name that are kept."""
+FORGOTTEN = f"""DELETE FROM stalled_run WHERE name = ?1 AND as_of <= (
+  SELECT as_of FROM stalled_run WHERE name = ?1 ORDER BY as_of DESC LIMIT 1 OFFSET {RUNS_KEPT})"""
+
+Remembered: TypeAlias = "tuple[str, Sequence[tuple[Any, ...]]]"
+"""A statement, and the rows that it takes."""
+
+
+def remember_run(path: Path, name: str, run: tuple[int, str, str], call: Call) -> None:
+    """Write a run of the stalled list, and forget those under its name that are too old.
+
+    It is told by its instant, what it asked and what it found.
+    """
+    remember_all(path, ((RAN, [(name, *run)]), (FORGOTTEN, [(name,)])), call)
 
 
 def remember(path: Path, statement: str, rows: Sequence[tuple[Any, ...]], call: Call) -> None:
     """Write the rows by one of the statements above, all or none; twice is as once."""
+    remember_all(path, ((statement, rows),), call)
+
+
+def remember_all(path: Path, remembered: Sequence[Remembered], call: Call) -> None:
+    """Write the rows of several statements in one transaction."""
     ready(path, call)
     with in_line(path, call), closing(connect(path)) as connection, telling(path):
         connection.execute("PRAGMA foreign_keys=ON")
@@ -45,5 +65,6 @@ def remember(path: Path, statement: str, rows: Sequence[tuple[Any, ...]], call: 
         patiently(lambda: connection.execute("BEGIN IMMEDIATE"), path, call)
         check(connection, path)
         sound_if_small(connection, path)
-        connection.executemany(statement, rows)
+        for statement, rows in remembered:
+            connection.executemany(statement, rows)
         patiently(lambda: connection.execute("COMMIT"), path, call)

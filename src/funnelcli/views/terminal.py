@@ -207,8 +207,9 @@ class _Prose:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def __rich_measure__(self, *_: object) -> Measurement:
-        return Measurement(max(map(_unbroken, self._text.split(" "))), width(self._text))
+    def __rich_measure__(self, _: Console, options: ConsoleOptions) -> Measurement:
+        least = max(map(_unbroken, self._text.split(" ")))
+        return Measurement(least, options.max_width)  # it takes what room there is
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> Iterator[Text]:
         yield Text("\n".join(wrapped(self._text, options.max_width)), no_wrap=True)
