@@ -20,7 +20,6 @@ from funnelcli.domain.appraisal import BY_CODE
 from funnelcli.errors import UsageFault
 from funnelcli.store.reading.people import find_member
 from funnelcli.views.appraisal import appraisal_page
-from funnelcli.views.explained import explained_table
 from funnelcli.views.table import Format
 from funnelcli.wording import said
 
@@ -62,6 +61,8 @@ def appraise(
         found = appraiser.of(whose)
         name = "appraise"
         if figure is not None:
+            from funnelcli.views.explained import explained_table  # noqa: PLC0415  rarely asked
+
             run.show(explained_table(figure, found, wanted, run.frame(reader, name)), asked)
         else:
             frame = run.frame(reader, name)

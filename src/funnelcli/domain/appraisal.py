@@ -128,22 +128,30 @@ def stage_medians(stays: Iterable[Entry]) -> dict[tuple[str, str], float]:
 
 
 def _attendance(record: Record) -> Tally:
-    by_day = _by_day(record)
-    parts = [
-        _day(day, [each for each in by_day.get(day, []) if not each.late], of=1)
-        for day in record.days
-    ]
-    return share(parts, marked("no working day"))
+    timely = {(each.owner_id, each.on) for each in record.logs if not each.late}
+
+    def parts() -> list[Part]:
+        by_day = _by_day(record)
+        return [
+            _day(day, [each for each in by_day.get(day, []) if not each.late], of=1)
+            for day in record.days
+        ]
+
+    if not record.days:
+        return nothing(marked("no working day"))
+    attended = sum(day in timely for day in record.days)
+    return Tally(attended / len(record.days), len(record.days), parts)
 
 
 def _late_days(record: Record) -> Tally:
-    by_day = _by_day(record)
-    found = [
-        _day(day, by_day[day])
-        for day in record.days
-        if day in by_day and all(each.late for each in by_day[day])
-    ]
-    return Tally(len(found), len(record.days), lambda: found)
+    timely = {(each.owner_id, each.on) for each in record.logs if not each.late}
+    late = {(each.owner_id, each.on) for each in record.logs if each.late} - timely
+
+    def parts() -> list[Part]:
+        by_day = _by_day(record)
+        return [_day(day, by_day[day]) for day in record.days if day in late]
+
+    return Tally(sum(day in late for day in record.days), len(record.days), parts)
 
 
 def _by_day(record: Record) -> dict[tuple[int | None, date], list[LogDay]]:

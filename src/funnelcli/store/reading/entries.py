@@ -61,6 +61,8 @@ JOIN operation q ON q.id = x.retracted_by LEFT JOIN member m ON m.id = q.by_id
 WHERE x.planned_on >= :start AND x.planned_on < :end AND x.retracted_at <= :seen_at
   AND day_of(q.entered_at) > day_of(o.entered_at)"""
 """Planned work that somebody undid on a later day than they had entered it: it was dropped."""
+LONGEST_DAY = 90_000
+"""Seconds of a day on which clocks are put back: what happened on a day is dated no earlier."""
 INSTRUCTIONS = f""", asked AS MATERIALIZED (
   SELECT r.*, day_of(r.effective_at) AS said_on FROM reply r
   WHERE r.due >= :start AND r.due < :end)
@@ -69,7 +71,8 @@ SELECT x.log_id, x.deal_id, x.operation_id, coalesce(l.by_id, d.owner_id),
 FROM asked x JOIN operation o ON o.id = x.operation_id JOIN log l ON l.id = x.log_id
 JOIN deal d ON d.id = x.deal_id
 LEFT JOIN operation q ON q.id = (SELECT min(z.operation_id) FROM log z
-  WHERE z.deal_id = x.deal_id AND z.operation_id > x.operation_id AND z.happened_on >= x.said_on)"""
+  WHERE z.deal_id = x.deal_id AND z.effective_at >= x.effective_at - {LONGEST_DAY}
+  AND z.operation_id > x.operation_id AND z.happened_on >= x.said_on)"""
 REPLIES = f""", first AS MATERIALIZED (
   SELECT r.log_id, r.deal_id, min(r.operation_id) AS operation_id, r.effective_at, r.text
   FROM reply r GROUP BY r.log_id)
