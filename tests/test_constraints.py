@@ -132,7 +132,12 @@ TAKEN = {
 }
 A_STATEMENT = """INSERT INTO statement (effective_at, recorded_at, operation_id, period_start,
   period_end, period, as_of, rules, lines)
-  VALUES (0, 0, 1, '2026-10-01', '2027-01-01', '2026Q4', 0, 'won = 0.01', '[]')"""
+  VALUES (0, 0, 1, '2026-10-01', '2027-01-01', '2026Q4', 0,
+  'name = "2026"
+[[rule]]
+name = "赢单"
+per = "won"
+percent = 0.01', '{"name": "2026", "unit": "money", "lines": []}')"""
 A_RUN = "INSERT INTO stalled_run (name, as_of, scope, findings) VALUES ('nightly', 0, '{}', '[]')"
 
 

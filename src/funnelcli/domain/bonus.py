@@ -164,7 +164,7 @@ def _planned(rule: Rule, entries: Sequence[Entry]) -> Line:
     """
     pieces: dict[tuple[int, date], list[Entry]] = {}
     for entry in entries:
-        if entry.kind is EntryKind.PLAN and entry.state in (*_PLANNED, EntryState.COMING):
+        if counts(rule, entry) and entry.state in (*_PLANNED, EntryState.COMING):
             pieces.setdefault((entry.deal_id, entry.on), []).append(entry)
     over = [
         piece
