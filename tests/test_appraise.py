@@ -155,3 +155,42 @@ def test_the_page_names_the_logs_that_were_never_read(office: Office) -> None:
     page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
     assert "1 still wait for an answer; 2 were never read." in page
     assert "Never read: logs 1, 2." in page
+
+
+def won(office: Office, name: str, rep: str, amount: str) -> None:
+    """Let a rep win a deal on the day it was opened."""
+    office.does("deal", "add", name, "--owner", rep, "--amount", amount)
+    office.does("deal", "win", name, "--force", "--reason", "signed")
+
+
+def test_the_teams_share_of_its_target_opens_to_every_win_and_one_target(office: Office) -> None:
+    office.on("2026-11-02").does("target", "set", "Xiao Li", "2026-11", "1000")
+    office.does("target", "set", "team", "2026-11", "4000")
+    won(office, "Ark", "Xiao Li", "600")
+    won(office, "Boat", "Wang Fang", "400")
+    for figure, counted, of in (("target-share", 1000, 4000), ("target", 4000, 0)):
+        opened = office.asks("appraise", *PERIOD, "--explain", figure)
+        assert sum(row["counted"] for row in opened["rows"]) == counted
+        assert sum(row["of"] or 0 for row in opened["rows"]) == of
+        assert opened["totals"]["value"] == (counted / of if of else counted)
+    opened = office.asks("appraise", *PERIOD, "--explain", "target-share")
+    assert [row["owner"] for row in opened["rows"]] == ["Xiao Li", "Wang Fang", None]
+
+
+def test_what_was_won_is_told_to_the_last_digit(office: Office) -> None:
+    office.on("2026-11-02").does("target", "set", "Xiao Li", "2026-11", "7654321")
+    won(office, "Ark", "Xiao Li", "1234567.89")
+    assert "1,234,567.89" in office.does("appraise", *PERIOD)
+    assert "1,234,567.89: " in office.does("appraise", *PERIOD, "--explain", "won-amount")
+    assert "7,654,321: " in office.does("appraise", *PERIOD, "--explain", "target")
+
+
+def test_stays_of_no_day_are_told_though_there_is_nothing_to_hold_them_against(
+    office: Office,
+) -> None:
+    office.on("2026-11-02").does("deal", "add", "Ark", "--owner", "Xiao Li")
+    office.does("deal", "advance", "Ark", "--done", "mail")
+    assert (value(office, "time-in-stage"), n(office, "time-in-stage")) == (None, 1)
+    page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+    assert "1 stay in a stage ended; the team's median for that stage is 0 days." in page
+    assert "No stay" not in page

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from funnelcli.domain import entries as kinds
-from funnelcli.domain.appraisal import FIGURES, OF_LOGS, OF_REPS, Record, stage_medians
+from funnelcli.domain.appraisal import FIGURES, OF_LOGS, Record, stage_medians
 from funnelcli.domain.attendance import presence
 from funnelcli.domain.entries import EntryKind
 from funnelcli.errors import UsageFault
@@ -85,7 +85,7 @@ class Appraiser:
             unread = never_read(self.reader, self.period, member.id)
             return [self._appraised(there)._replace(unread=unread)]
         found = [self._appraised(there) for there in self.team]
-        tallies = _tallies(self._whole(), [f for f in FIGURES if f.code not in OF_REPS])
+        tallies = _tallies(self._whole(), FIGURES)
         return [Appraised(None, None, tallies), *found]
 
     def _appraised(self, there: Presence) -> Appraised:

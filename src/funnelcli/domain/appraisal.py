@@ -206,12 +206,19 @@ def _advances(record: Record) -> Tally:
 
 
 def _time_in_stage(record: Record) -> Tally:
-    return ratio(
-        record.of(EntryKind.STAY),
+    """Return how long a rep's stays took beside the team's, which has no such figure itself."""
+    stays = record.of(EntryKind.STAY)
+    found = ratio(
+        stays,
         _measured,
         lambda stay: record.medians[stay.pipeline, stay.stage],
-        marked("no stay in a stage ended"),
+        marked("the team's median for these stages is 0 days")
+        if stays
+        else marked("no stay in a stage ended"),
     )
+    if record.owner_id is None:
+        return found._replace(value=None, why=marked("each rep is held against the team here"))
+    return found
 
 
 def _measured(entry: Entry) -> float:
@@ -399,5 +406,3 @@ FIGURES = (
 BY_CODE = {figure.code: figure for figure in FIGURES}
 OF_LOGS = ("attendance", "days-late-only", "logs", "logs-late", "logs-waiting", "logs-never-read")
 """Figures of logs, which are counted by the file unless somebody asks for each."""
-OF_REPS = ("time-in-stage",)
-"""Figures that hold a rep against the team, which the team itself has none of."""

@@ -9,7 +9,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.appraisal import BY_CODE, ENOUGH, FIGURES, SURE, Unit
-from funnelcli.domain.money import about, format_amount, major
+from funnelcli.domain.money import format_amount, major
 from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table, told_title
 from funnelcli.wording import marked, plural, said
 
@@ -148,7 +148,7 @@ def _figure(code: str, title: str, frame: Frame) -> Column:
 def spoken_figure(value: float, unit: Unit, frame: Frame) -> str:
     """Return a figure as people read it in a column."""
     if unit is Unit.MONEY:
-        return about(int(value), frame.currency)
+        return format_amount(int(value), frame.currency)
     if unit is Unit.SHARE:
         return _percent(value)
     if unit is Unit.HOURS:
@@ -246,8 +246,14 @@ def _process(tallies: Mapping[str, Tally]) -> Iterator[str]:
     )
     yield said("Stages advanced: {n}.", n=_counted(tallies, "stages-advanced"))
     stays = tallies["time-in-stage"]
-    if stays.value is None:
+    if not stays.n:
         yield said("No stay in a stage ended.")
+    elif stays.value is None:
+        yield plural(
+            stays.n,
+            "{n} stay in a stage ended; the team's median for that stage is 0 days.",
+            "{n} stays in stages ended; the team's medians for them are 0 days.",
+        )
     else:
         yield plural(
             stays.n,

@@ -33,15 +33,16 @@ def explained_table(
 ) -> Table:
     """Return the entries that a figure is made of, each with what it counted.
 
-    The first of those `found` is who was asked about, or else the team: of it, what is nobody's.
+    The first of those `found` is who was asked about, or else the team: its parts make the figure,
+    and come rep by rep, what is nobody's last.
     """
     first, *reps = found
-    told = {rep.owner_id for rep in reps}
+    names = {each.owner_id: each.owner for each in found}
+    places = {rep.owner_id: place for place, rep in enumerate(reps)}
+    parts = first.tallies[figure.code].parts()
     rows = [
-        _Opened(each.owner, part)
-        for each in (*reps, first)
-        for part in each.tallies[figure.code].parts()
-        if each is not first or part.owner_id not in told
+        _Opened(names.get(part.owner_id), part)
+        for part in sorted(parts, key=lambda part: places.get(part.owner_id, len(reps)))
     ]
 
     def amount(value: float | None) -> Any:
