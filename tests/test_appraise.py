@@ -153,7 +153,7 @@ def test_the_page_names_the_logs_that_were_never_read(office: Office) -> None:
     office.does("log", "Ark", "mine", "--as", "Wang Fang")
     office.on("2026-11-23").does("log", "Ark", "new", "--as", "Xiao Li")
     page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
-    assert "1 still wait for an answer; 2 were never read." in page
+    assert "Still waiting for an answer: 1; never read: 2." in page
     assert "Never read: logs 1, 2." in page
 
 
@@ -194,3 +194,19 @@ def test_stays_of_no_day_are_told_though_there_is_nothing_to_hold_them_against(
     page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
     assert "1 stay in a stage ended; the team's median for that stage is 0 days." in page
     assert "No stay" not in page
+
+
+def test_luck_that_moves_nothing_is_told_as_one_figure(office: Office) -> None:
+    office.on("2026-11-02").does("deal", "add", "Ark", "--owner", "Xiao Li")
+    office.does("deal", "lose", "Ark", "--reason", "price")
+    low, high = value(office, "luck-low"), value(office, "luck-high")
+    page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+    assert ("it would lie between" in page) is (low != high)
+    assert ("it would be -0.1 in at least eight cases of ten" in page) is (low == high)
+
+
+def test_who_has_not_begun_yet_is_told_that_none_of_their_days_came(office: Office) -> None:
+    office.on("2026-11-10").does("team", "edit", "Xiao Li", "--joined", "2026-11-20")
+    page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+    assert "None of their working days has come so far." in page
+    assert "joined 2026-11-20: counted from then" in page

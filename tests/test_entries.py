@@ -112,6 +112,52 @@ def test_imported_logs_are_told_apart_and_no_reply_time_counts_for_them(office: 
 
 
 @pytest.mark.parametrize(
+    ("by", "late", "days"), [("Xiao Li", True, 1), ("Wang Fang", False, 0), ("Jiang Yue", False, 0)]
+)
+def test_a_table_of_logs_is_late_only_for_a_rep_who_imports_their_own(
+    office: Office, by: str, late: bool, days: int
+) -> None:
+    deals, logs = (office.path.with_name(name) for name in ("deals.csv", "logs.csv"))
+    deals.write_text("id,name,owner,stage,opened_on\nA1,Ark,Xiao Li,opportunity,2026-11-02\n")
+    office.on("2026-11-03").does("import", "deals", str(deals))
+    logs.write_text("deal,at,by,kind,text\nA1,2026-11-04,Xiao Li,call,met\n")
+    office.on("2026-11-20").does("import", "logs", str(logs), "--as", by)
+    (log,) = found(office, EntryKind.LOG)
+    assert (log.imported, log.late) == (True, late)
+    ask = ("appraise", "--period", "2026-11", "--owner", "Xiao Li")
+    told = {row["figure"]: row["value"] for row in office.asks(*ask)["rows"]}
+    assert (told["logs"], told["logs-late"], told["days-late-only"]) == (1, days, days)
+    assert told["attendance"] == 0
+    opened = office.asks(*ask, "--explain", "attendance")["rows"]
+    assert sum(row["counted"] for row in opened) == 0
+    rules = office.path.with_name("rules.toml")
+    rules.write_text('name = "late"\n[[rule]]\nname = "late"\nper = "late"\ndeduct = 20\n')
+    owed = office.asks("bonus", "--period", "2026-11", "--rules", str(rules), "--owner", "Xiao Li")
+    assert sum(row["quantity"] or 0 for row in owed["rows"]) == days
+
+
+@pytest.mark.parametrize(
+    ("by", "state"), [("Jiang Yue", "missed"), ("Xiao Li", "on-time"), ("Wang Fang", "on-time")]
+)
+def test_the_managers_own_note_fulfils_no_instruction(ark: Office, by: str, state: str) -> None:
+    ark.on("2026-11-03").does("log", "方舟", "called", "--as", "Xiao Li")
+    ark.does("reply", "1", "visit them", "--by", "2026-11-06")
+    ark.on("2026-11-05").does("log", "方舟", "reminded or done", "--as", by)
+    ark.on("2026-11-20")
+    assert [asked.state for asked in found(ark, EntryKind.INSTRUCTION)] == [state]
+
+
+def test_a_loss_that_is_dated_back_takes_no_claim_away(ark: Office) -> None:
+    ark.on("2026-11-10").does("log", "方舟", "sure", "--claim", "95", "--as", "Xiao Li")
+    lost = ("deal", "lose", "方舟", "--reason", "price", "--on", "2026-11-09", "--as", "Xiao Li")
+    ark.on("2026-11-20").does(*lost)
+    ark.does("log", "方舟", "I knew it", "--claim", "0", "--as", "Xiao Li", "--on", "2026-11-08")
+    assert [(c.cite, c.value, c.state) for c in found(ark, EntryKind.CLAIM)] == [
+        ("log 1", 0.95, "lost")
+    ]
+
+
+@pytest.mark.parametrize(
     ("entered", "ending", "closed", "state"),
     [
         (9, None, None, EntryState.MISSED),

@@ -196,7 +196,7 @@ def test_a_rep_sees_the_answer_until_the_next_log(office: Office) -> None:
     assert row["action"] == "Jiang Yue answered: 3 % at most"
     assert row["parts"] == {"answered": 6}
     office.on("2026-11-24").does(
-        "log", "Ark", "told them", "--next", "visit", "--due", "2026-11-30"
+        "log", "Ark", "told them", "--next", "visit", "--due", "2026-11-30", "--as", "Li"
     )
     assert tasks(office, "--owner", "Li") == []
 

@@ -128,12 +128,12 @@ def stage_medians(stays: Iterable[Entry]) -> dict[tuple[str, str], float]:
 
 
 def _attendance(record: Record) -> Tally:
-    timely = {(each.owner_id, each.on) for each in record.logs if not each.late}
+    timely = {(each.owner_id, each.on) for each in record.logs if each.timely}
 
     def parts() -> list[Part]:
         by_day = _by_day(record)
         return [
-            _day(day, [each for each in by_day.get(day, []) if not each.late], of=1)
+            _day(day, [each for each in by_day.get(day, []) if each.timely], of=1)
             for day in record.days
         ]
 
@@ -144,12 +144,16 @@ def _attendance(record: Record) -> Tally:
 
 
 def _late_days(record: Record) -> Tally:
-    timely = {(each.owner_id, each.on) for each in record.logs if not each.late}
+    timely = {(each.owner_id, each.on) for each in record.logs if each.timely}
     late = {(each.owner_id, each.on) for each in record.logs if each.late} - timely
 
     def parts() -> list[Part]:
         by_day = _by_day(record)
-        return [_day(day, by_day[day]) for day in record.days if day in late]
+        return [
+            _day(day, [each for each in by_day[day] if each.late])
+            for day in record.days
+            if day in late
+        ]
 
     return Tally(sum(day in late for day in record.days), len(record.days), parts)
 

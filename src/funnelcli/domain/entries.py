@@ -10,6 +10,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
+from funnelcli.domain.conversation import is_late
+
 
 class EntryKind(StrEnum):
     """What was done."""
@@ -84,11 +86,13 @@ class Entry(NamedTuple):
 class LogDay(NamedTuple):
     """So many logs of one author, dated on one day, that stand alike; each if they are asked for.
 
-    `late` ones were entered more than two days after that day.
+    `timely` ones were entered within two days; of the others, those are `late` that are not history
+    that a table brought.
     """
 
     owner_id: int | None
     on: date
+    timely: bool
     late: bool
     state: EntryState
     logs: int
@@ -97,9 +101,11 @@ class LogDay(NamedTuple):
 
 def log_days(logs: Iterable[Entry]) -> list[LogDay]:
     """Return the logs by author, day and how they stand, as the file counts them."""
-    found: dict[tuple[int | None, date, bool, EntryState], list[Entry]] = {}
+    found: dict[tuple[int | None, date, bool, bool, EntryState], list[Entry]] = {}
     for log in logs:
-        found.setdefault((log.owner_id, log.on, log.late, log.state), []).append(log)
+        timely = not is_late(log.on, log.entered_on)
+        alike = (log.owner_id, log.on, timely, log.late, log.state)
+        found.setdefault(alike, []).append(log)
     return [LogDay(*alike, len(each), tuple(each)) for alike, each in found.items()]
 
 

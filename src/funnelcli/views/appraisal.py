@@ -196,7 +196,7 @@ def _counted(tallies: Mapping[str, Tally], code: str) -> int:
 def _attendance(tallies: Mapping[str, Tally]) -> Iterator[str]:
     found = tallies["attendance"]
     if found.value is None:
-        yield said("There was no working day.")
+        yield said("None of their working days has come so far.")
         return
     yield said(
         "Of {n} working days so far, {days} ({share}) have a log that was entered within two days.",
@@ -280,7 +280,7 @@ def _conversation(tallies: Mapping[str, Tally], unread: Sequence[int]) -> Iterat
             hours=f"{reply.value:,.1f}",
         )
     yield said(
-        "{waiting} still wait for an answer; {never} were never read.",
+        "Still waiting for an answer: {waiting}; never read: {never}.",
         waiting=_counted(tallies, "logs-waiting"),
         never=_counted(tallies, "logs-never-read"),
     )
@@ -338,6 +338,12 @@ def _results(tallies: Mapping[str, Tally], frame: Frame) -> Iterator[str]:
         "{n} closed deals: {above} won beyond what the chances of their first stages let expect.",
         above=_signed(above.value),
     )
+    if low.value == high.value:
+        yield said(
+            "By luck alone it would be {value} in at least eight cases of ten.",
+            value=_signed(low.value),
+        )
+        return
     yield said(
         "By luck alone it would lie between {low} and {high} in eight cases of ten.",
         low=_signed(low.value),

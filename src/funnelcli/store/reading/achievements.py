@@ -73,11 +73,12 @@ CLAIMS = f"""SELECT l.deal_id, l.id, l.operation_id, l.by_id, l.happened_on, {EN
 FROM outcome x CROSS JOIN log l ON l.deal_id = x.deal_id AND l.claim IS NOT NULL
 JOIN operation o ON o.id = l.operation_id JOIN operation q ON q.id = x.operation_id
 WHERE x.effective_at < :before_at AND {_LAST}
-  AND (l.operation_id < x.operation_id OR ({IMPORTED} AND q.command LIKE 'import %'))
-  AND {MADE} <= {HAPPENED}
+  AND CASE WHEN {IMPORTED} AND q.command LIKE 'import %' THEN {MADE} <= {HAPPENED}
+    ELSE l.operation_id < x.operation_id END
 ORDER BY l.deal_id, l.recorded_at, l.id"""
-"""Claims on deals that are closed, made before that was known; those that are said to have been
-made earlier count from when they were entered."""
+"""Claims on deals that are closed, entered before that was; where tables brought both, made by the
+day of the closing. Those that are said to have been made earlier count from when they were entered.
+"""
 _PERCENT = 100
 
 

@@ -35,8 +35,11 @@ ORDER BY x.ask DESC, NOT x.ask AND x.claim IS NULL AND x.close_claim IS NULL, o.
 NEVER_READ = f"""SELECT x.id FROM {_LOGGED}
 WHERE o.entered_at < :since AND {_UNANSWERED} AND {NARROWED} ORDER BY x.ask DESC, x.id"""
 FOLLOWED = """(SELECT min(y.happened_on) FROM log y WHERE y.deal_id = r.deal_id
-  AND y.operation_id > r.operation_id AND y.happened_on >= day_of(r.effective_at))"""
-"""The first day of what followed answer `r` on its deal, entered later; null if nothing did."""
+  AND y.operation_id > r.operation_id AND y.happened_on >= day_of(r.effective_at)
+  AND (y.by_id = (SELECT z.by_id FROM log z WHERE z.id = r.log_id)
+    OR y.by_id NOT IN (SELECT g.id FROM member g WHERE g.manager)))"""
+"""The first day of what followed answer `r` on its deal, entered later by a rep, or by whom it was
+for; null if nothing did."""
 ANSWERS = f"""SELECT r.log_id, d.id, d.name, w.name, m.name, r.effective_at, r.text, r.due
 FROM reply r JOIN operation o ON o.id = r.operation_id LEFT JOIN member m ON m.id = o.by_id
 JOIN deal d ON d.id = r.deal_id LEFT JOIN member w ON w.id = d.owner_id

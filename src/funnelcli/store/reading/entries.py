@@ -30,22 +30,25 @@ if TYPE_CHECKING:
     from funnelcli.store.reading.reader import Reader
 
 _ON_DAY = within("x.happened_on >= :start AND x.happened_on < :end")
+MANAGERS = "(SELECT m.id FROM member m WHERE m.manager)"
 _STATE = f"""CASE
-  WHEN x.by_id IS NULL OR x.by_id IN (SELECT m.id FROM member m WHERE m.manager)
+  WHEN x.by_id IS NULL OR x.by_id IN {MANAGERS}
     OR x.deal_id IN (SELECT d.id FROM deal d WHERE d.archived) OR {IMPORTED}
     THEN '{EntryState.NONE}'
   WHEN x.id IN (SELECT r.log_id FROM reply r) THEN '{EntryState.ANSWERED}'
   WHEN x.id IN (SELECT v.log_id FROM seen v WHERE v.at <= :seen_at) THEN '{EntryState.SEEN}'
   WHEN o.entered_at < :since THEN '{EntryState.NEVER_READ}' ELSE '{EntryState.WAITING}' END"""
 """What waits for an answer, as the inbox has it; what was imported never does."""
+BROUGHT = f"({IMPORTED} AND (o.by_id IS NOT x.by_id OR o.by_id IN {MANAGERS}))"
+"""Whether log `x` is history that a table brought: not one that a rep imported of their own."""
 _LOGGED = f"FROM log x JOIN operation o ON o.id = x.operation_id WHERE {_ON_DAY}"
 LOGS = f"""SELECT x.id, x.deal_id, x.operation_id, x.by_id, x.happened_on, {ENTERED}, x.kind,
-  x.text, x.claim, {IMPORTED}, {_STATE} {_LOGGED}"""
+  x.text, x.claim, {IMPORTED}, {_STATE}, {BROUGHT} {_LOGGED}"""
 LATE_LOGS = f"""SELECT x.id, x.deal_id, x.operation_id, x.by_id, x.happened_on, {ENTERED}, x.kind,
-  x.text, x.claim, 0, '{EntryState.NONE}' FROM log x JOIN operation o ON o.id = x.operation_id
-WHERE {_ON_DAY} AND NOT {IMPORTED} AND {ENTERED} - unixepoch(x.happened_on) / 86400 > {LATE:d}"""
-LOG_DAYS = f"""SELECT x.by_id, x.happened_on, {ENTERED}, {_STATE}, count(*) {_LOGGED}
-GROUP BY 1, 2, 3, 4"""
+  x.text, x.claim, 0, '{EntryState.NONE}', 0 FROM log x JOIN operation o ON o.id = x.operation_id
+WHERE {_ON_DAY} AND NOT {BROUGHT} AND {ENTERED} - unixepoch(x.happened_on) / 86400 > {LATE:d}"""
+LOG_DAYS = f"""SELECT x.by_id, x.happened_on, {ENTERED}, {_STATE}, {BROUGHT}, count(*) {_LOGGED}
+GROUP BY 1, 2, 3, 4, 5"""
 NEVER_READ = f"""SELECT x.id {_LOGGED} AND x.by_id = :by
 AND {_STATE} = '{EntryState.NEVER_READ}' ORDER BY x.id"""
 PLANS = f"""SELECT x.id, x.deal_id, x.operation_id, x.owner_id, x.planned_on, {ENTERED}, x.kind,
@@ -72,7 +75,9 @@ FROM asked x JOIN operation o ON o.id = x.operation_id JOIN log l ON l.id = x.lo
 JOIN deal d ON d.id = x.deal_id
 LEFT JOIN operation q ON q.id = (SELECT min(z.operation_id) FROM log z
   WHERE z.deal_id = x.deal_id AND z.effective_at >= x.effective_at - {LONGEST_DAY}
-  AND z.operation_id > x.operation_id AND z.happened_on >= x.said_on)"""
+  AND z.operation_id > x.operation_id AND z.happened_on >= x.said_on
+  AND (z.by_id = l.by_id OR z.by_id NOT IN {MANAGERS}))"""
+"""What was asked for, and the first log that followed: of whom it was asked, or of another rep."""
 REPLIES = f""", first AS MATERIALIZED (
   SELECT r.log_id, r.deal_id, min(r.operation_id) AS operation_id, r.effective_at, r.text
   FROM reply r GROUP BY r.log_id)
@@ -107,7 +112,7 @@ def entries(
 def late_logs(reader: Reader, period: Period) -> list[Entry]:
     """Return the logs that were entered in the period, long after what they tell of happened.
 
-    In order of their numbers; what was imported is never late.
+    In order of their numbers; history that a table brought is never late.
     """
     doings = Doings(reader, period, process(reader), by_entry=True)
     return sorted(_told(doings, doings.rows(LATE_LOGS)), key=lambda entry: entry.operation)
@@ -117,9 +122,10 @@ def log_days(reader: Reader, period: Period) -> list[LogDay]:
     """Return the logs dated in the period, counted by author, day and how they stand."""
     doings = Doings(reader, period, process(reader), by_entry=False)
     return [
-        LogDay(by, day, doings.late(day, doings.day(entered)), EntryState(state), count)
-        for by, on, entered, state, count in doings.rows(LOG_DAYS, since=_since(reader))
+        LogDay(by, day, not after, after and not brought, EntryState(state), count)
+        for by, on, entered, state, brought, count in doings.rows(LOG_DAYS, since=_since(reader))
         for day in (doings.day(on),)
+        for after in (doings.late(day, doings.day(entered)),)
     ]
 
 
@@ -142,7 +148,7 @@ def _told(doings: Doings, rows: list[tuple[Any, ...]]) -> Iterator[Entry]:
     """Yield the logs that rows tell of."""
     doings.learn(row[1] for row in rows)
     for number, deal, operation, by, on, entered, kind, text, *rest in rows:
-        claim, imported, state = rest
+        claim, imported, state, brought = rest
         about, happened_on, entered_on = doings.about(deal), doings.day(on), doings.day(entered)
         yield Entry(
             EntryKind.LOG,
@@ -158,7 +164,7 @@ def _told(doings: Doings, rows: list[tuple[Any, ...]]) -> Iterator[Entry]:
             kind,
             text,
             EntryState(state),
-            doings.late(happened_on, entered_on),
+            not brought and doings.late(happened_on, entered_on),
             bool(imported),
             value=None if claim is None else claim / _PERCENT,
         )
