@@ -255,7 +255,7 @@ def test_every_setting_of_the_file_can_be_set_and_says_what_it_was(office: Offic
         ("days", "working", "calendar"),
         ("week", "mon,tue,wed,thu", "mon,tue,wed,thu,fri"),
     ):
-        said = office.does("config", "set", name, value)
+        said = office.does("config", "set", name, value, "--lang", "en")
         assert said == f"{name} is {value} (was {was}).\n"
         assert setting(office, name) == (value, "file")
 
