@@ -208,5 +208,15 @@ def test_luck_that_moves_nothing_is_told_as_one_figure(office: Office) -> None:
 def test_who_has_not_begun_yet_is_told_that_none_of_their_days_came(office: Office) -> None:
     office.on("2026-11-10").does("team", "edit", "Xiao Li", "--joined", "2026-11-20")
     page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
-    assert "None of their working days has come so far." in page
+    assert "No working day of theirs lies in this period so far." in page
     assert "joined 2026-11-20: counted from then" in page
+
+
+def test_who_did_something_is_appraised_whatever_day_they_are_said_to_have_joined(
+    office: Office,
+) -> None:
+    office.on("2026-11-02").does("deal", "add", "Ark", "--owner", "Xiao Li")
+    office.does("log", "Ark", "called", "--as", "Xiao Li")
+    office.does("team", "edit", "Xiao Li", "--joined", "2027-11-02")
+    assert (value(office, "logs"), value(office, "attendance")) == (1, None)
+    assert "Xiao Li: joined 2027-11-02: counted from then" in office.does("appraise", *PERIOD)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain import entries as kinds
 from funnelcli.domain.appraisal import FIGURES, OF_LOGS, Record, stage_medians
-from funnelcli.domain.attendance import presence
+from funnelcli.domain.attendance import Presence, presence
 from funnelcli.domain.entries import EntryKind
 from funnelcli.errors import UsageFault
 from funnelcli.store.reading.entries import entries, log_days, never_read
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from funnelcli.domain.appraisal import Figure
-    from funnelcli.domain.attendance import Presence
     from funnelcli.domain.entries import Entry, LogDay
     from funnelcli.domain.model import Member
     from funnelcli.domain.tally import Tally
@@ -60,7 +59,17 @@ class Appraiser:
         self.team = [each for each in there if each is not None]
 
     def _presence(self, member: Member) -> Presence | None:
-        return presence(member, self.days, self.period)
+        """Return the days of a member; none of who was not on the team, but did something in it.
+
+        Claims are of all time, and keep nobody in it.
+        """
+        there = presence(member, self.days, self.period)
+        did = member.id in self._logs or any(
+            member.id in of for kind, of in self._by_owner.items() if kind is not EntryKind.CLAIM
+        )
+        if there is None and did:
+            return Presence(member, (), 0, member.joined, member.left)
+        return there
 
     def _told(self, member: Member) -> bool:
         """Tell whether somebody is appraised: the manager only if they sell or log themselves."""

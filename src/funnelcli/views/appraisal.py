@@ -196,7 +196,7 @@ def _counted(tallies: Mapping[str, Tally], code: str) -> int:
 def _attendance(tallies: Mapping[str, Tally]) -> Iterator[str]:
     found = tallies["attendance"]
     if found.value is None:
-        yield said("None of their working days has come so far.")
+        yield said("No working day of theirs lies in this period so far.")
         return
     yield said(
         "Of {n} working days so far, {days} ({share}) have a log that was entered within two days.",
