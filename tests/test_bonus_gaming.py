@@ -253,6 +253,44 @@ def test_without_tricks_both_earn_the_same(twins: Office) -> None:
     assert earned(twins) == {HONEST: EARNED, TRICKSTER: EARNED, OTHER: 300}
 
 
+BOSS = "--as 'Jiang Yue'"
+FIRST_WIN = f"deal reopen Boat --reason x {ME}"
+
+
+@pytest.mark.parametrize(
+    ("afterwards", "paid_on"),
+    [
+        ((f"deal edit Boat --amount 9000 {ME}",), 1_000),
+        ((FIRST_WIN, f"deal win Boat --amount 9000 {ME}"), 1_000),
+        ((f"undo {BOSS}", f"deal edit Boat --amount 20000 {ME}"), 10_000),
+        ((f"undo --id {{win}} {ME}", f"deal win Boat --amount 9000 {ME}"), 1_000),
+        ((f"deal edit Boat --amount 500 {ME}",), 500),
+        ((f"deal edit Boat --amount 9000 {ME}", f"deal edit Boat --amount 3000 {BOSS}"), 3_000),
+        ((FIRST_WIN, f"deal edit Boat --amount 9000 {ME}", f"deal win Boat {BOSS}"), 9_000),
+    ],
+)
+def test_nobody_but_the_manager_takes_back_the_managers_correction(
+    twins: Office, afterwards: tuple[str, ...], paid_on: int
+) -> None:
+    run(twins, [*END, f"deal edit Boat --amount 1000 {BOSS}"])
+    rows = twins.asks("history")["rows"]
+    win = max(row["operation"] for row in rows if row["command"] == "deal win")
+    run(twins, [command.format(win=win) for command in afterwards])
+    assert earned(twins)[TRICKSTER] == EARNED - 1_000 + paid_on / 10
+
+
+def test_an_amount_that_was_first_named_after_the_win_counts_only_when_signed(
+    twins: Office,
+) -> None:
+    run(twins, [f"deal add Dory --owner '{TRICKSTER}' {ME}"])
+    run(twins, [f"deal win Dory --force --reason x {BOSS}"])
+    without = earned(twins)[TRICKSTER]
+    run(twins, [f"deal edit Dory --amount 90000 {ME}"])
+    assert earned(twins)[TRICKSTER] == without
+    run(twins, [f"deal edit Dory --amount 80000 {BOSS}"])
+    assert earned(twins)[TRICKSTER] == without + 8_000
+
+
 def test_nothing_that_is_imported_earns_anything(twins: Office) -> None:
     run(twins, END)
     tables = {

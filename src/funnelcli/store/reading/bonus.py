@@ -34,17 +34,25 @@ WHERE NOT EXISTS (SELECT 1 FROM statement y
   AND (y.effective_at, y.id) > (x.effective_at, x.id))
 ORDER BY x.effective_at, x.id"""
 """A statement stands until a later one takes the place of any of its days."""
-_AMOUNT = f"""SELECT {{column}} FROM deal_fact f WHERE f.deal_id = w.deal
-  AND f.terms & {Term.AMOUNT:d} {{condition}} ORDER BY f.effective_at DESC, f.id DESC LIMIT 1"""
+_OF_AMOUNT = f"f.deal_id = w.deal AND f.terms & {Term.AMOUNT:d}"
+_LATEST = "ORDER BY f.effective_at DESC, f.id DESC LIMIT 1"
 WON_AMOUNTS = f"""SELECT w.deal,
-  ({_AMOUNT.format(column="f.amount", condition="AND f.operation_id <= w.operation")}),
-  l.amount, coalesce(l.operation_id <= w.operation OR m.manager, 1),
+  (SELECT f.amount FROM deal_fact f WHERE {_OF_AMOUNT}
+    AND f.operation_id <= coalesce((
+      SELECT max(y.id) FROM operation y JOIN member m ON m.id = y.by_id
+      WHERE m.manager AND y.id IN (
+        SELECT f.operation_id FROM deal_fact f WHERE {_OF_AMOUNT}
+        UNION SELECT z.operation_id FROM outcome z WHERE z.deal_id = w.deal AND z.outcome = 'won')
+      AND y.id >= (SELECT min(z.operation_id) FROM main.outcome z
+        WHERE z.deal_id = w.deal AND z.outcome = 'won' AND z.recorded_at <= :seen_at)), (
+      SELECT min(z.operation_id) FROM outcome z
+      WHERE z.deal_id = w.deal AND z.outcome = 'won')) {_LATEST}),
+  (SELECT f.amount FROM deal_fact f WHERE {_OF_AMOUNT} {_LATEST}),
   EXISTS (SELECT 1 FROM outcome z JOIN operation y ON y.id = z.operation_id
     WHERE z.deal_id = w.deal AND z.outcome = 'won' AND y.command LIKE 'import %')
-FROM (SELECT j.value ->> 0 AS deal, j.value ->> 1 AS operation FROM json_each(:wins) j) w
-LEFT JOIN deal_fact l ON l.id = ({_AMOUNT.format(column="f.id", condition="")})
-LEFT JOIN operation o ON o.id = l.operation_id LEFT JOIN member m ON m.id = o.by_id"""
-"""A won deal's amount when that was entered, and now; if now's counts; if an import had won it."""
+FROM (SELECT j.value AS deal FROM json_each(:wins) j) w"""
+"""A won deal's amount as the manager last signed it since it was first won, else as it was then;
+what it is now; and whether an import had won it."""
 
 
 def statements(reader: Reader) -> list[Statement]:
@@ -114,15 +122,14 @@ def bonus_entries(
 def _paid_on(reader: Reader, found: list[Entry]) -> Iterator[Entry]:
     """Yield entries, wins with the amount that they are paid on; none that an import had won.
 
-    An amount that was raised after the win counts only if the manager signed it.
+    An amount that was raised, or first named, after the win counts only if the manager signed it.
     """
-    wins = [(entry.deal_id, entry.operation) for entry in found if entry.kind is EntryKind.WON]
+    wins = [entry.deal_id for entry in found if entry.kind is EntryKind.WON]
     rows = {deal: rest for deal, *rest in reader.rows(WON_AMOUNTS, wins=json.dumps(wins))}
     for entry in found:
         if entry.kind is not EntryKind.WON:
             yield entry
             continue
-        then, now, counts, imported = rows[entry.deal_id]
-        raised = None not in (then, now) and now > then and not counts
+        signed, now, imported = rows[entry.deal_id]
         if not imported:
-            yield entry._replace(amount=then if raised else now)
+            yield entry._replace(amount=None if None in (signed, now) else min(signed, now))
