@@ -194,6 +194,32 @@ TRICKS = {
         twin=MISSED,
         less=100,
     ),
+    "planned work undone at once, and brought back when it was done": Trick(
+        (
+            f"plan add Boat x --on 2026-11-18 {ME}",
+            f"undo {ME}",
+            "2026-11-18",
+            f"redo {ME}",
+            f"plan done 5 {ME}",
+        )
+    ),
+    "later plans, done at once": Trick(
+        (
+            *(f"plan add Boat x --on 2026-11-{n} {ME}" for n in (23, 24, 25)),
+            "2026-11-20",
+            *(f"plan done {n} {ME}" for n in range(5, 8)),
+        )
+    ),
+    "a loss of long ago, for planned work that was missed": Trick(
+        (
+            f"deal add Dory --owner '{TRICKSTER}' {ME}",
+            f"plan add Dory x --on 2026-11-18 {ME}",
+            "2026-11-24",
+            f"deal lose Dory --reason price --on 2026-11-18 {ME}",
+        ),
+        twin=MISSED,
+        less=100,
+    ),
     "planned work in pieces": Trick(
         tuple(f"plan add Boat 'part {n}' --on 2026-11-20 {ME}" for n in range(4)),
         after=("2026-11-20", *(f"plan done {n} {ME}" for n in range(5, 9))),
@@ -289,6 +315,19 @@ def test_an_amount_that_was_first_named_after_the_win_counts_only_when_signed(
     assert earned(twins)[TRICKSTER] == without
     run(twins, [f"deal edit Dory --amount 80000 {BOSS}"])
     assert earned(twins)[TRICKSTER] == without + 8_000
+
+
+def test_nobody_spoils_what_another_planned(twins: Office) -> None:
+    run(twins, [f"plan add Ark x --on 2026-11-{n} --owner '{HONEST}' {ME}" for n in (17, 18)])
+    run(twins, END)
+    assert earned(twins)[HONEST] == EARNED
+
+
+def test_a_loss_excuses_an_instruction_from_the_day_it_was_entered(twins: Office) -> None:
+    run(twins, [f"log Ark x --as '{HONEST}'", "reply 1 visit --by 2026-11-16", "2026-11-20"])
+    run(twins, [f"deal lose Ark --reason price --on 2026-11-16 --as '{HONEST}'"])
+    args = ("--owner", HONEST, "--period", "2026-11", "--explain", "instructions-fulfilled")
+    assert [row["state"] for row in twins.asks("appraise", *args)["rows"]] == ["missed"]
 
 
 def test_nothing_that_is_imported_earns_anything(twins: Office) -> None:

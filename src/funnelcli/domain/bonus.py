@@ -160,12 +160,12 @@ def _planned(rule: Rule, entries: Sequence[Entry]) -> Line:
     """Return what is paid for planned work: for all that was done on time, if it is enough of it.
 
     All that somebody planned on one deal for one day is one piece of work, done on time if all of
-    it was.
+    it was. What was marked done before its day is of the day on which that was entered.
     """
     pieces: dict[tuple[int, date], list[Entry]] = {}
     for entry in entries:
         if counts(rule, entry) and entry.state in (*_PLANNED, EntryState.COMING):
-            pieces.setdefault((entry.deal_id, entry.on), []).append(entry)
+            pieces.setdefault((entry.deal_id, _done_for(entry)), []).append(entry)
     over = [
         piece
         for piece in pieces.values()
@@ -177,6 +177,13 @@ def _planned(rule: Rule, entries: Sequence[Entry]) -> Line:
     line = _line(rule, len(done), [entry for piece in done for entry in piece])
     amount = line.amount if enough else 0
     return line._replace(planned=len(over), percent=rule.at_least, amount=amount)
+
+
+def _done_for(entry: Entry) -> date:
+    """Return the day of which planned work is a piece."""
+    if entry.state is EntryState.ON_TIME and entry.ended_on is not None:
+        return min(entry.on, entry.ended_on)
+    return entry.on
 
 
 def _line(

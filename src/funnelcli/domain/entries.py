@@ -114,7 +114,7 @@ class Ending(NamedTuple):
 def plan_state(
     on: date, entered_on: date, ending: Ending | None, closed_on: date | None, today: date
 ) -> EntryState:
-    """Return how a plan for the day `on` stands; `closed_on` is when its deal was closed.
+    """Return how a plan for the day `on` stands; `closed_on` is when its deal's end was entered.
 
     What was entered on the day itself or later was never planned. Nobody is to be blamed for what
     the manager dropped, or what the deal's end made needless.
