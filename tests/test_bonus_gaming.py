@@ -330,6 +330,18 @@ def test_a_loss_excuses_an_instruction_from_the_day_it_was_entered(twins: Office
     assert [row["state"] for row in twins.asks("appraise", *args)["rows"]] == ["missed"]
 
 
+@pytest.mark.parametrize("opened", ["2026-11-01", "2026-10-20"])
+def test_nobody_takes_an_imported_deal_by_importing_it_again(twins: Office, opened: str) -> None:
+    head = "id,name,owner,pipeline,stage,status,amount,opened_on\n"
+    path = twins.path.with_name("again.csv")
+    for owner, on, who in ((OTHER, "2026-11-01", BOSS), (TRICKSTER, opened, ME)):
+        path.write_text(f"{head}X1,Dory,{owner},short,second,open,70000,{on}\n")
+        run(twins, [f"import deals '{path}' {who}"])
+    run(twins, [f"deal win Dory --force --reason signed {BOSS}"])
+    sums = earned(twins)
+    assert (sums[OTHER], sums[TRICKSTER]) == (300 + 7_000, sums[HONEST])
+
+
 def test_nothing_that_is_imported_earns_anything(twins: Office) -> None:
     run(twins, END)
     tables = {

@@ -162,12 +162,13 @@ class Doings:
 
         A change of owner that was entered later counts for what was before only if the manager
         signed it: nobody takes over what another has done. Nor does anybody take a deal from
-        another: that one, or the manager, has to give it.
+        another, by a table neither: that one, or the manager, has to give it.
         """
-        found = self._owned[deal][0].owner if self._owned[deal] else self.about(deal).owner_id
+        first = min(self._owned[deal], key=lambda each: each.operation, default=None)
+        found = self.about(deal).owner_id if first is None else first.owner
         for each in self._owned[deal]:
             began = each.since is None or at is None or each.since <= at
-            free = found is None or each.by in (None, found)
+            free = found is None or each.by == found
             if began and (each.manager or (free and each.operation <= operation)):
                 found = each.owner
         return found
