@@ -385,6 +385,20 @@ def test_what_was_paid_is_not_paid_in_another_period(twins: Office, again: tuple
     assert earned(twins, "2026-12")[TRICKSTER] <= earned(twins, "2026-12")[HONEST] == 0
 
 
+def test_what_was_paid_is_not_paid_again_under_another_name(twins: Office) -> None:
+    run(twins, [*END, "2026-12-01"])
+    issue(twins, "2026-11")
+    renamed = PROCESS.replace('"second"', '"zwei"').replace('"first"', '"eins"')
+    path = twins.path.with_name("renamed.toml")
+    path.write_text(renamed)
+    run(twins, [f"pipeline apply '{path}' --map second=zwei --map first=eins", "2026-12-02"])
+    run(twins, [f"deal reopen Boat --reason x {ME}", f"deal back Boat --to eins --reason x {ME}"])
+    run(twins, [AGAIN, "milestone accept Boat need", f"deal advance Boat {ME}"])
+    run(twins, [f"milestone claim Boat offer --evidence x {ME}", "milestone accept Boat offer"])
+    assert earned(twins, "2026-12")[TRICKSTER] == 0
+    assert earned(twins, "2026-11")[TRICKSTER] == EARNED - 1_000
+
+
 def test_what_was_undone_after_it_was_paid_and_done_again_is_not_paid_again(twins: Office) -> None:
     run(twins, [*END, "2026-12-01"])
     issue(twins, "2026-11")

@@ -59,6 +59,7 @@ class Entry(NamedTuple):
     `ended_on` the day on which what came of it was entered. `what` is a code: the kind of a log or
     plan, the name of a milestone, the reason of a loss. `amount` is in minor units. `value` is what
     it measures: a claim's or an opening's chance in 0..1, hours until a reply, days of a stay.
+    `stage_id` is the number of the stage, of a milestone's too, whatever it is called later.
     """
 
     kind: EntryKind
@@ -79,6 +80,7 @@ class Entry(NamedTuple):
     amount: int | None = None
     value: float | None = None
     ended_on: date | None = None
+    stage_id: int | None = None
 
 
 class LogDay(NamedTuple):

@@ -10,7 +10,7 @@ import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from funnelcli.domain.bonus import KINDS, Statement, from_record, paid, reckoned
+from funnelcli.domain.bonus import KINDS, Statement, cited, from_record, paid, reckoned
 from funnelcli.domain.entries import Entry, EntryKind
 from funnelcli.domain.rules import Per, Rules, read_rules
 from funnelcli.domain.time import Period, instant
@@ -34,6 +34,7 @@ WHERE NOT EXISTS (SELECT 1 FROM statement y
   AND (y.effective_at, y.id) > (x.effective_at, x.id))
 ORDER BY x.effective_at, x.id"""
 """A statement stands until a later one takes the place of any of its days."""
+REPLACED = "SELECT id, replaced_by FROM stage WHERE replaced_by IS NOT NULL"
 _OF_AMOUNT = f"f.deal_id = w.deal AND f.terms & {Term.AMOUNT:d}"
 _LATEST = "ORDER BY f.effective_at DESC, f.id DESC LIMIT 1"
 WON_AMOUNTS = f"""SELECT w.deal,
@@ -104,8 +105,9 @@ def bonus_entries(
 
     What the period's own statement counted stays in it, though it was done again since.
     """
-    others = paid(each for each in issued if each.period[1:] != period[1:])
-    mine = paid(each for each in issued if each.period[1:] == period[1:])
+    replaced = dict(reader.rows(REPLACED))
+    others = paid((each for each in issued if each.period[1:] != period[1:]), replaced)
+    mine = paid((each for each in issued if each.period[1:] == period[1:]), replaced)
     until = max(period.end, reader.today + timedelta(days=1)) if mine else period.end
     by_kind = {KINDS[per]: per for per in pers & KINDS.keys()}
     span = Period(period.name, period.start, until)
@@ -113,7 +115,7 @@ def bonus_entries(
     if EntryKind.LOG in by_kind:
         found += late_logs(reader, period)
     for entry in _paid_on(reader, found):
-        key = (str(by_kind[entry.kind]), entry.cite)
+        key = (str(by_kind[entry.kind]), cited(entry).known_by(replaced))
         day = entry.on if entry.kind is EntryKind.PLAN else entry.entered_on
         if key not in others and (day < period.end or key in mine):
             yield entry
