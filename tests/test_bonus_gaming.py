@@ -342,6 +342,31 @@ def test_nobody_takes_an_imported_deal_by_importing_it_again(twins: Office, open
     assert (sums[OTHER], sums[TRICKSTER]) == (300 + 7_000, sums[HONEST])
 
 
+def test_a_title_means_the_milestones_of_all_pipelines_wherever_a_deal_is_moved(
+    twins: Office,
+) -> None:
+    other = twins.path.with_name("other.toml")
+    other.write_text(
+        'name = "other"\n[[stage]]\nname = "one"\nprobability = 10\n'
+        'milestone = [{ name = "contract", title = "They need it" }]\n'
+    )
+    run(twins, [f"pipeline apply '{other}'", "deal add Dory --owner 'Xiao Li' --pipeline other"])
+    run(twins, ["milestone claim Dory contract --evidence x", "milestone accept Dory contract"])
+    run(twins, [f"deal add Echo --owner '{TRICKSTER}'"])
+    run(twins, ["milestone claim Echo need --evidence x", "milestone accept Echo need"])
+    run(twins, ["deal edit Echo --pipeline other --stage one"])
+    rule = 'name = "a"\n[[rule]]\nname = "m"\nper = "milestone"\namount = 100\n'
+    for words, sums in (
+        ('milestones = ["They need it"]', (200, 200)),
+        ('milestones = ["short/need"]', (100, 200)),
+        ('milestones = ["other/contract"]', (100, 0)),
+        ('stages = ["short/first"]', (100, 200)),
+    ):
+        twins.path.with_name("rules.toml").write_text(rule + words)
+        found = earned(twins)
+        assert (found[HONEST], found[TRICKSTER]) == sums, words
+
+
 def test_nothing_that_is_imported_earns_anything(twins: Office) -> None:
     run(twins, END)
     tables = {

@@ -161,7 +161,7 @@ def counts(rule: Rule, entry: Entry) -> bool:
     if rule.per is Per.LATE:
         return entry.late
     if rule.per is Per.MILESTONE:
-        named = rule.milestones is None or entry.what in rule.milestones
+        named = rule.milestones is None or (entry.pipeline, entry.what) in rule.milestones
         return named and entry.state is EntryState.ACCEPTED
     return True
 
