@@ -194,6 +194,32 @@ TRICKS = {
         twin=MISSED,
         less=100,
     ),
+    "planned work undone at once, and brought back when it was done": Trick(
+        (
+            f"plan add Boat x --on 2026-11-18 {ME}",
+            f"undo {ME}",
+            "2026-11-18",
+            f"redo {ME}",
+            f"plan done 5 {ME}",
+        )
+    ),
+    "later plans, done at once": Trick(
+        (
+            *(f"plan add Boat x --on 2026-11-{n} {ME}" for n in (23, 24, 25)),
+            "2026-11-20",
+            *(f"plan done {n} {ME}" for n in range(5, 8)),
+        )
+    ),
+    "a loss of long ago, for planned work that was missed": Trick(
+        (
+            f"deal add Dory --owner '{TRICKSTER}' {ME}",
+            f"plan add Dory x --on 2026-11-18 {ME}",
+            "2026-11-24",
+            f"deal lose Dory --reason price --on 2026-11-18 {ME}",
+        ),
+        twin=MISSED,
+        less=100,
+    ),
     "planned work in pieces": Trick(
         tuple(f"plan add Boat 'part {n}' --on 2026-11-20 {ME}" for n in range(4)),
         after=("2026-11-20", *(f"plan done {n} {ME}" for n in range(5, 9))),
@@ -253,6 +279,94 @@ def test_without_tricks_both_earn_the_same(twins: Office) -> None:
     assert earned(twins) == {HONEST: EARNED, TRICKSTER: EARNED, OTHER: 300}
 
 
+BOSS = "--as 'Jiang Yue'"
+FIRST_WIN = f"deal reopen Boat --reason x {ME}"
+
+
+@pytest.mark.parametrize(
+    ("afterwards", "paid_on"),
+    [
+        ((f"deal edit Boat --amount 9000 {ME}",), 1_000),
+        ((FIRST_WIN, f"deal win Boat --amount 9000 {ME}"), 1_000),
+        ((f"undo {BOSS}", f"deal edit Boat --amount 20000 {ME}"), 10_000),
+        ((f"undo --id {{win}} {ME}", f"deal win Boat --amount 9000 {ME}"), 1_000),
+        ((f"deal edit Boat --amount 500 {ME}",), 500),
+        ((f"deal edit Boat --amount 9000 {ME}", f"deal edit Boat --amount 3000 {BOSS}"), 3_000),
+        ((FIRST_WIN, f"deal edit Boat --amount 9000 {ME}", f"deal win Boat {BOSS}"), 9_000),
+    ],
+)
+def test_nobody_but_the_manager_takes_back_the_managers_correction(
+    twins: Office, afterwards: tuple[str, ...], paid_on: int
+) -> None:
+    run(twins, [*END, f"deal edit Boat --amount 1000 {BOSS}"])
+    rows = twins.asks("history")["rows"]
+    win = max(row["operation"] for row in rows if row["command"] == "deal win")
+    run(twins, [command.format(win=win) for command in afterwards])
+    assert earned(twins)[TRICKSTER] == EARNED - 1_000 + paid_on / 10
+
+
+def test_an_amount_that_was_first_named_after_the_win_counts_only_when_signed(
+    twins: Office,
+) -> None:
+    run(twins, [f"deal add Dory --owner '{TRICKSTER}' {ME}"])
+    run(twins, [f"deal win Dory --force --reason x {BOSS}"])
+    without = earned(twins)[TRICKSTER]
+    run(twins, [f"deal edit Dory --amount 90000 {ME}"])
+    assert earned(twins)[TRICKSTER] == without
+    run(twins, [f"deal edit Dory --amount 80000 {BOSS}"])
+    assert earned(twins)[TRICKSTER] == without + 8_000
+
+
+def test_nobody_spoils_what_another_planned(twins: Office) -> None:
+    run(twins, [f"plan add Ark x --on 2026-11-{n} --owner '{HONEST}' {ME}" for n in (17, 18)])
+    run(twins, END)
+    assert earned(twins)[HONEST] == EARNED
+
+
+def test_a_loss_excuses_an_instruction_from_the_day_it_was_entered(twins: Office) -> None:
+    run(twins, [f"log Ark x --as '{HONEST}'", "reply 1 visit --by 2026-11-16", "2026-11-20"])
+    run(twins, [f"deal lose Ark --reason price --on 2026-11-16 --as '{HONEST}'"])
+    args = ("--owner", HONEST, "--period", "2026-11", "--explain", "instructions-fulfilled")
+    assert [row["state"] for row in twins.asks("appraise", *args)["rows"]] == ["missed"]
+
+
+@pytest.mark.parametrize("opened", ["2026-11-01", "2026-10-20"])
+def test_nobody_takes_an_imported_deal_by_importing_it_again(twins: Office, opened: str) -> None:
+    head = "id,name,owner,pipeline,stage,status,amount,opened_on\n"
+    path = twins.path.with_name("again.csv")
+    for owner, on, who in ((OTHER, "2026-11-01", BOSS), (TRICKSTER, opened, ME)):
+        path.write_text(f"{head}X1,Dory,{owner},short,second,open,70000,{on}\n")
+        run(twins, [f"import deals '{path}' {who}"])
+    run(twins, [f"deal win Dory --force --reason signed {BOSS}"])
+    sums = earned(twins)
+    assert (sums[OTHER], sums[TRICKSTER]) == (300 + 7_000, sums[HONEST])
+
+
+def test_a_title_means_the_milestones_of_all_pipelines_wherever_a_deal_is_moved(
+    twins: Office,
+) -> None:
+    other = twins.path.with_name("other.toml")
+    other.write_text(
+        'name = "other"\n[[stage]]\nname = "one"\nprobability = 10\n'
+        'milestone = [{ name = "contract", title = "They need it" }]\n'
+    )
+    run(twins, [f"pipeline apply '{other}'", "deal add Dory --owner 'Xiao Li' --pipeline other"])
+    run(twins, ["milestone claim Dory contract --evidence x", "milestone accept Dory contract"])
+    run(twins, [f"deal add Echo --owner '{TRICKSTER}'"])
+    run(twins, ["milestone claim Echo need --evidence x", "milestone accept Echo need"])
+    run(twins, ["deal edit Echo --pipeline other --stage one"])
+    rule = 'name = "a"\n[[rule]]\nname = "m"\nper = "milestone"\namount = 100\n'
+    for words, sums in (
+        ('milestones = ["They need it"]', (200, 200)),
+        ('milestones = ["short/need"]', (100, 200)),
+        ('milestones = ["other/contract"]', (100, 0)),
+        ('stages = ["short/first"]', (100, 200)),
+    ):
+        twins.path.with_name("rules.toml").write_text(rule + words)
+        found = earned(twins)
+        assert (found[HONEST], found[TRICKSTER]) == sums, words
+
+
 def test_nothing_that_is_imported_earns_anything(twins: Office) -> None:
     run(twins, END)
     tables = {
@@ -295,6 +409,20 @@ def test_what_was_paid_is_not_paid_in_another_period(twins: Office, again: tuple
     issue(twins, "2026-11")
     run(twins, ["2026-12-02", *again])
     assert earned(twins, "2026-12")[TRICKSTER] <= earned(twins, "2026-12")[HONEST] == 0
+
+
+def test_what_was_paid_is_not_paid_again_under_another_name(twins: Office) -> None:
+    run(twins, [*END, "2026-12-01"])
+    issue(twins, "2026-11")
+    renamed = PROCESS.replace('"second"', '"zwei"').replace('"first"', '"eins"')
+    path = twins.path.with_name("renamed.toml")
+    path.write_text(renamed)
+    run(twins, [f"pipeline apply '{path}' --map second=zwei --map first=eins", "2026-12-02"])
+    run(twins, [f"deal reopen Boat --reason x {ME}", f"deal back Boat --to eins --reason x {ME}"])
+    run(twins, [AGAIN, "milestone accept Boat need", f"deal advance Boat {ME}"])
+    run(twins, [f"milestone claim Boat offer --evidence x {ME}", "milestone accept Boat offer"])
+    assert earned(twins, "2026-12")[TRICKSTER] == 0
+    assert earned(twins, "2026-11")[TRICKSTER] == EARNED - 1_000
 
 
 def test_what_was_undone_after_it_was_paid_and_done_again_is_not_paid_again(twins: Office) -> None:

@@ -43,7 +43,9 @@ def test_stages_and_milestones_are_meant_by_name_or_title() -> None:
     assert found.stages == {("bidding", "quoted"), ("general", "lead")}
     title = PIPELINES[0].stage("quoted").milestones[0]
     (found,) = read(TOP + rule + f'milestones = ["{title.title}"]\n').rules
-    assert found.milestones == {title.name}
+    assert ("bidding", title.name) in (found.milestones or ())
+    (found,) = read(TOP + rule + f'milestones = ["bidding/{title.title}"]\n').rules
+    assert found.milestones == {("bidding", title.name)}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from funnelcli.domain.entries import EntryKind, EntryState
 from funnelcli.domain.rules import WHOLE, Per, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from funnelcli.domain.entries import Entry
@@ -34,11 +34,27 @@ _PLANNED = (EntryState.ON_TIME, EntryState.LATE, EntryState.MISSED, EntryState.D
 """How planned work stands of which one can say whether it was done on time."""
 
 
+Known = tuple[str | int, ...]
+"""What is the same for all that is not to be paid twice."""
+
+
 class Cited(NamedTuple):
-    """What is counted: how to look it up, and the deal it is of."""
+    """What is counted: how to look it up, and the deal it is of.
+
+    What is of a stage is known again by the numbers of both, and a milestone's name.
+    """
 
     cite: str
     deal: str
+    deal_id: int
+    stage_id: int | None
+    milestone: str = ""
+
+    def known_by(self, replaced: Mapping[int, int]) -> Known:
+        """Return what it is known by, whatever its stage is called or was replaced by since."""
+        if self.stage_id is None:
+            return (self.cite,)
+        return (self.deal_id, replaced.get(self.stage_id, self.stage_id), self.milestone)
 
 
 class Line(NamedTuple):
@@ -145,7 +161,7 @@ def counts(rule: Rule, entry: Entry) -> bool:
     if rule.per is Per.LATE:
         return entry.late
     if rule.per is Per.MILESTONE:
-        named = rule.milestones is None or entry.what in rule.milestones
+        named = rule.milestones is None or (entry.pipeline, entry.what) in rule.milestones
         return named and entry.state is EntryState.ACCEPTED
     return True
 
@@ -160,12 +176,12 @@ def _planned(rule: Rule, entries: Sequence[Entry]) -> Line:
     """Return what is paid for planned work: for all that was done on time, if it is enough of it.
 
     All that somebody planned on one deal for one day is one piece of work, done on time if all of
-    it was.
+    it was. What was marked done before its day is of the day on which that was entered.
     """
     pieces: dict[tuple[int, date], list[Entry]] = {}
     for entry in entries:
         if counts(rule, entry) and entry.state in (*_PLANNED, EntryState.COMING):
-            pieces.setdefault((entry.deal_id, entry.on), []).append(entry)
+            pieces.setdefault((entry.deal_id, _done_for(entry)), []).append(entry)
     over = [
         piece
         for piece in pieces.values()
@@ -177,6 +193,19 @@ def _planned(rule: Rule, entries: Sequence[Entry]) -> Line:
     line = _line(rule, len(done), [entry for piece in done for entry in piece])
     amount = line.amount if enough else 0
     return line._replace(planned=len(over), percent=rule.at_least, amount=amount)
+
+
+def _done_for(entry: Entry) -> date:
+    """Return the day of which planned work is a piece."""
+    if entry.state is EntryState.ON_TIME and entry.ended_on is not None:
+        return min(entry.on, entry.ended_on)
+    return entry.on
+
+
+def cited(entry: Entry) -> Cited:
+    """Return how a line cites an entry."""
+    name = entry.what if entry.kind is EntryKind.MILESTONE else ""
+    return Cited(entry.cite, entry.deal, entry.deal_id, entry.stage_id, name)
 
 
 def _line(
@@ -191,9 +220,9 @@ def _line(
         amount = (basis * rule.percent + WHOLE // 2) // WHOLE
     else:
         amount = (quantity or 0) * (each or 0)
-    cited = tuple(Cited(entry.cite, entry.deal) for entry in entries)
+    found = tuple(map(cited, entries))
     per, percent = rule.per, rule.percent
-    return Line(0, "", rule.name, per, quantity, amount, each, percent, basis, None, cited)
+    return Line(0, "", rule.name, per, quantity, amount, each, percent, basis, None, found)
 
 
 def _sum(lines: Iterable[Line]) -> int:
@@ -208,10 +237,13 @@ def sums(lines: Iterable[Line]) -> dict[str, int]:
     return found
 
 
-def paid(statements: Iterable[Statement]) -> set[tuple[str, str]]:
-    """Return what statements have counted: pairs of what a rule was for and what it cites."""
+def paid(statements: Iterable[Statement], replaced: Mapping[int, int]) -> set[tuple[str, Known]]:
+    """Return what statements have counted: pairs of what a rule was for and what that is known by.
+
+    `replaced` leads from dropped stages to those that replace them.
+    """
     return {
-        (str(line.per), entry.cite)
+        (str(line.per), entry.known_by(replaced))
         for statement in statements
         for line in statement.bonus.lines
         for entry in line.entries
@@ -245,8 +277,8 @@ def differences(issued: Iterable[Line], now: Iterable[Line]) -> list[Difference]
 
 
 def _without(entries: Iterable[Cited], line: Line) -> tuple[Cited, ...]:
-    cited = {entry.cite for entry in line.entries}
-    return tuple(entry for entry in entries if entry.cite not in cited)
+    others = {entry.cite for entry in line.entries}
+    return tuple(entry for entry in entries if entry.cite not in others)
 
 
 def to_record(bonus: Bonus) -> dict[str, Any]:

@@ -61,6 +61,7 @@ class Entry(NamedTuple):
     `ended_on` the day on which what came of it was entered. `what` is a code: the kind of a log or
     plan, the name of a milestone, the reason of a loss. `amount` is in minor units. `value` is what
     it measures: a claim's or an opening's chance in 0..1, hours until a reply, days of a stay.
+    `stage_id` is the number of the stage, of a milestone's too, whatever it is called later.
     """
 
     kind: EntryKind
@@ -81,6 +82,7 @@ class Entry(NamedTuple):
     amount: int | None = None
     value: float | None = None
     ended_on: date | None = None
+    stage_id: int | None = None
 
 
 class LogDay(NamedTuple):
@@ -120,7 +122,7 @@ class Ending(NamedTuple):
 def plan_state(
     on: date, entered_on: date, ending: Ending | None, closed_on: date | None, today: date
 ) -> EntryState:
-    """Return how a plan for the day `on` stands; `closed_on` is when its deal was closed.
+    """Return how a plan for the day `on` stands; `closed_on` is when its deal's end was entered.
 
     What was entered on the day itself or later was never planned. Nobody is to be blamed for what
     the manager dropped, or what the deal's end made needless.

@@ -62,7 +62,8 @@ class Rule(NamedTuple):
     """One rule: so much for each thing it counts, or a percentage, and the most it comes to.
 
     `amount` is deducted where late entries are counted. `stages` are pairs of pipeline and stage,
-    `milestones` names; None means all. A plan pays if at least so much of the work was done.
+    `milestones` of pipeline and milestone; None means all. A plan pays if at least so
+    much of the work was done.
     """
 
     name: str
@@ -73,7 +74,7 @@ class Rule(NamedTuple):
     at_least: int = 0
     of: tuple[str, ...] = ()
     stages: frozenset[tuple[str, str]] | None = None
-    milestones: frozenset[str] | None = None
+    milestones: frozenset[tuple[str, str]] | None = None
 
 
 class Rules(NamedTuple):
@@ -239,9 +240,9 @@ class _Reading:
             ]
             rule = rule._replace(stages=frozenset((p.name, stage.name) for p, stage in stages))
         if "milestones" in given.left:
-            within = [stage for _, stage in stages or self._stages()]
-            found = (_milestone(given, word, within) for word in _names(given, "milestones"))
-            rule = rule._replace(milestones=frozenset(each.name for each in found))
+            within = stages or self._stages()
+            found = (_milestones(given, word, within) for word in _names(given, "milestones"))
+            rule = rule._replace(milestones=frozenset().union(*found))
         return rule
 
     def _stages(self) -> list[tuple[Pipeline, Stage]]:
@@ -310,20 +311,26 @@ def _means(word: str, thing: Pipeline | Stage | Milestone) -> bool:
     return fold(word) in (fold(thing.name), fold(thing.title))
 
 
-def _milestone(given: TomlTable, word: str, stages: Iterable[Stage]) -> Milestone:
-    every = [milestone for stage in stages for milestone in stage.milestones]
-    for milestone in every:
-        if _means(word, milestone):
-            return milestone
+def _milestones(
+    given: TomlTable, word: str, stages: Iterable[tuple[Pipeline, Stage]]
+) -> frozenset[tuple[str, str]]:
+    """Return the milestones that a word means: of every pipeline unless it names one."""
+    every = [(pipeline, each) for pipeline, stage in stages for each in stage.milestones]
+    found = [place for place in every if _means(word, place[1])]
+    name, slash, rest = word.partition("/")
+    if not found and slash:
+        found = [place for place in every if _means(name, place[0]) and _means(rest, place[1])]
+    if found:
+        return frozenset((pipeline.name, each.name) for pipeline, each in found)
     given.fail(
         said(
             "{where} names the milestone {word!r}, which its stages do not have; there are {names}",
             where=given.where,
             word=word,
-            names=said(", ").join(dict.fromkeys(each.name for each in every)) or said("none"),
+            names=said(", ").join(dict.fromkeys(each.name for _, each in every)) or said("none"),
         )
     )
-    return None
+    return frozenset()
 
 
 def _names(given: TomlTable, key: str) -> tuple[str, ...]:

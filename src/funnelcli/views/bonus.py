@@ -246,7 +246,8 @@ def _cited(lines: Iterable[Line]) -> Iterator[str]:
 
 
 def _listed(entries: tuple[Cited, ...]) -> str:
-    told = [said("{cite} ({deal})", cite=cite, deal=deal) for cite, deal in entries[:SHOWN]]
+    shown = entries[:SHOWN]
+    told = [said("{cite} ({deal})", cite=each.cite, deal=each.deal) for each in shown]
     more = len(entries) - SHOWN
     if more > 0:
         told.append(plural(more, "{n} more", "{n} more (all with -f json)"))

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 EVENTS = f"""SELECT x.deal_id, x.milestone_id, x.state, x.effective_at, {HAPPENED}, {ENTERED},
-  x.operation_id, o.by_id, coalesce(m.manager, 0), {IMPORTED}, s.name, i.name, i.title, x.evidence,
+  x.operation_id, o.by_id, coalesce(m.manager, 0), {IMPORTED}, coalesce(r.name, s.name),
+  i.name, i.title, x.evidence, p.name, coalesce(r.id, s.id),
   x.effective_at IS NOT NULL AND {WITHIN_AT}
 FROM milestone_event x JOIN operation o ON o.id = x.operation_id
 LEFT JOIN member m ON m.id = o.by_id
 JOIN milestone i ON i.id = x.milestone_id JOIN stage s ON s.id = i.stage_id
+JOIN pipeline p ON p.id = s.pipeline_id LEFT JOIN stage r ON r.id = s.replaced_by
 WHERE x.deal_id IN (
   SELECT x.deal_id FROM milestone_event x JOIN operation o ON o.id = x.operation_id
   WHERE x.effective_at IS NOT NULL AND {WITHIN_AT})
@@ -41,11 +43,13 @@ ARRIVALS = f""", moved AS MATERIALIZED (
   UNION SELECT x.deal_id FROM outcome x JOIN operation o ON o.id = x.operation_id
   WHERE x.effective_at IS NOT NULL AND {WITHIN_AT})
 SELECT x.deal_id, coalesce(r.id, s.id), coalesce(r.position, s.position), coalesce(r.name, s.name),
-  coalesce(r.title, s.title), x.effective_at, {HAPPENED}, {ENTERED}, x.operation_id, {IMPORTED},
+  coalesce(r.title, s.title), p.name, x.effective_at, {HAPPENED}, {ENTERED},
+  x.operation_id, {IMPORTED},
   x.effective_at IS NOT NULL AND {WITHIN_AT}
 FROM moved v CROSS JOIN stage_entry x ON x.deal_id = v.deal_id
 JOIN operation o ON o.id = x.operation_id
-JOIN stage s ON s.id = x.stage_id LEFT JOIN stage r ON r.id = s.replaced_by
+JOIN stage s ON s.id = x.stage_id JOIN pipeline p ON p.id = s.pipeline_id
+LEFT JOIN stage r ON r.id = s.replaced_by
 WHERE coalesce(r.position, s.position) IS NOT NULL
 ORDER BY x.deal_id, x.effective_at, x.id"""
 """Every arrival in a stage of the deals that moved, or were closed, in the period."""
@@ -113,8 +117,9 @@ def _claim(doings: Doings, claims: list[tuple[Any, ...]]) -> tuple[Any, ...]:
 
 
 def _milestone(doings: Doings, counted: tuple[Any, ...], claim: tuple[Any, ...]) -> Entry:
-    deal, _, state, _, on, entered, operation, _, _, imported, stage, name, title, *_ = counted
-    _, _, _, at, claimed, claim_entered, claimed_by, by, manager, *_, evidence, _ = claim
+    deal, _, state, _, on, entered, operation, _, _, imported, *what = counted
+    _, _, _, at, claimed, claim_entered, claimed_by, by, manager, *_, evidence, _, _, _ = claim
+    stage, name, title, _, pipeline, stage_id, _ = what
     about = doings.about(deal)
     mine = by is not None and not manager and not claim[9]
     return Entry(
@@ -124,7 +129,7 @@ def _milestone(doings: Doings, counted: tuple[Any, ...], claim: tuple[Any, ...])
         by if mine else doings.owner(deal, at, claimed_by),
         deal,
         about.name,
-        about.pipeline,
+        pipeline,
         stage,
         doings.day(on),
         doings.day(entered),
@@ -133,6 +138,7 @@ def _milestone(doings: Doings, counted: tuple[Any, ...], claim: tuple[Any, ...])
         EntryState(state),
         doings.late(doings.day(claimed), doings.day(claim_entered)),
         bool(imported),
+        stage_id=stage_id,
     )
 
 
@@ -144,6 +150,7 @@ class _Came(NamedTuple):
     position: int
     stage: str
     title: str
+    pipeline: str
     at: int | None
     on: int | None
     entered: int
@@ -229,7 +236,7 @@ def _of_stage(
         doings.owner(came.deal, then.at, then.operation),
         came.deal,
         about.name,
-        about.pipeline,
+        came.pipeline,
         came.stage,
         happened_on,
         entered_on,
@@ -240,6 +247,7 @@ def _of_stage(
         bool(then.imported),
         None,
         days,
+        stage_id=came.stage_id,
     )
 
 

@@ -10,7 +10,7 @@ import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from funnelcli.domain.bonus import KINDS, Statement, from_record, paid, reckoned
+from funnelcli.domain.bonus import KINDS, Statement, cited, from_record, paid, reckoned
 from funnelcli.domain.entries import Entry, EntryKind
 from funnelcli.domain.rules import Per, Rules, read_rules
 from funnelcli.domain.time import Period, instant
@@ -34,17 +34,26 @@ WHERE NOT EXISTS (SELECT 1 FROM statement y
   AND (y.effective_at, y.id) > (x.effective_at, x.id))
 ORDER BY x.effective_at, x.id"""
 """A statement stands until a later one takes the place of any of its days."""
-_AMOUNT = f"""SELECT {{column}} FROM deal_fact f WHERE f.deal_id = w.deal
-  AND f.terms & {Term.AMOUNT:d} {{condition}} ORDER BY f.effective_at DESC, f.id DESC LIMIT 1"""
+REPLACED = "SELECT id, replaced_by FROM stage WHERE replaced_by IS NOT NULL"
+_OF_AMOUNT = f"f.deal_id = w.deal AND f.terms & {Term.AMOUNT:d}"
+_LATEST = "ORDER BY f.effective_at DESC, f.id DESC LIMIT 1"
 WON_AMOUNTS = f"""SELECT w.deal,
-  ({_AMOUNT.format(column="f.amount", condition="AND f.operation_id <= w.operation")}),
-  l.amount, coalesce(l.operation_id <= w.operation OR m.manager, 1),
+  (SELECT f.amount FROM deal_fact f WHERE {_OF_AMOUNT}
+    AND f.operation_id <= coalesce((
+      SELECT max(y.id) FROM operation y JOIN member m ON m.id = y.by_id
+      WHERE m.manager AND y.id IN (
+        SELECT f.operation_id FROM deal_fact f WHERE {_OF_AMOUNT}
+        UNION SELECT z.operation_id FROM outcome z WHERE z.deal_id = w.deal AND z.outcome = 'won')
+      AND y.id >= (SELECT min(z.operation_id) FROM main.outcome z
+        WHERE z.deal_id = w.deal AND z.outcome = 'won' AND z.recorded_at <= :seen_at)), (
+      SELECT min(z.operation_id) FROM outcome z
+      WHERE z.deal_id = w.deal AND z.outcome = 'won')) {_LATEST}),
+  (SELECT f.amount FROM deal_fact f WHERE {_OF_AMOUNT} {_LATEST}),
   EXISTS (SELECT 1 FROM outcome z JOIN operation y ON y.id = z.operation_id
     WHERE z.deal_id = w.deal AND z.outcome = 'won' AND y.command LIKE 'import %')
-FROM (SELECT j.value ->> 0 AS deal, j.value ->> 1 AS operation FROM json_each(:wins) j) w
-LEFT JOIN deal_fact l ON l.id = ({_AMOUNT.format(column="f.id", condition="")})
-LEFT JOIN operation o ON o.id = l.operation_id LEFT JOIN member m ON m.id = o.by_id"""
-"""A won deal's amount when that was entered, and now; if now's counts; if an import had won it."""
+FROM (SELECT j.value AS deal FROM json_each(:wins) j) w"""
+"""A won deal's amount as the manager last signed it since it was first won, else as it was then;
+what it is now; and whether an import had won it."""
 
 
 def statements(reader: Reader) -> list[Statement]:
@@ -96,8 +105,9 @@ def bonus_entries(
 
     What the period's own statement counted stays in it, though it was done again since.
     """
-    others = paid(each for each in issued if each.period[1:] != period[1:])
-    mine = paid(each for each in issued if each.period[1:] == period[1:])
+    replaced = dict(reader.rows(REPLACED))
+    others = paid((each for each in issued if each.period[1:] != period[1:]), replaced)
+    mine = paid((each for each in issued if each.period[1:] == period[1:]), replaced)
     until = max(period.end, reader.today + timedelta(days=1)) if mine else period.end
     by_kind = {KINDS[per]: per for per in pers & KINDS.keys()}
     span = Period(period.name, period.start, until)
@@ -105,7 +115,7 @@ def bonus_entries(
     if EntryKind.LOG in by_kind:
         found += late_logs(reader, period)
     for entry in _paid_on(reader, found):
-        key = (str(by_kind[entry.kind]), entry.cite)
+        key = (str(by_kind[entry.kind]), cited(entry).known_by(replaced))
         day = entry.on if entry.kind is EntryKind.PLAN else entry.entered_on
         if key not in others and (day < period.end or key in mine):
             yield entry
@@ -114,15 +124,14 @@ def bonus_entries(
 def _paid_on(reader: Reader, found: list[Entry]) -> Iterator[Entry]:
     """Yield entries, wins with the amount that they are paid on; none that an import had won.
 
-    An amount that was raised after the win counts only if the manager signed it.
+    An amount that was raised, or first named, after the win counts only if the manager signed it.
     """
-    wins = [(entry.deal_id, entry.operation) for entry in found if entry.kind is EntryKind.WON]
+    wins = [entry.deal_id for entry in found if entry.kind is EntryKind.WON]
     rows = {deal: rest for deal, *rest in reader.rows(WON_AMOUNTS, wins=json.dumps(wins))}
     for entry in found:
         if entry.kind is not EntryKind.WON:
             yield entry
             continue
-        then, now, counts, imported = rows[entry.deal_id]
-        raised = None not in (then, now) and now > then and not counts
+        signed, now, imported = rows[entry.deal_id]
         if not imported:
-            yield entry._replace(amount=then if raised else now)
+            yield entry._replace(amount=None if None in (signed, now) else min(signed, now))

@@ -35,7 +35,10 @@ def within(happened: str, operation: str = "o") -> str:
 
 WITHIN_AT = within("x.effective_at >= :from_at AND x.effective_at < :before_at")
 
-DEALS = """SELECT d.id, d.name, p.name, s.name, d.status, d.amount, d.closed_at, d.archived,
+DEALS = """SELECT d.id, d.name, p.name, s.name, d.status, d.amount, (
+  SELECT o.entered_at FROM outcome x JOIN operation o ON o.id = x.operation_id
+  WHERE x.deal_id = d.id AND d.closed_at IS NOT NULL
+  ORDER BY x.effective_at DESC, x.id DESC LIMIT 1), d.archived,
   d.owner_id
 FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value
 JOIN stage s ON s.id = d.stage_id JOIN pipeline p ON p.id = s.pipeline_id"""
@@ -52,7 +55,10 @@ _Row = TypeVar("_Row", bound=tuple[Any, ...])
 
 
 class About(NamedTuple):
-    """A deal as entries speak of it; nothing is known of one that was not there yet."""
+    """A deal as entries speak of it; nothing is known of one that was not there yet.
+
+    `closed_on` is the day on which its end was entered.
+    """
 
     name: str = ""
     pipeline: str = ""
@@ -156,12 +162,13 @@ class Doings:
 
         A change of owner that was entered later counts for what was before only if the manager
         signed it: nobody takes over what another has done. Nor does anybody take a deal from
-        another: that one, or the manager, has to give it.
+        another, by a table neither: that one, or the manager, has to give it.
         """
-        found = self._owned[deal][0].owner if self._owned[deal] else self.about(deal).owner_id
+        first = min(self._owned[deal], key=lambda each: each.operation, default=None)
+        found = self.about(deal).owner_id if first is None else first.owner
         for each in self._owned[deal]:
             began = each.since is None or at is None or each.since <= at
-            free = found is None or each.by in (None, found)
+            free = found is None or each.by == found
             if began and (each.manager or (free and each.operation <= operation)):
                 found = each.owner
         return found

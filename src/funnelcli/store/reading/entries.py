@@ -25,6 +25,7 @@ from funnelcli.store.reading.process import process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from datetime import date
 
     from funnelcli.domain.time import Period
     from funnelcli.store.reading.reader import Reader
@@ -51,19 +52,26 @@ LOG_DAYS = f"""SELECT x.by_id, x.happened_on, {ENTERED}, {_STATE}, {BROUGHT}, co
 GROUP BY 1, 2, 3, 4, 5"""
 NEVER_READ = f"""SELECT x.id {_LOGGED} AND x.by_id = :by
 AND {_STATE} = '{EntryState.NEVER_READ}' ORDER BY x.id"""
+_OWN = """(o.by_id = x.owner_id
+  OR o.by_id IS NULL OR o.by_id IN (SELECT w.id FROM member w WHERE w.manager))"""
+"""Nobody's work is planned by colleagues, so that these cannot spoil it."""
 PLANS = f"""SELECT x.id, x.deal_id, x.operation_id, x.owner_id, x.planned_on, {ENTERED}, x.kind,
   x.text, e.state, {ENDED}, coalesce(m.manager, 0), e.reason
 FROM plan x JOIN operation o ON o.id = x.operation_id
 LEFT JOIN plan_end e ON e.plan_id = x.id LEFT JOIN operation q ON q.id = e.operation_id
 LEFT JOIN member m ON m.id = q.by_id
-WHERE x.planned_on >= :start AND x.planned_on < :end"""
+WHERE x.planned_on >= :start AND x.planned_on < :end AND {_OWN}"""
 UNDONE = f"""SELECT x.id, x.deal_id, x.operation_id, x.owner_id, x.planned_on, {ENTERED}, x.kind,
   x.text, 'dropped', {ENDED}, coalesce(m.manager, 0), NULL
 FROM main.plan x JOIN operation o ON o.id = x.operation_id
 JOIN operation q ON q.id = x.retracted_by LEFT JOIN member m ON m.id = q.by_id
 WHERE x.planned_on >= :start AND x.planned_on < :end AND x.retracted_at <= :seen_at
-  AND day_of(q.entered_at) > day_of(o.entered_at)"""
-"""Planned work that somebody undid on a later day than they had entered it: it was dropped."""
+  AND {_OWN}"""
+"""Planned work that somebody undid: it was dropped, if on a later day than they had entered it."""
+BROUGHT_BACK = """SELECT l.fact_id, day_of(q.entered_at), day_of(o.entered_at)
+FROM lapse l JOIN operation q ON q.id = l.retracted_by JOIN operation o ON o.id = l.restored_by
+WHERE l.fact = 'plan' AND l.until_at <= :seen_at ORDER BY l.fact_id, l.restored_by"""
+"""When plans were undone, and when they were brought back."""
 LONGEST_DAY = 90_000
 """Seconds of a day on which clocks are put back: what happened on a day is dated no earlier."""
 INSTRUCTIONS = f""", asked AS MATERIALIZED (
@@ -170,13 +178,33 @@ def _told(doings: Doings, rows: list[tuple[Any, ...]]) -> Iterator[Entry]:
         )
 
 
+def _planned(doings: Doings) -> list[tuple[Any, ...]]:
+    """Return the rows of plans with the days on which they were entered.
+
+    One that was undone on the day of its entry was first entered when it was brought back.
+    """
+    lapses: dict[int, list[tuple[date, date]]] = {}
+    for plan, *days in doings.rows(BROUGHT_BACK):
+        undone, back = map(doings.day, days)
+        lapses.setdefault(plan, []).append((undone, back))
+    found = []
+    for standing, sql in ((True, PLANS), (False, UNDONE)):
+        for row in doings.rows(sql):
+            entered_on = doings.day(row[5])
+            for undone, back in lapses.get(row[0], ()):
+                entered_on = back if undone == entered_on else entered_on
+            if standing or doings.day(row[9]) > entered_on:
+                found.append((*row[:5], entered_on, *row[6:]))
+    return found
+
+
 def _plans(doings: Doings) -> Iterator[Entry]:
-    rows = doings.rows(PLANS) + doings.rows(UNDONE)
+    rows = _planned(doings)
     doings.learn(row[1] for row in rows)
-    for number, deal, operation, owner, on, entered, kind, text, *rest in rows:
+    for number, deal, operation, owner, on, entered_on, kind, text, *rest in rows:
         ended, ended_day, by_manager, reason = rest
         about, ended_on = doings.about(deal), doings.optional_day(ended_day)
-        planned_on, entered_on = doings.day(on), doings.day(entered)
+        planned_on = doings.day(on)
         ending = None if ended_on is None else Ending(ended == "done", ended_on, bool(by_manager))
         yield Entry(
             EntryKind.PLAN,
