@@ -7,7 +7,8 @@
 #
 # It sends nothing when there is nothing. A report that could not be made is sent too, in words, and
 # a report that could not be sent is printed: in both cases it ends with the code of what failed.
-# SENDMAIL and FUNNELCLI name these programs, if they are not on the PATH.
+# Every way and receiver has runs of its own, so that each is told everything. post needs curl and
+# python3, post-md curl. SENDMAIL and FUNNELCLI name these programs, if they are not on the PATH.
 set -u
 file=${1:?usage: send.sh FILE mail ADDRESS or post URL}
 how=${2:?usage: send.sh FILE mail ADDRESS or post URL}
@@ -49,8 +50,9 @@ folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 report=$folder/report
 here=$(dirname -- "$0")
+name=send-$how-$(printf '%s' "$whom" | cksum | tr ' ' '-')
 
-/bin/sh "$here/nightly.sh" "$file" send >"$report" 2>"$folder/trouble"
+/bin/sh "$here/nightly.sh" "$file" "$name" >"$report" 2>"$folder/trouble"
 code=$?
 cat "$folder/trouble" >&2
 case $code in

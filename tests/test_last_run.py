@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, redirect_stdout
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from funnelcli.domain.runs import read, written
 from funnelcli.domain.stalled import Severity
+from funnelcli.main import main
 from funnelcli.store.remembering import RUNS_KEPT
 
 if TYPE_CHECKING:
@@ -254,3 +256,35 @@ def test_what_the_database_finds_red_the_judge_finds_red(office: Office) -> None
         graves = {row["id"]: row["severity"] for row in rows}
         assert set(graves.values()) == {"red", "amber"}
         assert graves == {n: str(grave) for n, grave in read(runs(office)[-1][3]).items()}
+
+
+def test_a_run_whose_answer_could_not_be_written_is_told_again_as_new(
+    office: Office, tmp_path: Path
+) -> None:
+    a_deal(office, "Ark", "2026-11-02")
+    ran = office.on("2026-11-12")(*NIGHTLY, "-o", str(tmp_path / "none" / "x.md"))
+    assert (ran.code, runs(office)) == (1, [])
+    with Path("/dev/full").open("w", encoding="utf-8") as full, redirect_stdout(full):
+        code = main([*NIGHTLY, "--db", str(office.path)])
+    assert (code, runs(office)) == (1, [])
+    assert states(office, "2026-11-24") == {"Ark": "new"}
+    assert office(*NIGHTLY, "-o", str(tmp_path / "none" / "x.md")).code == 1
+    assert states(office, "2026-11-25") == {"Ark": "continuing"}
+
+
+def test_looking_back_changes_nothing_that_a_repeat_says(office: Office) -> None:
+    a_deal(office, "Ark", "2026-11-02")
+    states(office, "2026-11-10")
+    told = office.on("2026-11-13").does(*NIGHTLY)
+    kept = runs(office)
+    office.on("2026-11-14").does(*NIGHTLY, "--as-of", "2026-11-12")
+    assert runs(office) == kept
+    assert office.does(*NIGHTLY, "--as-of", "2026-11-13T09:00:00+08:00") == told
+
+
+def test_ids_are_those_that_are_stalled(office: Office) -> None:
+    a_deal(office, "Ark", "2026-11-02")
+    a_deal(office, "Bell", "2026-11-03")
+    states(office, "2026-11-13")
+    office.does("log", "Ark", "called them")
+    assert office.on("2026-11-14").does(*NIGHTLY, "-f", "ids").split() == ["2"]

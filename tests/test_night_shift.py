@@ -156,13 +156,15 @@ def test_a_report_is_posted(programs: Path, stalled: Office) -> None:
     with listening() as (url, came):
         assert ran(programs, "send.sh", stalled.path, "post", url).returncode == 20
         later = "2026-11-24T05:30:00+08:00"
-        assert ran(programs, "send.sh", stalled.path, "post-md", url, now=later).returncode == 0
-    (json_type, posted), (markdown_type, markdown) = came
+        assert ran(programs, "send.sh", stalled.path, "post-md", url, now=later).returncode == 20
+        assert ran(programs, "send.sh", stalled.path, "post", url, now=later).returncode == 0
+    (json_type, posted), (markdown_type, markdown), (_, again) = came
     assert json_type == "application/json; charset=utf-8"
     assert "New (1)" in json.loads(posted)["text"]
     assert "方舟 Ark" in json.loads(posted)["text"]
     assert markdown_type == "text/markdown; charset=utf-8"
-    assert "Continuing (1)" in markdown.decode()
+    assert "New (1)" in markdown.decode()  # who is told otherwise is told everything too
+    assert "Continuing (1)" in json.loads(again)["text"]
 
 
 def test_a_report_that_cannot_be_sent_is_printed(programs: Path, stalled: Office) -> None:

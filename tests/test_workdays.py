@@ -150,6 +150,28 @@ def test_a_rule_by_which_weeks_differ_is_refused_with_the_remedy(office: Office,
         working_week(rule)
 
 
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("mon-fri", "mon,tue,wed,thu,fri"),
+        ("Mon-Wed, Saturday", "mon,tue,wed,sat"),
+        ("mon tue wed", "mon,tue,wed"),
+        ("Sunday-thu", "mon,tue,wed,thu,sun"),
+    ],
+)
+def test_the_week_can_be_said_in_days_and_ranges(words: str, days: str) -> None:
+    assert ",".join(working_week(words)) == days
+
+
+@pytest.mark.parametrize(
+    "words", ["monkey", "mon..fri", "mon/tue", "mon-", "-fri", "mon-fri-sun", ""]
+)
+def test_what_is_no_week_is_refused(office: Office, words: str) -> None:
+    ran = office("config", "set", "week", words)
+    assert (ran.code, ran.out) == (2, "")
+    assert value(office, "week") == "mon,tue,wed,thu,fri"
+
+
 # Lists of days
 
 

@@ -266,6 +266,7 @@ class Run:
             write_private(asked.output, fill)
         else:
             fill(sys.stdout)
+            sys.stdout.flush()
 
     def say(self, text: str) -> None:
         """Say something on stdout."""

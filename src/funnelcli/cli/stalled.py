@@ -28,7 +28,7 @@ from funnelcli.domain.diagnosis import StalledTotals
 from funnelcli.domain.pipeline import LONGEST
 from funnelcli.domain.text import NAME_LENGTH
 from funnelcli.domain.time import seconds
-from funnelcli.errors import ExitCode, UsageFault
+from funnelcli.errors import ExitCode, Failed, UsageFault
 from funnelcli.store.reading.process import process
 from funnelcli.store.reading.stalled import stalled as stalled_deals
 from funnelcli.store.reading.stalled import stalled_totals
@@ -132,10 +132,13 @@ def _checked(name: str, asked: Asked) -> str:
 
 
 def _since(run: Run, asked: Asked, name: str, wish: _Wish) -> int:
-    """Answer, once the run is remembered; return how many stalled deals are new."""
+    """Answer, once the run is remembered; return how many stalled deals are new.
+
+    Looking back remembers nothing, and a run whose answer could not be written is forgotten.
+    """
     from funnelcli.domain.runs import scope, written  # noqa: PLC0415  nothing else compares
-    from funnelcli.store.reading.runs import since_last_run  # noqa: PLC0415  as above
-    from funnelcli.store.remembering import remember_run  # noqa: PLC0415  as above
+    from funnelcli.store.reading.runs import looks_back, since_last_run  # noqa: PLC0415  as above
+    from funnelcli.store.remembering import forget_run, remember_run  # noqa: PLC0415  as above
 
     with ExitStack() as held:
         with run.reading(asked) as reader:
@@ -144,10 +147,18 @@ def _since(run: Run, asked: Asked, name: str, wish: _Wish) -> int:
             asks = scope(filters, every=wish.every, days=wish.days)
             since = since_last_run(judged, filters, name, asks)
             kept = (seconds(reader.moment.at), json.dumps(asks._asdict()), written(since.found))
+            back = looks_back(reader, name)
             view = _view(run, asked, judged, filters, since, wish)
             answer = None if view is None else held.enter_context(run.aside(view, asked))
-        remember_run(run.surroundings.path, name, kept, run.call)
-        run.deliver(answer, asked)
+        path = run.surroundings.path
+        if not back:
+            remember_run(path, name, kept, run.call)
+        try:
+            run.deliver(answer, asked)
+        except (OSError, Failed):
+            if not back:
+                forget_run(path, name, kept[0], run.call)
+            raise
     return since.newly_stalled
 
 
@@ -167,5 +178,6 @@ def _view(
     totals = StalledTotals(0, 0, 0, 0)
     if asked.fmt not in ROWS_ALONE:
         totals = stalled_totals(judged, filters)
-    rows = islice(chain(found, gone), wish.limit)
+    shown = found if asked.fmt is Format.IDS else chain(found, gone)
+    rows = islice(shown, wish.limit)
     return stalled_table(rows, totals, frame, since=since, cleared=len(gone))

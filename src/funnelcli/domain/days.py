@@ -16,6 +16,8 @@ from funnelcli.wording import said
 _BETWEEN = re.compile(r"[,，、;；\s]+")
 _DOTS = re.compile(r"\s*\.\.\s*")
 _BY_DAY = {day[:2].upper(): day for day in WEEKDAYS}
+_FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_BY_NAME = {name: n for names in (WEEKDAYS, _FULL) for n, name in enumerate(names)}
 
 
 def days_listed(text: str, file: str | None = None) -> frozenset[date]:
@@ -58,19 +60,28 @@ def _no_day(word: str, line: int, file: str | None) -> str:
 
 
 def working_week(word: str) -> list[str]:
-    """Return the weekdays that work: listed as mon,tue, or by FREQ=WEEKLY;BYDAY=MO,TU.
+    """Return the weekdays that work: listed as mon-fri or mon,tue, or by FREQ=WEEKLY;BYDAY=MO,TU.
 
-    Raises UsageFault for a rule by which weeks differ.
+    Raises UsageFault for what is no weekday, and for a rule by which weeks differ.
     """
     if "=" in word:
         return _by_rule(word)
-    days = {day.strip().lower()[:3] for day in word.split(",")}
-    if not days <= set(WEEKDAYS):
+    try:
+        days = {day for part in _BETWEEN.split(word.strip().lower()) for day in _weekdays(part)}
+    except KeyError as error:
         message = said(
             "{word!r} is no working week; write days such as mon,tue,wed,thu,fri.", word=word
         )
-        raise UsageFault(message)
+        raise UsageFault(message) from error
     return sorted(days, key=WEEKDAYS.index)
+
+
+def _weekdays(part: str) -> list[str]:
+    """Return the weekday or those from one to another; raises KeyError for any other word."""
+    first, dash, last = part.partition("-")
+    start = _BY_NAME[first]
+    end = _BY_NAME[last] if dash else start
+    return [WEEKDAYS[(start + n) % 7] for n in range((end - start) % 7 + 1)]
 
 
 def _by_rule(word: str) -> list[str]:

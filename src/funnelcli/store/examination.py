@@ -174,7 +174,7 @@ class Examiner:
 
     def _settings(self, connection: sqlite3.Connection, version: int) -> Check:
         if version < SCHEMA_VERSION:
-            return Check("settings", State.NOTE, "Read once the file is upgraded.")
+            return Check("settings", State.NOTE, said("Read once the file is upgraded."))
         try:
             self.said = settings(connection)
         except (*_UNREADABLE, FileDamaged) as error:

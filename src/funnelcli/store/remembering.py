@@ -38,6 +38,7 @@ RUNS_KEPT = 100
 """Runs of a name that are kept."""
 FORGOTTEN = f"""DELETE FROM stalled_run WHERE name = ?1 AND as_of <= (
   SELECT as_of FROM stalled_run WHERE name = ?1 ORDER BY as_of DESC LIMIT 1 OFFSET {RUNS_KEPT})"""
+UNTOLD = "DELETE FROM stalled_run WHERE name = ? AND as_of = ?"
 
 Remembered: TypeAlias = "tuple[str, Sequence[tuple[Any, ...]]]"
 """A statement, and the rows that it takes."""
@@ -49,6 +50,11 @@ def remember_run(path: Path, name: str, run: tuple[int, str, str], call: Call) -
     It is told by its instant, what it asked and what it found.
     """
     remember_all(path, ((RAN, [(name, *run)]), (FORGOTTEN, [(name,)])), call)
+
+
+def forget_run(path: Path, name: str, at: int, call: Call) -> None:
+    """Forget a run that nobody was told of, so that the next tells what it found as new."""
+    remember_all(path, ((UNTOLD, [(name, at)]),), call)
 
 
 def remember(path: Path, statement: str, rows: Sequence[tuple[Any, ...]], call: Call) -> None:

@@ -35,7 +35,7 @@ def backtest_page(found: Backtest, frame: Frame) -> Page:
         Column("log_loss", "Log loss", Kind.SCORE),
         Column("ece", "Calibration", Kind.SCORE),
         Column("coverage", "Coverage", Kind.SHARE, _M),
-        Column("told_coverage", "Held", Kind.SHARE, Place.PERSON, _coverage),
+        Column("told_coverage", "In range", Kind.SHARE, Place.PERSON, _coverage),
         Column("n", "Scored", Kind.COUNT),
         Column("origins", "Days", Kind.COUNT),
         Column("windows", "Ranges", Kind.COUNT),

@@ -189,7 +189,7 @@ def _plan_table(plan: Plan, first: Coverage, frame: Frame) -> Table:
     columns = (
         Column("title", "Stage"),
         Column("needed", "New ones there", Kind.COUNT),
-        Column("by", "By", Kind.DATE),
+        Column("by", "By when", Kind.DATE),
         Column("late", "", get=lambda post: said("has passed") if post.late else None),
     )
     title = said(

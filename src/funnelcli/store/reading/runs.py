@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 LAST_RUN = """SELECT r.as_of, r.scope, r.findings FROM stalled_run r
 WHERE r.name = :name AND r.as_of < :before ORDER BY r.as_of DESC LIMIT 1"""
 FIRST_KEPT = "SELECT count(*), min(r.as_of) FROM stalled_run r WHERE r.name = :name"
+LOOKS_BACK = """SELECT EXISTS (SELECT 1 FROM stalled_run r
+WHERE r.name = :name AND r.as_of >= :at)"""
 STALLED_NUMBERS = f""", {CUTOFFS} SELECT d.id FROM {BY_STAGE}
 WHERE {OPEN_NOW} AND {NARROWED} AND {STALLED} AND {UNACKNOWLEDGED}"""
 DEALS_AMONG = f"""SELECT {COLUMNS} FROM deal d {JOINED}
@@ -53,6 +55,12 @@ def since_last_run(judge: Judge, filters: Filters, name: str, asked: Scope) -> S
     before = _last_run(reader, name, asked)
     found = _every_finding(judge, filters) if asked.every else _stalled(judge, filters)
     return Since(before, found)
+
+
+def looks_back(reader: Reader, name: str) -> bool:
+    """Tell whether a run of the name is remembered as of this moment or a later one."""
+    ((found,),) = reader.rows(LOOKS_BACK, name=name, at=seconds(reader.moment.at))
+    return bool(found)
 
 
 def _last_run(reader: Reader, name: str, asked: Scope) -> Before | None:
