@@ -367,6 +367,14 @@ def test_a_title_means_the_milestones_of_all_pipelines_wherever_a_deal_is_moved(
         assert (found[HONEST], found[TRICKSTER]) == sums, words
 
 
+def test_a_milestone_is_of_the_owner_or_a_member_of_the_deal(twins: Office) -> None:
+    before = earned(twins)
+    run(twins, [f"milestone claim Cart offer --evidence x {ME}", "milestone accept Cart offer"])
+    assert earned(twins) == before | {OTHER: before[OTHER] + 200}
+    run(twins, [f"deal edit Cart --member '{TRICKSTER}' --as '{OTHER}'"])
+    assert earned(twins) == before | {TRICKSTER: before[TRICKSTER] + 200}
+
+
 def test_nothing_that_is_imported_earns_anything(twins: Office) -> None:
     run(twins, END)
     tables = {

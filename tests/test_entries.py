@@ -205,12 +205,17 @@ def test_an_instruction_is_fulfilled_by_what_is_entered_not_by_what_it_says(ark:
     assert (asked.on, asked.ended_on, asked.state) == (day(5), day(9), "late")
 
 
-def test_a_milestone_is_of_who_claimed_it_or_of_the_owner_if_the_manager_did(ark: Office) -> None:
+def test_a_milestone_is_of_the_owner_unless_a_member_of_the_deal_claimed_it(ark: Office) -> None:
     ark.does("deal", "add", "Boat", "--owner", "Xiao Li")
     for deal, by in (("方舟", "Wang Fang"), ("Boat", "Jiang Yue")):
         claim = ("milestone", "claim", deal, "need-confirmed", "--evidence", "mail")
         ark.does(*claim, "--as", by)
         ark.does("milestone", "accept", deal, "need-confirmed")
+    assert owners(ark, EntryKind.MILESTONE) == [
+        ("deal 1 opportunity/need-confirmed", "Xiao Li"),
+        ("deal 2 opportunity/need-confirmed", "Xiao Li"),
+    ]
+    ark.does("deal", "edit", "方舟", "--member", "Wang Fang", "--as", "Xiao Li")
     assert owners(ark, EntryKind.MILESTONE) == [
         ("deal 1 opportunity/need-confirmed", "Wang Fang"),
         ("deal 2 opportunity/need-confirmed", "Xiao Li"),

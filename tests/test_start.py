@@ -269,8 +269,11 @@ def a_process(folder: Path) -> Path:
 def test_holidays_are_days_in_order_and_each_once(office: Office) -> None:
     office.does("config", "set", "holidays", "2026-10-02,2026-10-01, 2026-10-02")
     assert setting(office, "holidays") == ("2026-10-01,2026-10-02", "file")
-    office.does("config", "set", "holidays", "")
-    assert setting(office, "holidays") == ("", "file")
+    for nothing in ("", "none"):
+        office.does("config", "set", "holidays", "2026-10-01")
+        office.does("config", "set", "holidays", nothing)
+        assert setting(office, "holidays") == ("", "file")
+    assert "or none" in office("config", "set", "holidays", "2026-10-07..2026-10-01").err
 
 
 def test_a_setting_is_said_as_it_was_typed_and_is_shown(office: Office) -> None:

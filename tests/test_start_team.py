@@ -60,6 +60,13 @@ def test_days_away_are_kept_in_order(office: Office) -> None:
     assert away == ["2026-12-01..2026-12-01", "2026-12-24..2026-12-31"]
 
 
+def test_days_away_are_taken_back_with_none(office: Office) -> None:
+    office.does("team", "edit", "Li", "--away", "2026-12-24..2026-12-31")
+    assert office.does("team", "edit", "Li", "--away", "none") == "Xiao Li was never away.\n"
+    assert not any(row["away"] for row in office.asks("team", "list")["rows"])
+    assert "or none" in office("team", "edit", "Li", "--away", "nobody").err
+
+
 def test_days_away_may_be_said_in_words(office: Office) -> None:
     ran = office("team", "edit", "Li", "--away", "fri..+2w")
     assert ran.err.splitlines() == ["fri is 2026-11-27", "+2w is 2026-12-07"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from funnelcli.actions.start import known_currency, known_timezone
 from funnelcli.config import language
 from funnelcli.domain.days import days_listed, working_week
-from funnelcli.domain.text import TEXT_LENGTH
+from funnelcli.domain.text import NONE, TEXT_LENGTH
 from funnelcli.errors import NotFound, Refused, UsageFault
 from funnelcli.store.reading.facts import has_amounts, has_deals
 from funnelcli.store.reading.process import process
@@ -77,6 +77,8 @@ def _week(_: Work, word: str) -> str:
 
 
 def _listed(_: Work, word: str) -> str:
+    if word == NONE:
+        return ""
     days = ",".join(map(str, sorted(days_listed(word))))
     if len(days) > TEXT_LENGTH:
         message = said(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from funnelcli.domain.model import Member
     from funnelcli.domain.people import Place
     from funnelcli.store.session import Work
 
@@ -42,12 +43,13 @@ def edit(
     *,
     name: str | None = None,
     login: str | None = None,
-    away: tuple[date, date] | None = None,
+    away: tuple[()] | tuple[date, date] | None = None,
     more: Sequence[Place] = (),
     stay: Mapping[str, date | None] = MappingProxyType({}),
 ) -> str:
     """Change a member's name or login, note a time away or a place in their career; say what.
 
+    An `away` without days takes all times away back.
     `stay` gives the days `joined_on` and `left_on`, the first on which they are no longer there;
     None where there is none any more.
     """
@@ -65,17 +67,8 @@ def edit(
             told = marked("signs in as {login} (was {was})")
         done.append(said(told, login=row.login, was=found.login))
     if away is not None:
-        start, end = away
-        if end < start:
-            message = said(
-                "A time away cannot end on {end}, before it begins on {start}.",
-                end=end,
-                start=start,
-            )
-            raise UsageFault(message)
-        spans = {*found.away, away}
-        row.away = json.dumps(sorted([a.isoformat(), b.isoformat()] for a, b in spans))
-        done.append(said("is away {start}..{end}", start=start, end=end))
+        row.away, told = _away(found, away)
+        done.append(told)
     if more:
         row.career = write_places(added(found.places, more))
         done += [each.was_at for each in more]
@@ -89,6 +82,21 @@ def edit(
         )
         raise UsageFault(message)
     return said("{member} {what}.", member=found.name, what=said(", ").join(done))
+
+
+def _away(found: Member, away: tuple[()] | tuple[date, date]) -> tuple[str, str]:
+    """Return all the times away as they are kept, and what is said of it."""
+    if not away:
+        return "[]", said("was never away")
+    start, end = away
+    if end < start:
+        message = said(
+            "A time away cannot end on {end}, before it begins on {start}.", end=end, start=start
+        )
+        raise UsageFault(message)
+    spans = {*found.away, away}
+    kept = json.dumps(sorted([a.isoformat(), b.isoformat()] for a, b in spans))
+    return kept, said("is away {start}..{end}", start=start, end=end)
 
 
 _STAYED = {

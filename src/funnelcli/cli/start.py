@@ -15,6 +15,7 @@ from funnelcli.cli import acting
 from funnelcli.cli.options import FormatOption, OutputOption, SchoolOption, WorkedOption
 from funnelcli.cli.run import Asked, Run, current
 from funnelcli.domain.people import places
+from funnelcli.domain.text import NONE
 from funnelcli.domain.time import iso
 from funnelcli.errors import UsageFault
 from funnelcli.playbooks.templates import DEFAULT
@@ -25,6 +26,7 @@ from funnelcli.wording import language, marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from funnelcli.store.drafting import Draft
 
@@ -207,8 +209,6 @@ def config_set(
         work.summary = acting.settings.set_value(work, setting, value or "")
 
 
-NONE = "none"
-"""What is said of a day that is not known any more."""
 JoinedOption = Annotated[
     str | None, typer.Option("--joined", metavar="DATE", help="Their first day on the team.")
 ]
@@ -270,22 +270,14 @@ def team_edit(
 ) -> None:
     """Change a member's name or login, or note days away, a stay or where they were before.
 
-    With none for a DATE, it is not known any more when they joined, or they have not left.
+    With none for a DATE, it is not known any more when they joined, or they have not left; with
+    --away none, they have never been away.
 
     Example: funnelcli team edit "Xiao Li" --away 2026-12-24..2026-12-31
     """
     run = current(ctx)
     with run.change("team edit") as work:
-        span = None
-        if away is not None:
-            first, dots, last = away.partition("..")
-            if not dots:
-                message = said(
-                    "{word!r} is not a time away; write FROM..TO, such as 2026-12-24..2026-12-31.",
-                    word=away,
-                )
-                raise UsageFault(message)
-            span = (run.certain_day(first, work.today), run.certain_day(last, work.today))
+        span = None if away is None else _time_away(run, away, work.today)
         more = places(worked, school)
         stay = {
             key: None if word == NONE else run.certain_day(word, work.today)
@@ -295,3 +287,18 @@ def team_edit(
         work.summary = acting.team.edit(
             work, person, name=name, login=login, away=span, more=more, stay=stay
         )
+
+
+def _time_away(run: Run, word: str, today: date) -> tuple[()] | tuple[date, date]:
+    """Return the first and the last day away that were said; neither for none."""
+    if word == NONE:
+        return ()
+    first, dots, last = word.partition("..")
+    if not dots:
+        message = said(
+            "{word!r} is not a time away; write FROM..TO, such as 2026-12-24..2026-12-31, or none "
+            "to take all back.",
+            word=word,
+        )
+        raise UsageFault(message)
+    return run.certain_day(first, today), run.certain_day(last, today)

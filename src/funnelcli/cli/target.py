@@ -17,6 +17,7 @@ from funnelcli.cli.options import (
 )
 from funnelcli.cli.run import Asked, current
 from funnelcli.domain.money import parse_amount
+from funnelcli.domain.text import NONE
 from funnelcli.store.reading.targets import targets
 from funnelcli.views.table import Format
 from funnelcli.views.targets import targets_table
@@ -26,9 +27,6 @@ app = typer.Typer(
     help="What people, and the team, are to win in a period."
     "\n\nExample: funnelcli target set team 2026Q4 3m",
 )
-
-NONE = "none"
-"""In the place of an amount, it takes a target away."""
 
 
 @app.command("set")

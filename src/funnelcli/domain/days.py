@@ -47,7 +47,7 @@ def _no_day(word: str, line: int, file: str | None) -> str:
     if file is None:
         return said(
             "{word!r} is not a date; write days as 2026-10-01,2026-10-02 or "
-            "2026-10-01..2026-10-07.",
+            "2026-10-01..2026-10-07, the earlier one first, or none for no day.",
             word=word,
         )
     return said(

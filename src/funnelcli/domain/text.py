@@ -12,6 +12,8 @@ from functools import cache
 from funnelcli.errors import UsageFault
 from funnelcli.wording import said, term
 
+NONE = "none"
+"""What somebody types where nothing is to be there any more: a day, a list, a target."""
 NAME_LENGTH = 200
 TEXT_LENGTH = 10_000
 RULES_LENGTH = 100_000

@@ -89,8 +89,8 @@ _PERCENT = 100
 def _milestones(doings: Doings) -> Iterator[Entry]:
     """Yield the milestones that stand accepted, of the day of their first acceptance, and claimed.
 
-    They are credited to who claimed them, unless that was the manager, who enters for others; then
-    to the deal's owner. Of several who claimed one, the owner's claim counts, else the first.
+    They are credited to the deal's owner, or to one of its members who claimed them alone. Of
+    several who claimed one, the owner's claim counts, else the first of a member, else the first.
     """
     found = [events for events in grouped(doings.rows(EVENTS), 2) if any(e[-1] for e in events)]
     doings.learn(events[0][0] for events in found)
@@ -113,7 +113,8 @@ def _milestones(doings: Doings) -> Iterator[Entry]:
 def _claim(doings: Doings, claims: list[tuple[Any, ...]]) -> tuple[Any, ...]:
     """Return the claim that counts of those that follow each other."""
     owners = (claim for claim in claims if claim[7] == doings.owner(claim[0], claim[3], claim[6]))
-    return next(owners, claims[0])
+    members = (claim for claim in claims if claim[7] in doings.about(claim[0]).members)
+    return next(owners, next(members, claims[0]))
 
 
 def _milestone(doings: Doings, counted: tuple[Any, ...], claim: tuple[Any, ...]) -> Entry:
@@ -121,12 +122,13 @@ def _milestone(doings: Doings, counted: tuple[Any, ...], claim: tuple[Any, ...])
     _, _, _, at, claimed, claim_entered, claimed_by, by, manager, *_, evidence, _, _, _ = claim
     stage, name, title, _, pipeline, stage_id, _ = what
     about = doings.about(deal)
-    mine = by is not None and not manager and not claim[9]
+    owner = doings.owner(deal, at, claimed_by)
+    mine = by in about.members and not manager and not claim[9]
     return Entry(
         EntryKind.MILESTONE,
         f"deal {deal} {stage}/{name}",
         operation,
-        by if mine else doings.owner(deal, at, claimed_by),
+        by if mine else owner,
         deal,
         about.name,
         pipeline,

@@ -38,8 +38,9 @@ WITHIN_AT = within("x.effective_at >= :from_at AND x.effective_at < :before_at")
 DEALS = """SELECT d.id, d.name, p.name, s.name, d.status, d.amount, (
   SELECT o.entered_at FROM outcome x JOIN operation o ON o.id = x.operation_id
   WHERE x.deal_id = d.id AND d.closed_at IS NOT NULL
-  ORDER BY x.effective_at DESC, x.id DESC LIMIT 1), d.archived,
-  d.owner_id
+  ORDER BY x.effective_at DESC, x.id DESC LIMIT 1), d.archived, d.owner_id, (
+  SELECT json_group_array(m.id) FROM json_each(d.members) v JOIN member m ON m.name = v.value
+  WHERE NOT m.gone)
 FROM json_each(:deals) j CROSS JOIN deal d ON d.id = j.value
 JOIN stage s ON s.id = d.stage_id JOIN pipeline p ON p.id = s.pipeline_id"""
 OWNERS = f"""SELECT x.deal_id, x.effective_at, x.operation_id, coalesce(m.manager, 0), x.owner_id,
@@ -68,6 +69,7 @@ class About(NamedTuple):
     closed_on: date | None = None
     archived: bool = False
     owner_id: int | None = None
+    members: tuple[int, ...] = ()
 
 
 _NOT_YET = About()
@@ -139,10 +141,18 @@ class Doings:
         """Read what is to be said of these deals, each once."""
         missing = json.dumps(sorted({*deals} - self._about.keys()))
         for number, *said in self.reader.rows(DEALS, deals=missing):
-            name, pipeline, stage, status, amount, closed_at, archived, owner = said
+            name, pipeline, stage, status, amount, closed_at, archived, owner, team = said
             closed_on = self.reader.day(closed_at)
             self._about[number] = About(
-                name, pipeline, stage, status, amount, closed_on, bool(archived), owner
+                name,
+                pipeline,
+                stage,
+                status,
+                amount,
+                closed_on,
+                bool(archived),
+                owner,
+                tuple(json.loads(team)),
             )
 
     def about(self, deal: int) -> About:
