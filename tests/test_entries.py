@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -175,6 +176,35 @@ def test_how_a_plan_for_the_tenth_stands_on_the_twentieth(
     entered: int, ending: Ending | None, closed: date | None, state: EntryState
 ) -> None:
     assert plan_state(day(10), day(entered), ending, closed, day(20)) is state
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ("deal edit 方舟 --owner 'Wang Fang' --as 'Jiang Yue'", "excused"),
+        ("deal edit 方舟 --owner 'Wang Fang' --as 'Xiao Li'", "missed"),
+        ("team edit 'Xiao Li' --left 2026-11-09", "excused"),
+        ("team edit 'Xiao Li' --left 2026-11-11", "missed"),
+        ("team edit 'Xiao Li' --away 2026-11-09..2026-11-11", "missed"),
+    ],
+)
+def test_a_plan_is_needless_where_the_deal_was_given_away_or_the_rep_has_left(
+    ark: Office, told: str, state: str
+) -> None:
+    plan = ("plan", "add", "方舟", "visit", "--on", "2026-11-10", "--as", "Xiao Li")
+    ark.on("2026-11-02").does(*plan)
+    ark.on("2026-11-09").does(*shlex.split(told))
+    ark.on("2026-11-20")
+    assert [plan.state for plan in found(ark, EntryKind.PLAN)] == [state]
+
+
+def test_a_deal_given_back_before_the_day_is_no_excuse(ark: Office) -> None:
+    plan = ("plan", "add", "方舟", "visit", "--on", "2026-11-10", "--as", "Xiao Li")
+    ark.on("2026-11-02").does(*plan)
+    for day_, owner in (("03", "Wang Fang"), ("05", "Xiao Li")):
+        ark.on(f"2026-11-{day_}").does("deal", "edit", "方舟", "--owner", owner)
+    ark.on("2026-11-20")
+    assert [plan.state for plan in found(ark, EntryKind.PLAN)] == ["missed"]
 
 
 def test_a_plan_whose_day_is_not_over_is_still_to_come() -> None:

@@ -120,12 +120,13 @@ class Ending(NamedTuple):
 
 
 def plan_state(
-    on: date, entered_on: date, ending: Ending | None, closed_on: date | None, today: date
+    on: date, entered_on: date, ending: Ending | None, needless_on: date | None, today: date
 ) -> EntryState:
-    """Return how a plan for the day `on` stands; `closed_on` is when its deal's end was entered.
+    """Return how a plan for the day `on` stands.
 
     What was entered on the day itself or later was never planned. Nobody is to be blamed for what
-    the manager dropped, or what the deal's end made needless.
+    the manager dropped, or what was `needless_on` its day: the deal's end was entered by then, the
+    manager had given the deal to somebody else, or they were no longer on the team.
     """
     if entered_on >= on:
         return EntryState.SAME_DAY
@@ -133,7 +134,7 @@ def plan_state(
         return EntryState.ON_TIME if ending.entered_on <= on else EntryState.LATE
     if ending is not None:
         return EntryState.EXCUSED if ending.by_manager else EntryState.DROPPED
-    if closed_on is not None and closed_on <= on:
+    if needless_on is not None and needless_on <= on:
         return EntryState.EXCUSED
     return EntryState.COMING if on >= today else EntryState.MISSED
 

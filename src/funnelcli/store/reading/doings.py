@@ -183,6 +183,16 @@ class Doings:
                 found = each.owner
         return found
 
+    def given_away_on(self, deal: int, owner: int | None) -> date | None:
+        """Return since when a deal of this owner is somebody else's by the manager's word."""
+        given = None
+        for each in self._owned[deal]:
+            if each.owner == owner:
+                given = None
+            elif each.manager and each.since is not None and given is None:
+                given = self.reader.day(each.since)
+        return given
+
     def middle(self) -> list[int]:
         """Return the stages of every pipeline from its first in the middle phase on."""
         found: list[int] = []

@@ -21,6 +21,7 @@ from funnelcli.domain.entries import (
 from funnelcli.domain.time import midnight, seconds
 from funnelcli.store.reading.achievements import ACHIEVEMENTS
 from funnelcli.store.reading.doings import ENDED, ENTERED, HAPPENED, IMPORTED, Doings, within
+from funnelcli.store.reading.people import members
 from funnelcli.store.reading.process import process
 
 if TYPE_CHECKING:
@@ -201,10 +202,14 @@ def _planned(doings: Doings) -> list[tuple[Any, ...]]:
 def _plans(doings: Doings) -> Iterator[Entry]:
     rows = _planned(doings)
     doings.learn(row[1] for row in rows)
+    doings.own(row[1] for row in rows)
+    gone = {member.id: member.left for member in members(doings.reader)}
     for number, deal, operation, owner, on, entered_on, kind, text, *rest in rows:
         ended, ended_day, by_manager, reason = rest
         about, ended_on = doings.about(deal), doings.optional_day(ended_day)
         planned_on = doings.day(on)
+        ends = (about.closed_on, gone.get(owner), doings.given_away_on(deal, owner))
+        needless_on = min((day for day in ends if day is not None), default=None)
         ending = None if ended_on is None else Ending(ended == "done", ended_on, bool(by_manager))
         yield Entry(
             EntryKind.PLAN,
@@ -219,7 +224,7 @@ def _plans(doings: Doings) -> Iterator[Entry]:
             entered_on,
             kind,
             f"{text} ({reason})" if reason else text,
-            plan_state(planned_on, entered_on, ending, about.closed_on, doings.today),
+            plan_state(planned_on, entered_on, ending, needless_on, doings.today),
             ended_on=ended_on,
         )
 
