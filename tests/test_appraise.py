@@ -220,3 +220,16 @@ def test_who_did_something_is_appraised_whatever_day_they_are_said_to_have_joine
     office.does("team", "edit", "Xiao Li", "--joined", "2027-11-02")
     assert (value(office, "logs"), value(office, "attendance")) == (1, None)
     assert "Xiao Li: joined 2027-11-02: counted from then" in office.does("appraise", *PERIOD)
+
+
+def test_wins_above_expectation_open_to_the_chance_they_are_held_against(office: Office) -> None:
+    office.on("2026-11-02").does("deal", "add", "方舟", "--owner", "Xiao Li", "--amount", "9")
+    office.does("deal", "add", "Boat", "--owner", "Xiao Li", "--stage", "shortlisted")
+    office.on("2026-11-20").does("deal", "win", "方舟", "--force", "--reason", "agreed")
+    office.does("deal", "lose", "Boat", "--reason", "price")
+    asked = (*PERIOD, "--owner", "Xiao Li", "--explain", "wins-above-expected")
+    rows = office.asks("appraise", *asked)["rows"]
+    assert [(row["deal"], row["counted"], row["what"]) for row in rows] == [
+        ("方舟", 0.9, "10 % in its first stage"),
+        ("Boat", -0.2, "20 % in its first stage; price"),
+    ]

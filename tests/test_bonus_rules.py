@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from funnelcli.domain.bonus import reckoned
-from funnelcli.domain.rules import Per, Rules, Unit, read_rules
+from funnelcli.domain.rule_file import read_rules
+from funnelcli.domain.rules import Per, Rules, Unit
 from funnelcli.errors import UsageFault
 from funnelcli.playbooks.templates import template
 

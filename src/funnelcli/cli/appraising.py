@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from funnelcli.domain import entries as kinds
-from funnelcli.domain.appraisal import FIGURES, OF_LOGS, Record, stage_medians
+from funnelcli.domain.appraisal import FIGURES, OF_LOGS, stage_medians
 from funnelcli.domain.attendance import Presence, presence
-from funnelcli.domain.entries import EntryKind
+from funnelcli.domain.entries import EntryKind, by_day
+from funnelcli.domain.record import Record
 from funnelcli.errors import UsageFault
 from funnelcli.store.reading.entries import entries, log_days, never_read
 from funnelcli.store.reading.people import members, owning
@@ -39,7 +39,7 @@ class Appraiser:
         wanted = set(EntryKind) - {EntryKind.LOG}
         found = entries(reader, period, wanted | {EntryKind.LOG} if explain in OF_LOGS else wanted)
         self.logs: Sequence[LogDay] = (
-            kinds.log_days(each for each in found if each.kind is EntryKind.LOG)
+            by_day(each for each in found if each.kind is EntryKind.LOG)
             if explain in OF_LOGS
             else log_days(reader, period)
         )

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import partial
-from math import fsum, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from funnelcli.domain.entries import EntryKind, EntryState
-from funnelcli.domain.luck import wins_not_exceeded
-from funnelcli.domain.outlook import normal_below
+from funnelcli.domain.record import measured
+from funnelcli.domain.results import (
+    beyond_chance,
+    bias,
+    doubt,
+    luck,
+    target,
+    target_share,
+    won,
+    won_unknown,
+)
 from funnelcli.domain.tally import (
     Part,
     Tally,
@@ -23,26 +31,17 @@ from funnelcli.domain.tally import (
     number,
     part,
     ratio,
-    share,
-    total,
 )
 from funnelcli.wording import marked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import date
 
     from funnelcli.domain.entries import Entry, LogDay
+    from funnelcli.domain.record import Record
 
-CLAIM_PRIOR = 10
-"""Claims without any bias that a rep's own are drawn towards (forecast reference, 3d)."""
-ENOUGH = 10
-"""Closed deals with a claim below which nothing is said of how claims turn out."""
-CLAIM_VARIANCE = 0.2
-OVER, SURE = 0.05, 0.7
-"""A bias is told beyond five points, once that is more likely than this."""
 TENTH = 0.1
-PERCENT = 100
 
 
 class Section(StrEnum):
@@ -83,26 +82,6 @@ class Made(StrEnum):
     BIAS = "bias"
     DOUBT = "doubt"
     LUCK = "luck"
-
-
-class Record(NamedTuple):
-    """What is known of a rep, or of the team without an `owner_id`.
-
-    `days` are their working days so far, each with whose it is; `medians` the days that the team's
-    stays in a stage of a pipeline took; `target` what is to be won, in minor units.
-    """
-
-    owner_id: int | None
-    days: Sequence[tuple[int, date]]
-    logs: Sequence[LogDay]
-    entries: Mapping[EntryKind, Sequence[Entry]]
-    medians: Mapping[tuple[str, str], float]
-    target: int | None
-    period: str
-
-    def of(self, kind: EntryKind) -> Sequence[Entry]:
-        """Return the entries of a kind."""
-        return self.entries.get(kind, ())
 
 
 class Figure(NamedTuple):
@@ -214,7 +193,7 @@ def _time_in_stage(record: Record) -> Tally:
     stays = record.of(EntryKind.STAY)
     found = ratio(
         stays,
-        _measured,
+        measured,
         lambda stay: record.medians[stay.pipeline, stay.stage],
         marked("the team's median for these stages is 0 days")
         if stays
@@ -225,92 +204,8 @@ def _time_in_stage(record: Record) -> Tally:
     return found
 
 
-def _measured(entry: Entry) -> float:
-    return entry.value or 0
-
-
 def _reply_hours(record: Record) -> Tally:
-    return middle(record.of(EntryKind.REPLY), _measured, marked("no log was answered"))
-
-
-def _won(record: Record) -> Tally:
-    known = [e for e in record.of(EntryKind.WON) if e.amount is not None]
-    return total(known, lambda each: each.amount or 0)
-
-
-def _unknown(record: Record) -> Tally:
-    won = record.of(EntryKind.WON)
-    return number([each for each in won if each.amount is None], len(won))
-
-
-def _target(record: Record) -> Tally:
-    if record.target is None:
-        return nothing(marked("no target"))
-    return Tally(record.target, 1, lambda: [_aim(record)])
-
-
-def _aim(record: Record) -> Part:
-    """Return the target as a part."""
-    return Part(record.owner_id, record.target or 0, entry=f"target {record.period}")
-
-
-def _target_share(record: Record) -> Tally:
-    if not record.target:
-        return nothing(marked("no target"))
-    won = _won(record)
-    aim = _aim(record)
-    aim = aim._replace(counted=0, of=aim.counted)
-    return share([*won.parts(), aim], "")._replace(n=won.n)
-
-
-def _closed(record: Record) -> list[Entry]:
-    """Return the closed deals of whose first stage the chance is known."""
-    both = (*record.of(EntryKind.WON), *record.of(EntryKind.LOST))
-    return [each for each in both if each.value is not None]
-
-
-def _beyond(closed: Entry) -> float:
-    """Return what a closed deal brought beyond what its first stage let expect."""
-    return (closed.kind is EntryKind.WON) - _measured(closed)
-
-
-def _above(record: Record) -> Tally:
-    return total(_closed(record), _beyond, marked("no deal was closed"))
-
-
-def _luck(record: Record, tail: float) -> Tally:
-    """Return how far the wins may lie from what was to be expected by luck alone.
-
-    If every deal were won with its declared chance, in a quarter that is good or bad for all.
-    """
-    chances = [each.value or 0 for each in _closed(record)]
-    if not chances:
-        return nothing(marked("no deal was closed"))
-    wins = wins_not_exceeded(chances, tail)
-    value = fsum([wins, *(-chance for chance in chances)])
-    return _above(record)._replace(value=value)
-
-
-def _gap(claim: Entry) -> float:
-    """Return by how many points a claim exceeded what came."""
-    return PERCENT * (_measured(claim) - (claim.state is EntryState.WON))
-
-
-def _bias(record: Record) -> Tally:
-    """Return b = Σ(claim − won)/(n + 10), in points (forecast reference, 3d)."""
-    found = total(record.of(EntryKind.CLAIM), _gap)
-    if found.value is None or found.n < ENOUGH:
-        return found._replace(value=None, why=marked("not enough evidence"))
-    return found._replace(value=found.value / (found.n + CLAIM_PRIOR))
-
-
-def _doubt(record: Record) -> Tally:
-    """Return how likely the bias is over five points, under Normal(b, 0.2/(n + 10))."""
-    found = _bias(record)
-    if found.value is None:
-        return found
-    deviation = sqrt(CLAIM_VARIANCE / (found.n + CLAIM_PRIOR))
-    return found._replace(value=1 - normal_below((OVER - found.value / PERCENT) / deviation))
+    return middle(record.of(EntryKind.REPLY), measured, marked("no log was answered"))
 
 
 FIGURES = (
@@ -397,15 +292,15 @@ FIGURES = (
             why=marked("nothing was asked for"),
         ),
     ),
-    Figure("won-amount", Section.RESULTS, Unit.MONEY, Made.SUM, _won, money=True),
-    Figure("won-amount-unknown", Section.RESULTS, Unit.DEALS, Made.SUM, _unknown),
-    Figure("target", Section.RESULTS, Unit.MONEY, Made.SUM, _target, money=True),
-    Figure("target-share", Section.RESULTS, Unit.SHARE, Made.SHARE, _target_share, money=True),
-    Figure("wins-above-expected", Section.RESULTS, Unit.DEALS, Made.SUM, _above),
-    Figure("luck-low", Section.RESULTS, Unit.DEALS, Made.LUCK, partial(_luck, tail=TENTH)),
-    Figure("luck-high", Section.RESULTS, Unit.DEALS, Made.LUCK, partial(_luck, tail=1 - TENTH)),
-    Figure("claim-bias", Section.CLAIMS, Unit.POINTS, Made.BIAS, _bias),
-    Figure("claim-doubt", Section.CLAIMS, Unit.SHARE, Made.DOUBT, _doubt),
+    Figure("won-amount", Section.RESULTS, Unit.MONEY, Made.SUM, won, money=True),
+    Figure("won-amount-unknown", Section.RESULTS, Unit.DEALS, Made.SUM, won_unknown),
+    Figure("target", Section.RESULTS, Unit.MONEY, Made.SUM, target, money=True),
+    Figure("target-share", Section.RESULTS, Unit.SHARE, Made.SHARE, target_share, money=True),
+    Figure("wins-above-expected", Section.RESULTS, Unit.DEALS, Made.SUM, beyond_chance),
+    Figure("luck-low", Section.RESULTS, Unit.DEALS, Made.LUCK, partial(luck, tail=TENTH)),
+    Figure("luck-high", Section.RESULTS, Unit.DEALS, Made.LUCK, partial(luck, tail=1 - TENTH)),
+    Figure("claim-bias", Section.CLAIMS, Unit.POINTS, Made.BIAS, bias),
+    Figure("claim-doubt", Section.CLAIMS, Unit.SHARE, Made.DOUBT, doubt),
 )
 BY_CODE = {figure.code: figure for figure in FIGURES}
 OF_LOGS = ("attendance", "days-late-only", "logs", "logs-late", "logs-waiting", "logs-never-read")

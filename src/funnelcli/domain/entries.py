@@ -101,7 +101,7 @@ class LogDay(NamedTuple):
     entries: tuple[Entry, ...] = ()
 
 
-def log_days(logs: Iterable[Entry]) -> list[LogDay]:
+def by_day(logs: Iterable[Entry]) -> list[LogDay]:
     """Return the logs by author, day and how they stand, as the file counts them."""
     found: dict[tuple[int | None, date, bool, bool, EntryState], list[Entry]] = {}
     for log in logs:

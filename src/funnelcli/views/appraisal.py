@@ -8,8 +8,9 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from funnelcli.domain.appraisal import BY_CODE, ENOUGH, FIGURES, SURE, Unit
+from funnelcli.domain.appraisal import BY_CODE, FIGURES, Unit
 from funnelcli.domain.money import format_amount, major
+from funnelcli.domain.results import ENOUGH, SURE
 from funnelcli.views.table import Column, Kind, Lines, Page, Place, Table, told_title
 from funnelcli.wording import marked, plural, said
 

@@ -45,37 +45,11 @@ def explained_table(
         for part in sorted(parts, key=lambda part: places.get(part.owner_id, len(reps)))
     ]
 
-    def amount(value: float | None) -> Any:
-        return exact(value, frame, money=figure.money)
-
-    def counted(row: _Opened) -> str:
-        count, of = (_words(value, figure, frame) for value in (row.part.counted, row.part.of))
-        return count if row.part.of is None else said("{count} of {of}", count=count, of=of)
-
     owner = Column("owner", "Owner", place=Place.ROW if reps else _M)
     tally = first.tallies[figure.code]
     return Table(
         frame,
-        (
-            owner,
-            Column("figure", "", place=_M, get=lambda _: figure.code),
-            Column("entry", "", place=_M, get=lambda row: row.part.entry),
-            Column("told_entry", "Entry", Kind.WORD, _P, _cited),
-            Column("deal_id", "", place=_M, get=lambda row: row.part.deal_id),
-            Column("deal", "Deal", get=lambda row: row.part.deal),
-            Column("on", "On", Kind.DATE, get=lambda row: row.part.on),
-            Column("entered", "", Kind.DATE, _M, lambda row: row.part.entered_on),
-            Column("ended", "", Kind.DATE, _M, lambda row: row.part.ended_on),
-            Column("late", "", Kind.FLAG, _M, lambda row: row.part.late),
-            Column("state", "", place=_M, get=lambda row: row.part.state or None),
-            Column("told_entered", "Entered", place=_P, get=_entered),
-            Column("what", "", place=_M, get=lambda row: row.part.what),
-            Column("counted", "", place=_M, get=lambda row: amount(row.part.counted)),
-            Column("of", "", place=_M, get=lambda row: amount(row.part.of)),
-            Column("told_counted", "Counts", place=_P, get=counted),
-            Column("told_what", "", place=Place.BELOW, get=_what),
-            Column("told_beside", "What", place=Place.LINE, get=_what),
-        ),
+        (owner, *_columns(figure, frame)),
         rows,
         totals={
             "period": period.name,
@@ -91,6 +65,37 @@ def explained_table(
         empty=said("No entry counts for {figure}.", figure=figure.code),
         id_key="entry",
         summary=_made(figure, first, frame),
+    )
+
+
+def _columns(figure: Figure, frame: Frame) -> tuple[Column, ...]:
+    """Return what is told of each entry, what it counted as the figure is told."""
+
+    def amount(value: float | None) -> Any:
+        return exact(value, frame, money=figure.money)
+
+    def counted(row: _Opened) -> str:
+        count, of = (_words(value, figure, frame) for value in (row.part.counted, row.part.of))
+        return count if row.part.of is None else said("{count} of {of}", count=count, of=of)
+
+    return (
+        Column("figure", "", place=_M, get=lambda _: figure.code),
+        Column("entry", "", place=_M, get=lambda row: row.part.entry),
+        Column("told_entry", "Entry", Kind.WORD, _P, _cited),
+        Column("deal_id", "", place=_M, get=lambda row: row.part.deal_id),
+        Column("deal", "Deal", get=lambda row: row.part.deal),
+        Column("on", "On", Kind.DATE, get=lambda row: row.part.on),
+        Column("entered", "", Kind.DATE, _M, lambda row: row.part.entered_on),
+        Column("ended", "", Kind.DATE, _M, lambda row: row.part.ended_on),
+        Column("late", "", Kind.FLAG, _M, lambda row: row.part.late),
+        Column("state", "", place=_M, get=lambda row: row.part.state or None),
+        Column("told_entered", "Entered", place=_P, get=_entered),
+        Column("what", "", place=_M, get=lambda row: row.part.what),
+        Column("counted", "", place=_M, get=lambda row: amount(row.part.counted)),
+        Column("of", "", place=_M, get=lambda row: amount(row.part.of)),
+        Column("told_counted", "Counts", place=_P, get=counted),
+        Column("told_what", "", place=Place.BELOW, get=_what),
+        Column("told_beside", "What", place=Place.LINE, get=_what),
     )
 
 

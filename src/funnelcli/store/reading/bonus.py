@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain.bonus import KINDS, Statement, cited, from_record, paid, reckoned
 from funnelcli.domain.entries import Entry, EntryKind
-from funnelcli.domain.rules import Per, Rules, read_rules
+from funnelcli.domain.rule_file import read_rules
 from funnelcli.domain.time import Period, instant
 from funnelcli.store.reading.entries import entries, late_logs
 from funnelcli.store.reading.people import members
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from funnelcli.domain.bonus import Bonus
     from funnelcli.domain.model import Member
+    from funnelcli.domain.rules import Per, Rules
     from funnelcli.store.reading.reader import Reader
 
 STATEMENTS = """SELECT x.period, x.period_start, x.period_end, x.as_of, x.rules, x.lines, m.name
