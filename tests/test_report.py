@@ -467,3 +467,13 @@ def test_a_spread_is_the_quartiles_of_the_stays_that_have_ended(stays: list[Stay
         assert [found.low, found.median, found.high] == pytest.approx(expected)
     elif not days:
         assert found == (0, None, None, None)
+
+
+@pytest.mark.parametrize("lang", ["zh-Hans", "zh-Hant"])
+@pytest.mark.parametrize("suffix", ["html", "md"])
+def test_in_chinese_it_is_punctuated_as_chinese_is(office: Office, lang: str, suffix: str) -> None:
+    page = office.path.with_name(f"report.{suffix}")
+    busy(office).does("report", "--lang", lang, "-o", str(page))
+    text = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page.read_text("utf-8"), flags=re.DOTALL)
+    assert re.findall(r"[\u4e00-\u9fff）][,;:.](?=\s)", text) == []
+    assert f'<html lang="{lang}"' in page.read_text("utf-8") or suffix == "md"

@@ -55,7 +55,7 @@ def test_machines_read_the_same_codes_in_every_language(mirrored: Office, questi
     [
         ("deal list", ("«Status»", "«open»")),
         ("stalled", ("«Stage»", "«stuck»", "«silent»")),
-        ("stalled -f md", ("«Perhaps»: ", "«83 days in Opportunity, limit 21»")),
+        ("stalled -f md", ("«Perhaps»«: »", "«83 days in Opportunity, limit 21»")),
         ("plan list", ("«Kind»", "«visit»", "«overdue»")),
         ("contact list", ("«On deals»", "«champion»")),
         ("team list", ("«Role»", "«manager»")),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain.brief import MOST, Point, Section
 from funnelcli.views.table import Column, Heading, Lines, Page, Table
+from funnelcli.views.words import labelled
 from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _lines(section: Section, points: Sequence[Point]) -> Iterator[str]:
 def _line(point: Point) -> str:
     if point.deal_id is None:
         return point.text
-    told = f"{point.deal_id} {point.deal}: {point.text}"
+    told = labelled(f"{point.deal_id} {point.deal}", point.text)
     if point.section is not Section.ASK:
         return told
     return said("{question} ({because})", question=told, because=point.trigger)

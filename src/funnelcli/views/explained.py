@@ -122,7 +122,7 @@ def _what(row: _Opened) -> str:
     return said(
         "{text} ({state})",
         text=part.what,
-        state=said(told) if part.ended_on is None else f"{said(told)}, {part.ended_on}",
+        state=said(", ").join(str(each) for each in (said(told), part.ended_on) if each),
     )
 
 

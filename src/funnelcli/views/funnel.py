@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.money import major
 from funnelcli.views.table import Column, Kind, Place, Table, Tone
+from funnelcli.views.words import sentences
 from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
@@ -119,4 +120,4 @@ def _summary(
     if not above:
         return told
     claims = said("Claims stand above the evidence: {stages}.", stages=comma.join(above))
-    return f"{told} {claims}"
+    return sentences(told, claims)

@@ -11,7 +11,7 @@ from funnelcli.domain.time import iso
 from funnelcli.views.style import DIGEST, STYLE
 from funnelcli.views.svg import bar_svg, chart_svg
 from funnelcli.views.table import Chart, Fields, Figures, Heading, Kind, Lines, Table, Tone
-from funnelcli.views.words import RIGHT, words
+from funnelcli.views.words import RIGHT, labelled, sentences, words
 from funnelcli.wording import language, said
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class _Writer:
 
     def _chart(self, block: Chart) -> None:
         self.charts += 1
-        notes = " ".join(filter(None, (block.legend, block.summary)))
+        notes = sentences(block.legend, block.summary)
         below = f'<p class="note">{_safe(notes)}</p>' if notes else ""
         self.out.write(
             f"<figure><figcaption>{_safe(block.title)}</figcaption>\n"
@@ -193,7 +193,7 @@ def _card(table: Table, row: Any) -> str:
     for column in table.below:
         text = words(table.value(row, column), column.kind, zone)
         if text:
-            label = f"{column.title}:" if column.title else ""
+            label = labelled(column.title, "").rstrip() if column.title else ""
             shown = f'<span class="label">{_safe(label)}</span> ' if label else ""
             lines.append(f"<p>{shown}{_safe(text)}</p>")
     return f'<li class="{table.tone(row)}">{"".join(lines)}</li>\n'

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from funnelcli.domain.forecast import spoken_percent
 from funnelcli.views.table import Column, Kind, Place, Table
+from funnelcli.views.words import sentences
 from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ def lessons_table(pipeline: Pipeline, lessons: Sequence[Lesson], frame: Frame) -
         lessons,
         id_key="stage",
         title=f"{pipeline.title} ({pipeline.name})",
-        summary=f"{said('A chance lies within its range 8 times in 10.')} {_standing(pipeline)}",
+        summary=sentences(
+            said("A chance lies within its range 8 times in 10."), _standing(pipeline)
+        ),
     )
 
 

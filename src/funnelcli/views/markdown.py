@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from funnelcli.domain.text import inert
 from funnelcli.views.table import Chart, Fields, Figures, Heading, Kind, Lines, Table
-from funnelcli.views.words import RIGHT, words
+from funnelcli.views.words import RIGHT, labelled, words
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,15 +32,18 @@ def write_md(blocks: Sequence[Block], title: str, table: Table, out: TextIO) -> 
                 out.write(f"**{_quiet(block.heading)}**\n\n")
                 out.writelines(f"- {_quiet(line)}\n" for line in block.lines)
             case Fields():
-                out.writelines(f"- {_quiet(k)}: {_quiet(v)}\n" for k, v in block.pairs)
+                out.writelines(f"- {labelled(_quiet(k), _quiet(v))}\n" for k, v in block.pairs)
             case Figures():
                 out.writelines(
-                    f"- **{_quiet(each.label)}**: {_quiet(each.value)}; {_quiet(each.note)}\n"
+                    f"- **{_quiet(each.label)}**{said(': ')}"
+                    f"{said('; ').join((_quiet(each.value), _quiet(each.note)))}\n"
                     for each in block.figures
                 )
             case Chart():
                 out.write(f"**{_quiet(block.title)}**\n\n")
-                out.writelines(f"- {_quiet(m.label)}: {_quiet(m.told)}\n" for m in block.marks)
+                out.writelines(
+                    f"- {labelled(_quiet(m.label), _quiet(m.told))}\n" for m in block.marks
+                )
                 if block.summary:
                     out.write(f"\n{_quiet(block.summary)}\n")
             case Table():
@@ -76,7 +80,7 @@ def _markdown_blocks(table: Table, rows: Sequence[Any], out: TextIO) -> None:
     for row in rows:
         cells = [_quiet(_words(table, row, column)) for column in table.in_blocks]
         head, *rest = (cell for cell in (" ".join(cells[:2]), *cells[2:]) if cell)
-        out.write(f"- **{head}**{''.join(f', {cell}' for cell in rest)}\n")
+        out.write(f"- {said(', ').join((f'**{head}**', *rest))}\n")
         out.writelines(f"  - {_quiet(detail)}\n" for detail in _details(table, row))
 
 
@@ -86,7 +90,7 @@ def _details(table: Table, row: Any) -> list[str]:
     for column in table.below:
         text = _words(table, row, column)
         if text:
-            found.append(f"{column.title}: {text}" if column.title else text)
+            found.append(labelled(column.title, text) if column.title else text)
     return found
 
 

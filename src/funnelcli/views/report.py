@@ -117,7 +117,8 @@ def _waiting(stand: Standing) -> Figure:
         )
     if claimed:
         notes.append(plural(claimed, "{n} milestone to decide", "{n} milestones to decide"))
-    return Figure(label, value, f"{'; '.join(notes)}." if notes else said("Nothing waits."))
+    told = said("{told}.", told=said("; ").join(notes)) if notes else said("Nothing waits.")
+    return Figure(label, value, told)
 
 
 def funnel_charts(rows: Sequence[FunnelRow], currency: str) -> Iterator[Chart]:

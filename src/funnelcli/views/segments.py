@@ -8,6 +8,7 @@ from funnelcli.domain.segments import CHANCE
 from funnelcli.domain.stays import FEW
 from funnelcli.domain.text import shortened
 from funnelcli.views.table import Column, Kind, Place, Table, Tone
+from funnelcli.views.words import sentences
 from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ def verdict(segments: Sequence[Segment], together: Comparison, by: str) -> str:
     young = together.apart and by == "opened" and together.whole.closed < together.whole.deals
     if not young:
         return told
-    return f"{told} {said('Of quarters with open deals only the sooner closed are told.')}"
+    more = said("Of quarters with open deals only the sooner closed are told.")
+    return sentences(told, more)
 
 
 def _verdict(segments: Sequence[Segment], together: Comparison, by: str) -> str:

@@ -9,6 +9,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from funnelcli.domain.text import inert, width, wrapped
+from funnelcli.views.words import labelled
+from funnelcli.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +27,7 @@ LEAST = 0.5
 
 def chart_svg(chart: Chart, name: str) -> str:
     """Return the chart as SVG whose text alternative holds every figure; `name` is its id."""
-    told = "; ".join(f"{inert(mark.label)}: {inert(mark.told)}" for mark in chart.marks)
+    told = said("; ").join(labelled(inert(m.label), inert(m.told)) for m in chart.marks)
     beside = all(width(inert(m.label)) + width(inert(m.told)) + 2 <= CELLS for m in chart.marks)
     goals = [mark.tick for mark in chart.marks if _is_place(mark) and mark.tick is not None]
     pieces, y = [], 0

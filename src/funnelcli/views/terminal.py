@@ -25,7 +25,7 @@ from funnelcli.views.table import (
     Table,
     Tone,
 )
-from funnelcli.views.words import BAR_CELLS, RIGHT, words
+from funnelcli.views.words import BAR_CELLS, RIGHT, labelled, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -192,7 +192,7 @@ def _block(table: Table, row: Any, cells: int) -> Text:
         block.append(f"{line}\n", style="bold")
     for column in table.below:
         text = words(table.value(row, column), column.kind, zone)
-        label = f"{column.title}: " if column.title else ""
+        label = labelled(column.title, "") if column.title else ""
         for n, line in enumerate(wrapped(label + text, max(1, cells - _INDENT)) if text else []):
             block.append(" " * _INDENT)
             start = len(label) if n == 0 else 0

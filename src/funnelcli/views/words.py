@@ -59,8 +59,21 @@ _SPOKEN: dict[Kind, Callable[[Any], str]] = {
     Kind.TIMES: lambda value: said("{value:.1f} x", value=value),
     Kind.SHARE: lambda value: f"{100 * value:.3g} %",
     Kind.FLAG: lambda value: said("yes") if value else "",
-    Kind.LIST: lambda value: "; ".join(map(str, value)),
+    Kind.LIST: lambda value: said("; ").join(map(str, value)),
 }
+
+
+def sentences(*texts: str) -> str:
+    """Return sentences one behind the other; an empty one is none."""
+    told, *more = [text for text in texts if text] or [""]
+    for each in more:
+        told = said("{told} {more}", told=told, more=each)
+    return told
+
+
+def labelled(label: str, text: str) -> str:
+    """Return the text behind what it is of, as the reader's language puts the two together."""
+    return said(": ").join((label, text))
 
 
 def bar(share: float, cells: int = BAR_CELLS, *, ascii_only: bool = False) -> str:

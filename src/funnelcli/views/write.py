@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from funnelcli.views.table import Format, Page, Table
+from funnelcli.views.words import sentences
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -56,7 +57,7 @@ def _write_rows(view: Table, fmt: Format, out: TextIO, *, drawn: bool, color: bo
         return True
     _writer("plain", "rows")(view, chain(first, rows), out)
     if fmt is Format.TABLE:
-        told = " ".join(part for part in (view.summary, view.many if drawn else "") if part)
+        told = sentences(view.summary, view.many if drawn else "")
         out.write(f"{told}\n" if told else "")
     return True
 
