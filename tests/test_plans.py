@@ -99,6 +99,20 @@ def test_nothing_is_planned_on_a_closed_deal_but_an_old_plan_can_be_dropped(ark:
     ark.does("plan", "drop", "1", "--reason", "lost")
 
 
+def test_the_plans_of_a_closed_deal_wait_for_nobody_until_it_is_reopened(ark: Office) -> None:
+    ark.does("deal", "lose", "Ark", "--reason", "price")
+    ark.on("2026-11-30")
+    assert [plan["state"] for plan in plans(ark)] == ["closed"]
+    assert plans(ark, "open") == plans(ark, "overdue") == []
+    assert "show the concept" not in ark.does("brief") + ark.does("report")
+    assert [plan["plan"] for plan in plans(ark, "closed")] == [1]
+    ark.does("deal", "reopen", "Ark", "--reason", "they called")
+    assert [plan["state"] for plan in plans(ark, "overdue")] == ["open"]
+    ark.does("deal", "archive", "Ark")
+    ark.does("plan", "done", "1", "shown after all")
+    assert [plan["state"] for plan in plans(ark)] == ["done"]
+
+
 def test_a_plan_is_the_deals_next_step_until_it_ends(ark: Office) -> None:
     deal = ark.deal("Ark")
     assert (deal["next_step"], deal["next_step_due"]) == ("show the concept", "2026-11-25")

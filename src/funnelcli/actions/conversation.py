@@ -137,7 +137,7 @@ def _open_plan(work: Work, word: str) -> Plan:
     if found is None:
         message = said("{word!r} is the number of no plan; see: funnelcli plan list", word=word)
         raise NotFound(message)
-    if found.state != "open":
+    if found.state not in ("open", "closed"):
         message = said(
             "Plan {plan} on {deal} is {state} already.",
             plan=found.plan,

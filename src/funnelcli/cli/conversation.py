@@ -49,6 +49,7 @@ class State(StrEnum):
     OVERDUE = "overdue"
     DONE = "done"
     DROPPED = "dropped"
+    CLOSED = "closed"
     ALL = "all"
 
 
@@ -165,6 +166,8 @@ def plan_list(
     output: OutputOption = None,
 ) -> None:
     """List planned activities by their day, the open ones unless --state says otherwise.
+
+    Those whose deal is closed or archived wait for nobody: they are closed, too.
 
     Example: funnelcli plan list --owner Li --state overdue
     """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from funnelcli.domain.conversation import Plan
     from funnelcli.views.table import Frame
 
-_STATUS = {"dropped": "CANCELLED"}
+_STATUS = {"dropped": "CANCELLED", "closed": "CANCELLED"}
 
 
 def write_ics(plans: Iterable[Plan], founded: datetime, frame: Frame, out: TextIO) -> None:

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 UNKNOWN = "?"
 TERMS = (
     *(marked("ack"), marked("answer"), marked("archived"), marked("back")),
-    *(marked("brought back"), marked("contact"), marked("done"), marked("dropped")),
+    *(
+        marked("brought back"),
+        marked("closed"),
+        marked("contact"),
+        marked("done"),
+        marked("dropped"),
+    ),
     *(marked("due"), marked("expected close"), marked("hold"), marked("instruction")),
     *(marked("milestone"), marked("none"), marked("opened"), marked("plan"), marked("plan done")),
     *(marked("plan dropped"), marked("release"), marked("reopened"), marked("reply")),

@@ -45,12 +45,14 @@ FROM reply r JOIN operation o ON o.id = r.operation_id LEFT JOIN member m ON m.i
 JOIN deal d ON d.id = r.deal_id LEFT JOIN member w ON w.id = d.owner_id
 WHERE d.live = 1 AND {FOLLOWED} IS NULL AND {NARROWED}
 ORDER BY r.due IS NULL, r.due, r.effective_at, r.id"""
+STANDS = "coalesce(e.state, CASE WHEN d.live THEN 'open' ELSE 'closed' END)"
+"""How plan `l` stands, which ended as `e`: where nothing came of it, as its deal `d` does."""
 PLANS = f"""SELECT l.id, d.id, d.name, w.name, l.planned_on, l.kind, l.text,
-  coalesce(e.state, 'open'), e.effective_at, l.with_whom, l.with_id, e.reason, e.log_id
+  {STANDS}, e.effective_at, l.with_whom, l.with_id, e.reason, e.log_id
 FROM plan l JOIN deal d ON d.id = l.deal_id LEFT JOIN member w ON w.id = l.owner_id
 LEFT JOIN plan_end e ON e.plan_id = l.id
 WHERE (:plan IS NULL OR l.id = :plan) AND (:deal IS NULL OR d.id = :deal)
-AND (:state IS NULL OR coalesce(e.state, 'open') = :state) AND {NARROWED}
+AND (:state IS NULL OR {STANDS} = :state) AND {NARROWED}
 ORDER BY l.planned_on, l.id"""
 REPLY_TIMES = """SELECT min(q.entered_at) - o.entered_at
 FROM reply r JOIN operation q ON q.id = r.operation_id

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 LOGS = """SELECT x.by_id, x.effective_at, x.kind, x.deal_id, d.name, x.text, x.recorded_at
 FROM log x JOIN deal d ON d.id = x.deal_id WHERE x.happened_on = :day
 ORDER BY x.effective_at, x.id"""
-PLANNED = """SELECT l.owner_id, l.deal_id, d.name, l.text, coalesce(e.state, 'open')
+PLANNED = """SELECT l.owner_id, l.deal_id, d.name, l.text, coalesce(e.state,
+  CASE WHEN d.live = 1 OR d.closed_at > :end THEN 'open' ELSE 'closed' END)
 FROM plan l JOIN deal d ON d.id = l.deal_id LEFT JOIN plan_end e ON e.plan_id = l.id
 WHERE l.planned_on = :day ORDER BY l.id"""
 ANSWERED = """SELECT x.by_id, r.effective_at, r.deal_id, d.name, r.text, r.due
