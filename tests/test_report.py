@@ -469,6 +469,15 @@ def test_a_spread_is_the_quartiles_of_the_stays_that_have_ended(stays: list[Stay
         assert found == (0, None, None, None)
 
 
+def test_logs_that_were_never_answered_are_told_though_they_wait_no_more(office: Office) -> None:
+    office.on("2026-11-02").does("deal", "add", "方舟", "--owner", "Xiao Li")
+    office.does("log", "方舟", "called", "--as", "Xiao Li")
+    office.on("2026-11-23")
+    told = office.does("report")
+    assert "- **Waiting for an answer**: 0 logs; 1 older log never answered.\n" in told
+    assert "1 older log never answered; brief names them." in office.does("report", "-f", "html")
+
+
 @pytest.mark.parametrize("lang", ["zh-Hans", "zh-Hant"])
 @pytest.mark.parametrize("suffix", ["html", "md"])
 def test_in_chinese_it_is_punctuated_as_chinese_is(office: Office, lang: str, suffix: str) -> None:

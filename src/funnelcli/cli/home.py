@@ -84,15 +84,22 @@ def alarmed(judged: Judge, filters: Filters) -> list[Block]:
 
 
 def waiting(
-    logs: Sequence[Waiting], claimed: Sequence[MilestoneRecord], frame: Frame, most: int
+    logs: Sequence[Waiting],
+    claimed: Sequence[MilestoneRecord],
+    frame: Frame,
+    most: int,
+    never_read: int = 0,
 ) -> list[Block]:
-    """Return the logs and milestones that wait for the manager, `most` of each, if some do."""
+    """Return the logs and milestones that wait for the manager, `most` of each, if some do.
+
+    So many older logs were `never_read`, which is told beside them.
+    """
     blocks: list[Block] = []
     if logs:
         title = said("Waiting for your answer")
         if len(logs) > most:
             title = said("Waiting for your answer, {few} of {all}", few=most, all=len(logs))
-        blocks.append(inbox_table(logs[:most], frame, title=title))
+        blocks.append(inbox_table(logs[:most], frame, never_read, title=title))
     if claimed:
         table = milestones_table(claimed, frame, title=said("Claimed, waiting for your word"))
         blocks.append(first(table, most, "milestone list"))

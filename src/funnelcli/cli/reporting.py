@@ -16,7 +16,7 @@ from funnelcli.domain.calibration import outcomes
 from funnelcli.domain.stays import spread
 from funnelcli.domain.time import local_day
 from funnelcli.store.reading.claims import claimed
-from funnelcli.store.reading.conversation import inbox, plans
+from funnelcli.store.reading.conversation import inbox, never_read, plans
 from funnelcli.store.reading.courses import history
 from funnelcli.store.reading.milestones import milestones
 from funnelcli.store.reading.movement import movement
@@ -30,6 +30,7 @@ from funnelcli.views.report import Standing, bridge_chart, figures, funnel_chart
 from funnelcli.views.stalled import claims_table, stalled_table
 from funnelcli.views.stays import InStage, stays_page
 from funnelcli.views.table import Heading, Kind, Page, first, told_title
+from funnelcli.views.words import sentences
 from funnelcli.wording import said
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class Reporter:
             stalled=stalled_totals(self.judge, filters),
             forecast=self.forecaster.forecast(filters),
             logs=logs,
+            never_read=len(never_read(reader, filters)),
             claimed=list(milestones(reader, filters, state="claimed")),
         )
 
@@ -142,7 +144,7 @@ class Reporter:
         shown = table._replace(rows=few)
         if totals.deals > len(few):
             told = said("The {n} largest are told; stalled tells all.", n=len(few))
-            shown = shown._replace(summary=f"{table.summary} {told}")
+            shown = shown._replace(summary=sentences(table.summary, told))
         blocks = [shown, *alarmed(judged, self.filters)]
         return Section(said("Stalled"), blocks, {"stalled": table})
 
@@ -154,12 +156,13 @@ class Reporter:
 
     def _waiting(self) -> Section:
         logs, decide = self.standing.logs, self.standing.claimed
-        blocks = waiting(logs, decide, self.frame, LISTED)
+        unread = self.standing.never_read
+        blocks = waiting(logs, decide, self.frame, LISTED, unread)
         planned = [plan for plan in self.plans if plan.state == "open"]
         until = self.reader.today + timedelta(days=AHEAD)
         soon = [plan for plan in planned if plan.on <= until]
         tables = {
-            "inbox": inbox_table(logs, self.frame),
+            "inbox": inbox_table(logs, self.frame, unread),
             "milestones": milestones_table(decide, self.frame),
             "plans": plans_table(planned, self.frame),
         }

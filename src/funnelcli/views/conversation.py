@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from funnelcli.domain.model import Status
 from funnelcli.domain.text import percents
 from funnelcli.views.table import Column, Kind, Place, Table, Tone
+from funnelcli.views.words import sentences
 from funnelcli.wording import plural, said, term
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def inbox_table(
         "{n} older log never answered; brief names them.",
         "{n} older logs never answered; brief names them.",
     )
-    more = f" {older}" if never_answered else ""
+    more = older if never_answered else ""
     how = said("To answer: funnelcli reply LOG TEXT.")
     return Table(
         frame,
@@ -135,10 +136,10 @@ def inbox_table(
             "never_answered": never_answered,
         },
         title=title,
-        empty=f"{said('Nothing waits for an answer.')}{more}",
+        empty=sentences(said("Nothing waits for an answer."), more),
         many=said("To answer: funnelcli reply LOG TEXT"),
         id_key="log",
-        summary=f"{how}{more}" if found else "",
+        summary=sentences(how, more) if found else "",
         tone=lambda log: Tone.RED if log.ask else Tone.AMBER if log.claims else Tone.PLAIN,
     )
 

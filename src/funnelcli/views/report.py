@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Standing(NamedTuple):
     """How we stand: what moved since a day, what is stalled, what will come, what waits.
 
-    `logs` wait for an answer, `claimed` milestones for the manager's word.
+    `logs` wait for an answer, `claimed` milestones for the manager's word; so many older logs were
+    `never_read`.
     """
 
     since: date
@@ -32,6 +33,7 @@ class Standing(NamedTuple):
     stalled: StalledTotals
     forecast: Forecast
     logs: list[Waiting]
+    never_read: int
     claimed: list[MilestoneRecord]
 
 
@@ -115,6 +117,11 @@ def _waiting(stand: Standing) -> Figure:
         notes.append(
             plural(oldest, "the oldest waits for {n} day", "the oldest waits for {n} days")
         )
+    if stand.never_read:
+        older = plural(
+            stand.never_read, "{n} older log never answered", "{n} older logs never answered"
+        )
+        notes.append(older)
     if claimed:
         notes.append(plural(claimed, "{n} milestone to decide", "{n} milestones to decide"))
     told = said("{told}.", told=said("; ").join(notes)) if notes else said("Nothing waits.")
