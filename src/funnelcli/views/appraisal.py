@@ -155,7 +155,7 @@ def spoken_figure(value: float, unit: Unit, frame: Frame) -> str:
     if unit is Unit.HOURS:
         return said("{hours} h", hours=f"{value:,.1f}")
     if unit is Unit.TIMES:
-        return f"{value:.1f} x"
+        return said("{value:.1f} x", value=value)
     if unit is Unit.POINTS:
         return _signed(value, 0)
     return _signed(value) if unit is Unit.DEALS else f"{value:,.0f}"
