@@ -365,7 +365,7 @@ def test_a_day_is_of_one_statement(team: Office, period: str) -> None:
     ("text", "said"),
     [
         (b"name = ", "is not TOML"),
-        (b"\xff\xfe", "is not TOML"),
+        ('name = "规则"'.encode("gbk"), "is not UTF-8 text; save it as UTF-8."),
         (b'name = "r"\n[[rule]]\nname = "a"\nper = "won"\namount = -1', "'amount' of rule 'a'"),
         (b'name = "r"\n[[rule]]\nname = "a"\nof = ["a"]\npercent = 1', "a circle (a"),
     ],

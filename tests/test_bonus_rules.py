@@ -98,6 +98,7 @@ def test_a_rule_file_that_errs_is_refused_in_one_sentence(rules: str, said: str)
             "the milestone 'quote-received', which its stages do not have",
         ),
         ('per = "milestone"', "rule 'r' needs 'amount', in CNY"),
+        ('per = "won"', "rule 'r' needs 'amount', in CNY, or 'percent' of what was won"),
         ('per = "milestone"\namount = 0.001', "0.001, which is finer than CNY; round it"),
         ('per = "milestone"\namount = 1e30', "'amount' of rule 'r' is too large"),
         ('per = "late"\namount = 5', "unknown key 'amount'; it takes name, per, deduct, cap"),

@@ -125,5 +125,5 @@ def _read(file: str) -> str:
     try:
         return data.decode("utf-8-sig", "strict" if len(data) < MOST_BYTES else "ignore")
     except ValueError as error:
-        message = said("The rule file {name!r} is not TOML ({error}).", name=file, error=error)
+        message = said("The rule file {name!r} is not UTF-8 text; save it as UTF-8.", name=file)
         raise UsageFault(message) from error

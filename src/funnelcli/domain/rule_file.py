@@ -109,6 +109,14 @@ class _Reading:
             return rule._replace(of=_names(given, "of"), percent=_percentage(given, "percent"))
         if per is Per.WON and "percent" in given.left:
             return rule._replace(percent=self._share_of_money(given))
+        if per is Per.WON and "amount" not in given.left and self.unit is Unit.MONEY:
+            given.fail(
+                said(
+                    "{where} needs 'amount', in {currency}, or 'percent' of what was won",
+                    where=given.where,
+                    currency=self.currency,
+                )
+            )
         key = "deduct" if per is Per.LATE else "amount"
         rule = rule._replace(amount=self._needed(given, key))
         if "at_least" in given.left:
