@@ -329,6 +329,39 @@ def test_who_left_before_has_no_lines_and_keeps_what_they_earned(team: Office) -
     assert [row["owner"] for row in december] == ["小李"]
 
 
+def test_the_statements_are_listed_with_what_they_come_to_together(team: Office) -> None:
+    none = team("bonus", "--statements")
+    assert (none.code, "No bonus statement was issued." in none.out) == (0, True)
+    issue(team)
+    points = write(team, 'unit = "points"\n' + rule("late", per="late", deduct=3))
+    team.on("2027-01-04").does("team", "edit", "小李", "--name", "Li Lei")
+    for period, rules in (("2026-12", str(EXAMPLE)), ("2026-10", points)):
+        team.does("bonus", "--period", period, "--rules", rules, "--issue")
+    keys = ("period", "owner", "amount", "points", "issued_by")
+    answer = team.asks("bonus", "--statements")
+    assert [tuple(row[key] for key in keys) for row in answer["rows"]] == [
+        ("2026-11", "小李", 20_305.5, None, "Jiang Yue"),
+        ("2026-11", "Wang Fang", 200, None, "Jiang Yue"),
+        ("2026-12", "Li Lei", 0, None, "Jiang Yue"),
+        ("2026-12", "Wang Fang", 0, None, "Jiang Yue"),
+        ("2026-10", "Li Lei", None, 0, "Jiang Yue"),
+        ("2026-10", "Wang Fang", None, 0, "Jiang Yue"),
+    ]
+    assert answer["totals"]["statements"] == 3
+    assert answer["totals"]["owners"][0] == {"owner": "Li Lei", "amount": 20_305.5, "points": None}
+    quarter = team.does("bonus", "--statements", "--period", "2026-11-01..2026-12-31")
+    shown = [line.split() for line in quarter.split("In all")[1].splitlines()[2:]]
+    assert shown == [["Owner", "Amount"], ["Li", "Lei", "20,305.50"], ["Wang", "Fang", "200"]]
+    assert "2026-10" not in quarter
+    assert "days of 2026-W46 alone" in team.does("bonus", "--statements", "--period", "2026-W46")
+    one = team.asks("bonus", "--statements", "--owner", "Lei", "--as-of", "2026-12-24")["rows"]
+    assert [row["amount"] for row in one] == [20_305.5]
+    for wrong in (("--issue",), ("--rules", points)):
+        ran = team("bonus", "--statements", *wrong)
+        assert (ran.code, "leave --issue and --rules away" in ran.err) == (2, True)
+    assert team("bonus", "--statements", "--as", "Li Lei").code == 4
+
+
 def test_the_rules_issued_last_make_the_next_draft(team: Office) -> None:
     issue(team)
     draft = team.asks("bonus", "--period", "2026-12")["totals"]

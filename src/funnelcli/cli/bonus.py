@@ -11,7 +11,7 @@ import typer
 
 from funnelcli.cli import acting
 from funnelcli.cli.options import AsOfOption, FormatOption, OutputOption, OwnerOption, PeriodOption
-from funnelcli.cli.run import Asked, current
+from funnelcli.cli.run import Asked, Run, current
 from funnelcli.domain.bonus import differences, in_the_way
 from funnelcli.domain.model import require_manager
 from funnelcli.domain.text import RULES_LENGTH
@@ -19,6 +19,7 @@ from funnelcli.errors import Failed, NotFound, UsageFault
 from funnelcli.store.reading.bonus import drafted, issued_rules, rules_of, statements
 from funnelcli.store.reading.people import find_member
 from funnelcli.views.bonus import Answer, bonus_page, no_rules
+from funnelcli.views.issued import issued_page
 from funnelcli.views.table import Format
 from funnelcli.wording import said
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from funnelcli.domain.rules import Rules
     from funnelcli.domain.time import Period
     from funnelcli.store.reading.reader import Reader
+    from funnelcli.views.table import Page
 
 MOST_BYTES = 4 * RULES_LENGTH + 4
 """Bytes that are read of a rule file: more than the longest has."""
@@ -42,6 +44,9 @@ def bonus(
     issue: Annotated[
         bool, typer.Option("--issue", help="Keep it as the statement for the period.")
     ] = False,
+    listed: Annotated[
+        bool, typer.Option("--statements", help="List those that were issued.")
+    ] = False,
     owner: OwnerOption = None,
     as_of: AsOfOption = None,
     fmt: FormatOption = Format.TABLE,
@@ -51,13 +56,17 @@ def bonus(
 
     With --rules it is a draft. With --issue, once the period is over, the statement is kept with
     the rules in force; without --rules it is shown as it was issued, and what would be different
-    today. What counts is told in docs/bonus.md.
+    today. With --statements all that were issued are listed, and what they come to together.
+    What counts is told in docs/bonus.md.
 
     Example: funnelcli bonus --period 2026Q4 --rules examples/bonus.toml
     """
     run = current(ctx)
     asked = Asked(as_of, owner=owner, fmt=fmt, output=output)
     text = None if rules is None else _read(rules)
+    if listed and (issue or rules is not None):
+        message = said("--statements lists what was issued; leave --issue and --rules away.")
+        raise UsageFault(message)
     if issue:
         if asked != Asked():
             message = said(
@@ -73,6 +82,9 @@ def bonus(
         return
     with run.reading(asked) as reader:
         require_manager(run.signer(reader), said("see the bonus"))
+        if listed:
+            run.show(_list(run, reader, period, owner), asked)
+            return
         days = run.begun(period, reader.today)
         frame = run.frame(reader, "bonus")
         called = said("rule file {name!r}", name=rules)
@@ -83,6 +95,14 @@ def bonus(
         if owner is not None:
             answer = answer.of(find_member(reader, owner).id)
         run.show(bonus_page(answer, days, frame), asked)
+
+
+def _list(run: Run, reader: Reader, word: str | None, owner: str | None) -> Page:
+    """Return the statements that are of the period alone, or all of them."""
+    period = None if word is None else run.begun(word, reader.today)
+    found = [each for each in statements(reader) if period is None or each.period.within(period)]
+    member = None if owner is None else find_member(reader, owner).id
+    return issued_page(found, member, period, run.frame(reader, "bonus-statements"))
 
 
 def _answer(reader: Reader, period: Period, rules: Rules | None) -> Answer | None:

@@ -126,6 +126,10 @@ class Period(NamedTuple):
     start: date
     end: date
 
+    def within(self, other: Period) -> bool:
+        """Tell whether all of its days are of the other."""
+        return other.start <= self.start and self.end <= other.end
+
 
 def period_of(start: date, end: date) -> Period:
     """Return the days `[start, end)` under their one name: the shortest of those above."""

@@ -171,7 +171,11 @@ def _standing(answer: Answer, period: Period, frame: Frame) -> str:
     """Say whether a draft can be issued."""
     if answer.in_the_way is not None:
         other = answer.in_the_way.period.name
-        return said("not to be issued: a statement for {other} has some of its days", other=other)
+        return said(
+            "not to be issued: a statement for {other} has some of its days; "
+            "funnelcli bonus --statements lists them",
+            other=other,
+        )
     if not answer.over:
         return said("can be issued from {day} on, when the period is over", day=period.end)
     if answer.issued is not None:
