@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from funnelcli.domain.money import MOST, exponent
 from funnelcli.domain.rules import WHOLE, Per, Rule, Rules, Unit
 from funnelcli.domain.text import RULES_LENGTH, fold, unwelcome, without_lines
-from funnelcli.domain.toml import TomlTable
+from funnelcli.domain.toml import TomlTable, written
 from funnelcli.errors import UsageFault
 from funnelcli.wording import said
 
@@ -304,10 +304,10 @@ def _scaled(given: TomlTable, key: str, value: object, decimals: int) -> int | N
     if type(value) not in (int, Decimal) or not (number := Decimal(str(value))).is_finite():
         given.fail(
             said(
-                "{key!r} of {where} is {value!r}, not a number",
+                "{key!r} of {where} is {value}, not a number",
                 key=key,
                 where=given.where,
-                value=str(value) if isinstance(value, Decimal) else value,
+                value=written(value),
             )
         )
     if number < 0:

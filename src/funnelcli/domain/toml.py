@@ -16,6 +16,15 @@ PERCENT = 100
 """Basis points in a percent."""
 
 
+def written(value: object) -> str:
+    """Return a value as a TOML file writes it, as far as it takes a word or two."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | dict):
+        return said("a list") if isinstance(value, list) else said("a table")
+    return repr(value) if isinstance(value, str) else str(value)
+
+
 class TomlTable:
     """A table of a `file`, such as `pipeline file`, called `where` in complaints."""
 
@@ -32,13 +41,12 @@ class TomlTable:
         raise UsageFault(message)
 
     def _wrong(self, key: str, value: object, wanted: str) -> NoReturn:
-        where = self.where
         self.fail(
             said(
-                "{key!r} of {where} is {value!r}, not {wanted}",
+                "{key!r} of {where} is {value}, not {wanted}",
                 key=key,
-                where=where,
-                value=value,
+                where=self.where,
+                value=written(value),
                 wanted=wanted,
             )
         )
@@ -98,7 +106,13 @@ class TomlTable:
         """Take a list of tables, each yet to be looked at."""
         value = self.left.pop(key, [])
         if not isinstance(value, list):
-            self.fail(said("{key!r} of {where} is not a list of tables", key=key, where=self.where))
+            self.fail(
+                said(
+                    "{key!r} of {where} is not a list of tables; begin each with [[{key}]]",
+                    key=key,
+                    where=self.where,
+                )
+            )
         return list(value)
 
     def table(self, key: str) -> TomlTable:
