@@ -71,7 +71,10 @@ def test_stages_and_milestones_are_meant_by_name_or_title() -> None:
         (TOP + WON.replace("1.5", "true"), "'percent' of rule 'revenue' is true, not a number"),
         (TOP + WON.replace("1.5", "1e999999999"), "not a percentage from 0 to 100"),
         (TOP + 'unit = "points"\n' + WON, "has 'percent' of money, but the unit is points"),
-        (TOP + "rule = 5\n", "'rule' of the file is not a list of tables; begin each with [[rule]]"),
+        (
+            TOP + "rule = 5\n",
+            "'rule' of the file is not a list of tables; begin each with [[rule]]",
+        ),
         (TOP + WON.replace("1.5", "2026-01-01"), "'percent' of rule 'revenue' is 2026-01-01, not"),
         (TOP + WON.replace("1.5", "[1, 2]"), "'percent' of rule 'revenue' is a list, not a number"),
         (TOP + WON.replace("1.5", "'two'"), "'percent' of rule 'revenue' is 'two', not a number"),

@@ -214,8 +214,9 @@ def test_a_calendar_file_gives_each_setting_its_own(
 ) -> None:
     file = tmp_path / name
     file.write_text(GOLDEN_WEEK, encoding="utf-8", newline="\r\n")
-    office.does("config", "set", "holidays", "--file", str(file))
-    office.does("config", "set", "makeup", "--file", str(file))
+    for setting, other in (("holidays", "2 events for makeup"), ("makeup", "1 event for holidays")):
+        ran = office("config", "set", setting, "--file", str(file))
+        assert (ran.code, f"has {other}, too: funnelcli config set" in ran.err) == (0, True), ran
     off = value(office, "holidays").split(",")
     assert (off[0], off[-1], len(off)) == ("2026-10-01", "2026-10-07", 7)
     assert value(office, "makeup") == "2026-09-20,2026-10-10"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from shlex import quote
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli.domain.days import days_listed
 from funnelcli.errors import Failed, NotFound, UsageFault
-from funnelcli.wording import said
+from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +27,15 @@ _SPECIAL, _ALTERNATE = "X-APPLE-SPECIAL-DAY", "ALTERNATE-WORKDAY"
 _CALENDAR = "BEGIN:VCALENDAR"
 
 
-def days_from(file: str, setting: str) -> str:
-    """Return the days that the file has for `setting`, holidays or makeup, with commas between.
+class Read(NamedTuple):
+    """The days for a setting, with commas between, and what the file has for the other one."""
+
+    days: str
+    note: str = ""
+
+
+def days_from(file: str, setting: str) -> Read:
+    """Return the days that the file has for `setting`, holidays or makeup.
 
     Raises UsageFault, naming the line or the event, for what is no list of days or has none, and
     for another setting; Failed for an ICS file without the extra.
@@ -40,9 +48,9 @@ def days_from(file: str, setting: str) -> str:
         raise UsageFault(message)
     text = _text(file)
     if text.lstrip().upper().startswith(_CALENDAR) or file.lower().endswith(".ics"):
-        found = frozenset(_of_calendar(text, file, setting))
+        found, note = _of_calendar(text, file, setting)
     else:
-        found = days_listed(text, file)
+        found, note = days_listed(text, file), ""
     if not found:
         message = (
             said(
@@ -54,7 +62,7 @@ def days_from(file: str, setting: str) -> str:
             else said("{file!r} names no day off; list dates, a line each.", file=file)
         )
         raise UsageFault(message)
-    return ",".join(map(str, sorted(found)))
+    return Read(",".join(map(str, sorted(found))), note)
 
 
 def _text(file: str) -> str:
@@ -73,7 +81,8 @@ def _text(file: str) -> str:
         raise Failed(message) from error
 
 
-def _of_calendar(text: str, file: str, setting: str) -> Iterator[date]:
+def _of_calendar(text: str, file: str, setting: str) -> tuple[frozenset[date], str]:
+    """Return the days of the setting's events, and a sentence about the events of the other one."""
     try:
         from icalendar import Calendar  # noqa: PLC0415  an extra
     except ImportError as error:
@@ -91,11 +100,23 @@ def _of_calendar(text: str, file: str, setting: str) -> Iterator[date]:
             why=str(error).partition("\n")[0],
         )
         raise UsageFault(message) from error
-    for event in calendar.events:
-        if str(event.get("STATUS", "")).upper() != "CANCELLED" and _works(event) == (
-            setting == MAKEUP
-        ):
-            yield from _days(event, file)
+    events = [
+        event for event in calendar.events if str(event.get("STATUS", "")).upper() != "CANCELLED"
+    ]
+    mine = [event for event in events if _works(event) == (setting == MAKEUP)]
+    found = frozenset(day for event in mine for day in _days(event, file))
+    left = len(events) - len(mine)
+    return found, _rest(left, file, HOLIDAYS if setting == MAKEUP else MAKEUP) if left else ""
+
+
+def _rest(left: int, file: str, other: str) -> str:
+    return said(
+        "{file!r} has {events} for {other}, too: {command}",
+        file=file,
+        events=plural(left, "{n} event", "{n} events"),
+        other=other,
+        command=f"funnelcli config set {other} --file {quote(file)}",
+    )
 
 
 def _works(event: Event) -> bool:

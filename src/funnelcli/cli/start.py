@@ -203,10 +203,14 @@ def config_set(
     """
     if (value is None) == (file is None):
         raise UsageFault(said("Give either a value or --file FILE."))
+    run = current(ctx)
+    note = ""
     if file is not None:
-        value = acting.almanac.days_from(file, setting)
-    with current(ctx).change("config set") as work:
+        value, note = acting.almanac.days_from(file, setting)
+    with run.change("config set") as work:
         work.summary = acting.settings.set_value(work, setting, value or "")
+    if note:
+        run.note(note)
 
 
 JoinedOption = Annotated[

@@ -61,7 +61,9 @@ def issued_page(
     }
     empty = said("No bonus statement was issued.")
     if period is not None:
-        empty = said("No bonus statement was issued for days of {period} alone.", period=period.name)
+        empty = said(
+            "No bonus statement was issued for days of {period} alone.", period=period.name
+        )
     table = Table(frame, columns, rows, totals=totals, empty=empty, id_key="period")
     title = said("Bonus statements")
     if period is not None:
