@@ -74,7 +74,8 @@ def test_a_period_without_a_working_day_is_told_in_one_sentence(office: Office) 
 
 def test_a_period_to_come_is_refused(office: Office) -> None:
     ran = office("appraise", "--period", "2027Q1")
-    assert (ran.code, ran.out, ran.err) == (2, "", "funnelcli: 2027Q1 begins on 2027-01-01.\n")
+    told = "2027Q1 begins on 2027-01-01; ask about one that has begun, such as 2026Q4."
+    assert (ran.code, ran.out, ran.err) == (2, "", f"funnelcli: {told}\n")
 
 
 def test_a_figure_that_is_none_lists_all(office: Office) -> None:

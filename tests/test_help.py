@@ -115,6 +115,7 @@ WRONG = [
     ("log", "only-the-deal"),
     ("deal", "show"),
     ("deal", "back", "1", "--to", "first"),
+    ("deal", "list", "--owner"),
     ("funnel", "-f"),
     ("funnel", "--db"),
     ("--nothing",),
@@ -126,6 +127,8 @@ NAMED = {
     "funnel -f xml": "xml",
     "log 1 text --kind telepathy": "telepathy",
     "deal back 1 --to first": "--reason",
+    "deal list --owner": "see: funnelcli deal list --help",
+    "funnel -f": "see: funnelcli funnel --help",
 }
 
 

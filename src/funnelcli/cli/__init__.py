@@ -174,14 +174,13 @@ def _tree(words: Sequence[str]) -> Any:
 
 def call(run: Run, args: Sequence[str]) -> int:
     """Run the command that the arguments name within `run`; raises FunnelError."""
+    tree = _program(args[0] if args else "")
     try:
-        code = _program(args[0] if args else "").main(
-            list(args), prog_name="funnelcli", standalone_mode=False, obj=run
-        )
+        code = tree.main(list(args), prog_name="funnelcli", standalone_mode=False, obj=run)
     except typer.TyperException as error:
         if not error.format_message():
             return ExitCode.USAGE  # a group without a command has shown its help
-        raise UsageFault(_sentence(error)) from error
+        raise UsageFault(_sentence(error, _named(tree, args))) from error
     except typer.Abort as error:
         raise KeyboardInterrupt from error
     return code if isinstance(code, int) else ExitCode.DONE
@@ -251,11 +250,20 @@ def _outline() -> None:
     """Stand in for a command."""
 
 
-def _sentence(error: typer.TyperException) -> str:
-    """Return typer's complaint as one sentence with the way to help."""
+def _named(tree: Any, args: Sequence[str]) -> str:
+    """Return the command that the arguments begin with."""
+    words = ["funnelcli"]
+    for arg in args:
+        tree = getattr(tree, "commands", {}).get(arg)
+        if tree is None:
+            break
+        words.append(arg)
+    return " ".join(words)
+
+
+def _sentence(error: typer.TyperException, command: str) -> str:
+    """Return typer's complaint as one sentence with the way to help on the command."""
     theirs = " ".join(error.format_message().split())
-    ctx = getattr(error, "ctx", None)
-    command = "funnelcli" if ctx is None else ctx.command_path
     if theirs.endswith("?"):
         return said("{what} See: {command} --help", what=_ours(theirs), command=command)
     what = _ours(theirs).rstrip(".。")

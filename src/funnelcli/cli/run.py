@@ -183,9 +183,16 @@ class Run:
 
     def begun(self, word: str | None, today: date) -> Period:
         """Return the period that was said, or this quarter; raises UsageFault for one to come."""
-        found = parse_period("quarter", today) if word is None else self.period(word, today)
+        now = parse_period("quarter", today)
+        found = now if word is None else self.period(word, today)
         if found.start > today:
-            raise UsageFault(said("{name} begins on {start}.", name=found.name, start=found.start))
+            message = said(
+                "{name} begins on {start}; ask about one that has begun, such as {now}.",
+                name=found.name,
+                start=found.start,
+                now=now.name,
+            )
+            raise UsageFault(message)
         return found
 
     def period(self, word: str, today: date) -> Period:
