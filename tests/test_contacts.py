@@ -434,13 +434,13 @@ Last touches
   2026-11-23  Xiao Li, call, 1 Ark: met
 """)
     assert ark.does("contact", "list") == snapshot("""\
-#  Name            Company     Title  On deals                  Known by
-1  Liu Wei 刘伟    Noah               Ark: influencer, unknown  Wang Fang
+#  Name            Company     Job title  On deals                  Known by
+1  Liu Wei 刘伟    Noah                   Ark: influencer, unknown  Wang Fang
 2  Zhao Bing 赵兵  Sanli 三励
 """)
     assert ark.does("contact", "list", "--deal", "Ark") == snapshot("""\
-Contact       Title  Role        Stance   As of  Last touch
-Liu Wei 刘伟         influencer  unknown         2026-11-23 09:00
+Contact       Job title  Role        Stance   As of  Last touch
+Liu Wei 刘伟             influencer  unknown         2026-11-23 09:00
 """)
 
 

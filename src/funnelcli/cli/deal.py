@@ -294,7 +294,7 @@ def advance(
         found = find_deal(work.reading, deal)
         passing = acting.gates.Passing(done, force, reason)
         day = run.past_day(on, work.today)
-        work.summary = acting.deals.advance(work, found, to, passing, note=note, on=day)
+        work.summary = acting.moves.advance(work, found, to, passing, note=note, on=day)
 
 
 @app.command("back")
@@ -312,7 +312,7 @@ def back(
     run = current(ctx)
     with run.change("deal back") as work:
         found = find_deal(work.reading, deal)
-        work.summary = acting.deals.back(work, found, to, reason, run.past_day(on, work.today))
+        work.summary = acting.moves.back(work, found, to, reason, run.past_day(on, work.today))
 
 
 @app.command("win")
@@ -336,7 +336,7 @@ def win(
         worth = None if amount is None else parse_amount(amount, work.settings.currency)
         passing = acting.gates.Passing(done, force, reason)
         day = run.past_day(on, work.today)
-        work.summary = acting.deals.win(work, found, passing, amount=worth, note=note, on=day)
+        work.summary = acting.moves.win(work, found, passing, amount=worth, note=note, on=day)
 
 
 @app.command("lose")
@@ -356,13 +356,13 @@ def lose(
     """
     run = current(ctx)
     with run.change("deal lose") as work:
-        known = acting.deals.reasons_in_use(work)
+        known = acting.moves.reasons_in_use(work)
         found = find_deal(work.reading, deal)
         day = run.past_day(on, work.today)
-        work.summary = acting.deals.lose(
+        work.summary = acting.moves.lose(
             work, found, reason, competitor=competitor, note=note, on=day
         )
-    if acting.deals.reason_code(reason) not in known:
+    if acting.moves.reason_code(reason) not in known:
         run.note(
             said(
                 "{reason!r} is a new reason; in use so far: {known}",
@@ -379,7 +379,7 @@ def reopen(ctx: typer.Context, deal: DealRef, reason: ReasonOption) -> None:
     Example: funnelcli deal reopen Ark --reason "their budget is back"
     """
     with current(ctx).change("deal reopen") as work:
-        work.summary = acting.deals.reopen(work, find_deal(work.reading, deal), reason)
+        work.summary = acting.moves.reopen(work, find_deal(work.reading, deal), reason)
 
 
 @app.command("hold")
@@ -396,7 +396,7 @@ def hold(
     run = current(ctx)
     with run.change("deal hold") as work:
         day = run.certain_day(until, work.today)
-        work.summary = acting.deals.hold(work, find_deal(work.reading, deal), day, reason)
+        work.summary = acting.moves.hold(work, find_deal(work.reading, deal), day, reason)
 
 
 @app.command("archive")
@@ -406,4 +406,4 @@ def archive(ctx: typer.Context, deal: DealRef) -> None:
     Example: funnelcli deal archive 12
     """
     with current(ctx).change("deal archive") as work:
-        work.summary = acting.deals.archive(work, find_deal(work.reading, deal))
+        work.summary = acting.moves.archive(work, find_deal(work.reading, deal))

@@ -111,4 +111,4 @@ def ack(
     run = current(ctx)
     with run.change("ack") as work:
         day = run.certain_day(until, work.today)
-        work.summary = acting.deals.acknowledge(work, find_deal(work.reading, deal), day, reason)
+        work.summary = acting.moves.acknowledge(work, find_deal(work.reading, deal), day, reason)

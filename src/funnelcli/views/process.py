@@ -114,7 +114,7 @@ def config_table(values: Sequence[tuple[str, str | None, str]], frame: Frame) ->
     columns = (
         Column("setting", "Setting", get=itemgetter(0)),
         Column("value", "Value", get=itemgetter(1)),
-        Column("origin", "From", Kind.TERM, get=itemgetter(2)),
+        Column("origin", "Origin", Kind.TERM, get=itemgetter(2)),
     )
     return Table(frame, columns, values, id_key="setting")
 
