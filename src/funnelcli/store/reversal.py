@@ -8,9 +8,9 @@ never been known.
 
 import json
 from collections.abc import Iterator
+from sqlite3 import Cursor
 from typing import Any, NamedTuple
 
-from sqlalchemy import text
 from sqlmodel import SQLModel, col, select
 
 from funnelcli.store.facts import FACTS
@@ -136,7 +136,7 @@ def stray(work: Work, number: int) -> tuple[str, int] | None:
         given = {"numbers": json.dumps(numbers), "opened": int(_OPENED[about])}
         for fact, column in _named_in(about):
             statement = _STRAY.format(fact=fact, about=about, column=column)
-            found = work.session.execute(text(statement), given).scalar()
+            found = _found(work, statement, given)
             if found is not None:
                 return about, found
     return None
@@ -148,7 +148,7 @@ def left_alone(work: Work, number: int) -> LeftAlone | None:
         for named, column in _named(fact):
             if named in FACTS:
                 statement = _LEFT_ALONE.format(fact=fact, named=named, column=column)
-                found = work.session.execute(text(statement), {"it": number}).first()
+                found = _rows(work, statement, {"it": number}).fetchone()
                 if found is not None:
                     return LeftAlone(f"{said(named)} {found[0]}", found[1], found[2])
     return None
@@ -166,14 +166,24 @@ def _named(fact: str) -> Iterator[tuple[str, str]]:
         yield key.column.table.name, key.parent.name
 
 
+def _rows(work: Work, statement: str, given: dict[str, Any]) -> Cursor:
+    """Run a statement on what the operation has said so far."""
+    work.flush()
+    return work.connection.execute(statement, given)
+
+
+def _found(work: Work, question: str, given: dict[str, Any]) -> Any:
+    """Return the first value of the first row, None if there is no row."""
+    return next(_rows(work, question, given), (None,))[0]
+
+
 def _given(work: Work, number: int) -> dict[str, Any]:
-    work.session.flush()
     return {"it": number, "us": work.operation_id, "now": int(work.now.timestamp())}
 
 
 def _everywhere(work: Work, statement: str, given: dict[str, Any]) -> None:
     for fact in FACTS:
-        work.session.execute(text(statement.format(fact=fact)), given)
+        _rows(work, statement.format(fact=fact), given)
 
 
 def _about(work: Work, given: dict[str, Any]) -> dict[str, list[int]]:
@@ -181,7 +191,7 @@ def _about(work: Work, given: dict[str, Any]) -> dict[str, list[int]]:
     found: dict[str, set[int]] = {about: set() for about in _OPENED}
     for fact in FACTS:
         if (about := about_of(fact)) in found:
-            rows = work.session.execute(text(_ABOUT.format(fact=fact, about=about)), given)
+            rows = _rows(work, _ABOUT.format(fact=fact, about=about), given)
             found[about].update(number for (number,) in rows)
     return {about: sorted(numbers) for about, numbers in found.items()}
 
@@ -221,7 +231,7 @@ def _bring(work: Work, change: RowChange, was: dict[str, Any], to: dict[str, Any
     if change.entity == "setting":
         work.recount()
     if change.entity == "stage":
-        work.touch("deal", (n for (n,) in work.session.execute(text(_IN_STAGE), {"stage": row.id})))
+        work.touch("deal", (n for (n,) in _rows(work, _IN_STAGE, {"stage": row.id})))
 
 
 def _revive(work: Work, change: RowChange, made: dict[str, Any]) -> None:
@@ -253,7 +263,7 @@ def _check_free(work: Work, change: RowChange, values: dict[str, Any]) -> None:
     for column in sorted(once & set(values)):
         taken = _TAKEN.format(table=change.entity, column=column)
         given = {"value": values[column], "key": change.entity_id}
-        later = work.session.execute(text(taken), given).scalar()
+        later = _found(work, taken, given)
         if later is not None:
             raise Overtaken(later, _called(change, column))
 
@@ -293,7 +303,7 @@ def _neighbour(work: Work, row: Any) -> int | None:
 def _named_by(work: Work, change: RowChange) -> int | None:
     """Return the last other operation that named the row in what still stands."""
     given = {"key": int(change.entity_id), "it": change.operation_id}
-    found = [work.session.execute(text(q), given).scalar() for q in _naming(change.entity)]
+    found = [_found(work, question, given) for question in _naming(change.entity)]
     return max((number for number in found if number is not None), default=None)
 
 
