@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -249,12 +249,19 @@ def locked(office: Office) -> Iterator[None]:
         holder.close()
 
 
+def leads_to(link: Path) -> str:
+    """Return where a link leads, nowhere for one that is gone by now."""
+    with suppress(FileNotFoundError):
+        return os.path.realpath(link)
+    return ""
+
+
 def wait_until_it_waits(process: subprocess.Popen[bytes], path: Path) -> None:
     """Return when the process has the file open; where that cannot be seen, after a second."""
     files = Path(f"/proc/{process.pid}/fd")
     tick = threading.Event()
     for _ in range(500):
-        if files.is_dir() and any(os.path.realpath(f) == str(path) for f in files.iterdir()):
+        if files.is_dir() and str(path) in map(leads_to, files.iterdir()):
             break
         if tick.wait(0.02 if files.is_dir() else 1.0) or not files.is_dir():
             break

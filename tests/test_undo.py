@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import pytest
-
-if TYPE_CHECKING:
-    from conftest import Office
+from conftest import Office
 
 LI = ("--as", "Xiao Li")
 WANG = ("--as", "Wang Fang")
@@ -41,7 +40,9 @@ def picture(office: Office, *more: str) -> list[object]:
         office.asks("pipeline", "show"),
     ]
     if not more:
-        answers += [office.asks("team", "list")["rows"], office.asks("config", "show")["rows"]]
+        config = office.asks("config", "show")["rows"]
+        answers.append([row for row in config if row["setting"] != "db"])
+        answers.append(office.asks("team", "list")["rows"])
         names = [row["pipeline"] for row in office.asks("pipeline", "list")["rows"]]
         answers += [office.does("pipeline", "export", name) for name in names]
     for answer in answers:
@@ -52,6 +53,29 @@ def picture(office: Office, *more: str) -> list[object]:
 
 def deals(office: Office, *more: str) -> list[dict[str, object]]:
     return office.asks("deal", "list", "--status", "all", "--archived", *more)["rows"]
+
+
+PAST = ("--as-of", "2026-11-05")
+
+
+class Busy(NamedTuple):
+    """A file with something of everything, and what questions tell of it, now and of then."""
+
+    path: Path
+    now: list[object]
+    then: list[object]
+
+
+@pytest.fixture(scope="module")
+def busy(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Busy:
+    """Make such a file, once."""
+    path = tmp_path_factory.mktemp("busy") / "funnel.db"
+    shutil.copy2(founded, path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("funnelcli.config.system_login", lambda: "somebody")
+        office = Office(path, patch)
+        a_busy_file(office)
+        return Busy(path, picture(office), picture(office, *PAST))
 
 
 def a_busy_file(office: Office) -> None:
@@ -184,15 +208,17 @@ def words(line: str, given: dict[str, str]) -> list[str]:
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_undo_takes_a_command_back_whole_and_redo_does_it_again(office: Office, line: str) -> None:
-    a_busy_file(office)
-    given = files(office)
+def test_undo_takes_a_command_back_whole_and_redo_does_it_again(
+    office: Office, busy: Busy, line: str
+) -> None:
+    shutil.copy2(busy.path, office.path)
+    given, before, earlier = files(office), busy.now, busy.then
     if line.startswith(("import stages", "import logs")):
         office.does("import", "deals", given["deals"], "--create-missing")
-    before, earlier = picture(office), picture(office, "--as-of", "2026-11-05")
+        before, earlier = picture(office), picture(office, *PAST)
     done = words(line, given)
     assert office.does(*done)
-    after, after_earlier = picture(office), picture(office, "--as-of", "2026-11-05")
+    after, after_earlier = picture(office), picture(office, *PAST)
     assert after != before, "the command must have done something"
     said = office.does("undo")
     assert said.startswith("Undid ")
@@ -200,10 +226,10 @@ def test_undo_takes_a_command_back_whole_and_redo_does_it_again(office: Office, 
         " ".join(done[:2] if done[0] not in ("log", "ack", "reply", "bonus") else done[:1]) in said
     )
     assert picture(office) == before
-    assert picture(office, "--as-of", "2026-11-05") == earlier
+    assert picture(office, *PAST) == earlier
     assert office.does("redo").startswith("Did again ")
     assert picture(office) == after
-    assert picture(office, "--as-of", "2026-11-05") == after_earlier
+    assert picture(office, *PAST) == after_earlier
     office.does("undo")
     assert picture(office) == before
     assert office("doctor", "--exit-code").code == 0
