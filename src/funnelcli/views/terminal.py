@@ -25,10 +25,10 @@ from funnelcli.views.table import (
     Table,
     Tone,
 )
-from funnelcli.views.words import BAR_CELLS, RIGHT, labelled, words
+from funnelcli.views.words import BAR_CELLS, RIGHT, aligned, labelled, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
     from rich.console import ConsoleOptions, RenderableType
@@ -118,62 +118,82 @@ def _table(console: Console, table: Table, rows: Sequence[Any]) -> None:
         blocks = [_block(table, row, console.width) for row in rows]
         console.print(Text("\n").join(blocks), soft_wrap=True)
     else:
-        console.print(_grid(table, rows, console.width))
+        _grid(console, table, rows)
     if table.summary:
         console.print(Text(inert(table.summary), style="bold"))
 
 
-def _grid(table: Table, rows: Sequence[Any], cells: int) -> RichTable:
-    from rich.table import Table as RichTable  # noqa: PLC0415  blocks do without it
-
-    grid = RichTable(box=None, pad_edge=False, padding=(0, 1), collapse_padding=True)
+def _grid(console: Console, table: Table, rows: Sequence[Any]) -> None:
+    """Draw the rows in columns, as ready lines where every cell has room, else broken by rich."""
     shown, zone = table.in_lines, table.frame.zone
-    texts = [[words(table.value(row, c), c.kind, zone) for c in shown] for row in rows]
-    widest = [
-        max(map(width, column)) for column in zip([c.title for c in shown], *texts, strict=True)
+    cells = [[words(table.value(row, c), c.kind, zone) for c in shown] for row in rows]
+    grid = [
+        _Drawn(column, [column.title, *texts]) for column, *texts in zip(shown, *cells, strict=True)
     ]
-    fixed = [_least(column, most) for column, most in zip(shown, widest, strict=True)]
-    if sum(fixed) + len(fixed) > cells:
-        kept = [n for n, column in enumerate(shown) if column.kind is not Kind.BAR]
-        shown, widest = [shown[n] for n in kept], [widest[n] for n in kept]
-        texts = [[line[n] for n in kept] for line in texts]
-        fixed = [_least(column, most) for column, most in zip(shown, widest, strict=True)]
-    room = sum(fixed) + len(fixed) <= cells
-    for column, least in zip(shown, fixed, strict=True):
-        _add_column(grid, column, least if room else None)
-    for row, line in zip(rows, texts, strict=True):
-        tone = _STYLES[table.tone(row)]
-        grid.add_row(
-            *(
-                Text(text, style="cyan" if column.kind is Kind.BAR else tone)
-                for text, column in zip(line, shown, strict=True)
-            )
+    if _across(each.least for each in grid) > console.width:
+        grid = [each for each in grid if each.column.kind is not Kind.BAR]
+    tones = [_STYLES[table.tone(row)] for row in rows]
+    if _across(each.widest for each in grid) <= console.width:
+        console.print(_ready(grid, tones), soft_wrap=True)
+    else:
+        console.print(_broken(grid, tones, console.width))
+
+
+class _Drawn:
+    """A column with its texts, the title first, and how wide it is and may become."""
+
+    def __init__(self, column: Column, texts: Sequence[str]) -> None:
+        self.column = column
+        self.texts = texts
+        self.bar = column.kind is Kind.BAR
+        self.whole = column.kind in RIGHT or column.kind in (Kind.DATE, Kind.INSTANT, Kind.WORD)
+        self.widest = BAR_CELLS if self.bar else max(map(width, texts))
+        self.least = self.widest if self.bar or self.whole else min(self.widest, _NARROWEST)
+
+    def style(self, tone: str) -> str:
+        """Return the style of a text in a row of this tone."""
+        return "cyan" if self.bar else tone
+
+
+def _across(cells: Iterable[int]) -> int:
+    """Return how wide columns are that have a blank between them."""
+    found = list(cells)
+    return sum(found) + len(found) - 1
+
+
+def _ready(grid: Sequence[_Drawn], tones: Sequence[str]) -> Text:
+    """Return the lines of a table none of whose cells has to be broken."""
+    lines = []
+    for n, tone in enumerate(("bold", *tones)):
+        text = Text()
+        for each in grid:
+            filled = aligned(each.texts[n], each.column.kind, each.widest)
+            text.append(f"{' ' if text else ''}{filled}", each.style(tone) if n else tone)
+        text.rstrip()
+        lines.append(text)
+    return Text("\n").join(lines)
+
+
+def _broken(grid: Sequence[_Drawn], tones: Sequence[str], cells: int) -> RichTable:
+    """Return a table whose texts are broken, or, if even that is too wide, cut."""
+    from rich.table import Table as RichTable  # noqa: PLC0415  most tables do without it
+
+    drawn = RichTable(box=None, pad_edge=False, padding=(0, 1), collapse_padding=True)
+    room = _across(each.least for each in grid) < cells
+    for each in grid:
+        side: Literal["left", "right"] = "right" if each.column.kind in RIGHT else "left"
+        overflow: Literal["ellipsis", "fold"] = "ellipsis" if each.whole else "fold"
+        drawn.add_column(
+            Text(each.texts[0]),
+            justify=side,
+            width=each.widest if each.bar else None,
+            min_width=each.least if room else None,
+            no_wrap=each.whole or each.bar,
+            overflow=overflow,
         )
-    return grid
-
-
-def _least(column: Column, widest: int) -> int:
-    """Return how narrow a column may become: text can be broken, a figure cannot."""
-    if column.kind is Kind.BAR:
-        return BAR_CELLS
-    return widest if _is_whole(column) else min(widest, _NARROWEST)
-
-
-def _is_whole(column: Column) -> bool:
-    return column.kind in RIGHT or column.kind in (Kind.DATE, Kind.INSTANT, Kind.WORD)
-
-
-def _add_column(grid: RichTable, column: Column, least: int | None) -> None:
-    """Add a column; without a least width, what is too wide is cut with an ellipsis."""
-    if column.kind is Kind.BAR:
-        grid.add_column(Text(column.title), width=BAR_CELLS, no_wrap=True)
-        return
-    side: Literal["left", "right"] = "right" if column.kind in RIGHT else "left"
-    whole = _is_whole(column)
-    overflow: Literal["ellipsis", "fold"] = "ellipsis" if whole else "fold"
-    grid.add_column(
-        Text(column.title), justify=side, min_width=least, no_wrap=whole, overflow=overflow
-    )
+    for n, tone in enumerate(tones, 1):
+        drawn.add_row(*(Text(each.texts[n], style=each.style(tone)) for each in grid))
+    return drawn
 
 
 def _block(table: Table, row: Any, cells: int) -> Text:
