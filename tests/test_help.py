@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from funnelcli.cli import program
+from funnelcli.cli.contents import ABOUT
 from funnelcli.main import main
 
 
@@ -89,6 +90,13 @@ def test_every_command_stands_in_the_root_help(bare):
     said = bare("--help").out
     for name in {words[0] for words in COMMANDS}:
         assert re.search(rf"^\W {name} ", said, re.MULTILINE), name
+
+
+def test_the_root_help_says_of_a_command_what_its_own_help_says_first():
+    first = {
+        word: command.help.partition("\n\n")[0] for word, command in program().commands.items()
+    }
+    assert first == ABOUT
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -41,12 +41,13 @@ class Root(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the commands; the options are told below them, see ANYWHERE."""
         from funnelcli.cli import help as helping  # noqa: PLC0415  as rarely as it is wanted
+        from funnelcli.cli.contents import ABOUT  # noqa: PLC0415  as above
         from funnelcli.views.terminal import write_help  # noqa: PLC0415  the way to rich
 
         del formatter  # it would be filled and printed
         panels: dict[str, list[tuple[str, str]]] = {}
         for entry in ENTRIES:
-            panels.setdefault(said(entry.panel), []).append((entry.word, said(entry.about())))
+            panels.setdefault(said(entry.panel), []).append((entry.word, said(ABOUT[entry.word])))
         about = helping.paragraphs(self.help or "")
         write_help(helping.usage(self, ctx), about, panels, said(ANYWHERE))
 
@@ -96,12 +97,6 @@ class Entry(NamedTuple):
             import_module(f"funnelcli.cli.{self.module}"), self.name
         )
         return found
-
-    def about(self) -> str:
-        """Return what the help says of it: the first sentence of its own help."""
-        found = self.load()
-        said = found.info.help if isinstance(found, typer.Typer) else found.__doc__
-        return unbroken(str(said).partition("\n\n")[0])
 
 
 ENTRIES = (
