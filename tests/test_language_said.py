@@ -19,6 +19,7 @@ from funnelcli.actions import import_deals
 from funnelcli.actions.settings import SETTABLE
 from funnelcli.cli import program
 from funnelcli.cli.completion import FILE_WORDS, FIXED_WORDS, NAMED_WORDS
+from funnelcli.domain.appraisal import FIGURES
 from funnelcli.domain.model import LOST_REASONS, LogKind, Status
 from funnelcli.domain.people import Role, Stance
 from funnelcli.domain.pipeline import MilestoneState
@@ -92,6 +93,12 @@ import stages 夹/tables/stages.csv
 doctor --repair
 backtest --save
 brief --mark
+team edit 3 --joined 2026-08-01 --left 2026-12-31
+config set makeup 2026-10-10
+config set week FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR
+bonus --period 2026-10 --rules 规则.toml --issue
+bonus --period 2026-09 --rules 规则.toml --issue
+stalled --since-last-run 夜
 """  # noqa: E501  as it is typed
 ASKED = (
     *("funnel", "funnel --by owner", "funnel --by source", "stalled --all", "stalled --days 5"),
@@ -103,8 +110,11 @@ ASKED = (
     *("target list", "conversion", "forecast", "forecast --period 2026", "coverage", "backtest"),
     *("diff --since 2026-10-01", "velocity", "velocity --by owner", "history", "history --id 9"),
     *("history 1", "doctor", "funnel --as-of 2026-11-01", "stalled --as-of 2026-11-20"),
+    *("appraise", "appraise --owner 2", "appraise --owner 3 --period 2026", "bonus --statements"),
+    *(f"appraise --explain {figure.code}" for figure in FIGURES),
+    *("bonus --period 2026-10", "bonus --period 2026Q4 --rules 规则.toml"),
 )
-PAGES = ("", "report -f md", "report -f html")
+PAGES = ("", "report -f md", "report -f html", "stalled --since-last-run 夜")
 """What has formats of its own, or none."""
 FAULTS = (
     *("没有", "funnel 多", "funnel --colour", "funnel -f 没有", "log 1", "stalled --days 0"),
@@ -133,7 +143,37 @@ FAULTS = (
     *("restore 没有.db", "backup 没有/没有", "export --all . --as-of 2026-01-01", "--lang 没有"),
     *("deal edit 1", "deal list --status 没有", "deal list --stage 没有", "funnel --owner 没有"),
     *("reply 1 好 --as 2", "deal reopen 1 --reason 好", "plan drop 9 --reason 好"),
+    *("appraise --explain 没有", "appraise --period 2030", "appraise --owner 没有", "report -f 没有"),
+    *("bonus --issue", "bonus --rules 没有.toml", "bonus --rules 错.toml", "bonus --as 2"),
+    *("bonus --period 2026 --rules 规则.toml --issue", "stalled --since-last-run ''"),
+    *("config set week 没有", "config set holidays 没有", "config set makeup --file 没有"),
+    *("config set holidays --file 错.toml", "team edit 2 --left 2020-01-01 --joined 2021-01-01"),
 )
+RULES = """name = "规则"
+cap = 100
+[[rule]]
+name = "里程碑"
+per = "milestone"
+amount = 20
+cap = 10
+[[rule]]
+name = "计划"
+per = "plan"
+amount = 5
+at_least = 80
+[[rule]]
+name = "赢单"
+per = "won"
+percent = 1.5
+[[rule]]
+name = "迟到"
+per = "late"
+deduct = 50
+[[rule]]
+name = "分成"
+of = ["赢单"]
+percent = 10
+"""
 CODES = {
     *Status,
     *LogKind,
@@ -166,6 +206,8 @@ CODES = {
     ),
     *import_deals.HEADER.known,
     *(word for words in COMMANDS for word in words),
+    *(figure.code for figure in FIGURES),
+    *("true", "percent", "ics"),
     *[
         "funnelcli",
         "CNY",
@@ -230,6 +272,8 @@ def told(bare: Office, locales: Path, monkeypatch: pytest.MonkeyPatch) -> Office
     bare.does("team", "add", "小李")
     bare.does("team", "add", "王芳")
     Path("夹").mkdir()
+    Path("规则.toml").write_text(RULES, encoding="utf-8")
+    Path("错.toml").write_text(RULES.replace("1.5", "true"), encoding="utf-8")
     return bare
 
 

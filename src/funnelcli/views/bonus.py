@@ -9,6 +9,7 @@ from funnelcli.domain.bonus import CAP, FLOOR, TOTAL_CAP, sums
 from funnelcli.domain.money import major
 from funnelcli.domain.rules import Per, Unit
 from funnelcli.views.table import Column, Fields, Heading, Kind, Lines, Page, Place, Table
+from funnelcli.views.words import cited
 from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ def _cited(lines: Iterable[Line]) -> Iterator[str]:
 
 def _listed(entries: tuple[Cited, ...]) -> str:
     shown = entries[:SHOWN]
-    told = [said("{cite} ({deal})", cite=each.cite, deal=each.deal) for each in shown]
+    told = [said("{cite} ({deal})", cite=cited(each.cite), deal=each.deal) for each in shown]
     more = len(entries) - SHOWN
     if more > 0:
         told.append(plural(more, "{n} more", "{n} more (all with -f json)"))

@@ -9,6 +9,7 @@ from funnelcli.domain.entries import EntryState
 from funnelcli.domain.money import format_amount
 from funnelcli.views.appraisal import exact, spoken_figure
 from funnelcli.views.table import Column, Kind, Place, Table
+from funnelcli.views.words import cited
 from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _columns(figure: Figure, frame: Frame) -> tuple[Column, ...]:
 
 
 def _cited(row: _Opened) -> str:
-    return row.part.entry or said("nothing in time")
+    return cited(row.part.entry) if row.part.entry else said("nothing in time")
 
 
 def _entered(row: _Opened) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.domain.model import Status
 from funnelcli.domain.text import inert, padded
+from funnelcli.domain.things import told
 from funnelcli.views.table import Kind
 from funnelcli.wording import marked, said, term
 
@@ -36,6 +38,7 @@ TERMS = (
     *(marked("settings"),),
 )
 """Codes that come from elsewhere: of timelines and days, of history, of checks and settings."""
+OUTCOMES = (Status.WON, Status.LOST)
 BAR_CELLS = 6
 RIGHT = frozenset({Kind.COUNT, Kind.MONEY, Kind.SHARE, Kind.DAYS, Kind.SCORE, Kind.TIMES})
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -67,6 +70,12 @@ _SPOKEN: dict[Kind, Callable[[Any], str]] = {
     Kind.FLAG: lambda value: said("yes") if value else "",
     Kind.LIST: lambda value: said("; ").join(map(str, value)),
 }
+
+
+def cited(cite: str) -> str:
+    """Return how an entry is cited, in the reader's language; names and numbers stay."""
+    last = cite.rpartition(" ")[2]
+    return told(cite if last not in OUTCOMES else f"{cite.removesuffix(last)}{term(last)}")
 
 
 def sentences(*texts: str) -> str:

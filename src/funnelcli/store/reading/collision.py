@@ -10,9 +10,10 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from funnelcli.domain.things import told
 from funnelcli.errors import FileLocked
 from funnelcli.store.file import SENSELESS, connect, patiently, translated, writable
-from funnelcli.store.reading.touched import TERM, columns_changed, each, spoken, told
+from funnelcli.store.reading.touched import TERM, columns_changed, each, spoken
 from funnelcli.store.terms import Term, Trait
 from funnelcli.wording import said
 

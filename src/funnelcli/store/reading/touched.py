@@ -14,7 +14,6 @@ from funnelcli.domain.model import Change
 from funnelcli.domain.money import major
 from funnelcli.domain.time import instant
 from funnelcli.store.terms import Term, Trait
-from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,46 +187,6 @@ def columns_changed(
             yield column, Change(None, None, what, was, value)
 
 
-def told(thing: str) -> str:
-    """Return how a thing is spoken of; its own name goes on in it as it is."""
-    for beginning, sentence in _NAMED.items():
-        if thing.startswith(beginning):
-            return said(sentence, name=thing.removeprefix(beginning))
-    spoken = thing.replace("_", " ")
-    return said(spoken) if spoken in _THINGS else spoken
-
-
-_NAMED = {
-    "contact ": marked("contact {name}"),
-    "end of plan ": marked("end of plan {name}"),
-    "log ": marked("log {name}"),
-    "milestone ": marked("milestone {name}"),
-    "plan ": marked("plan {name}"),
-    "reply to log ": marked("reply to log {name}"),
-    "successor of ": marked("successor of {name}"),
-    "target of ": marked("target of {name}"),
-    "tie to ": marked("tie to {name}"),
-}
-_THINGS = (
-    marked("name"),
-    marked("customer"),
-    marked("owner"),
-    marked("amount"),
-    marked("expected close"),
-    marked("source"),
-    marked("competitor"),
-    marked("members"),
-    marked("opened at"),
-    marked("archived"),
-    marked("company"),
-    marked("title"),
-    marked("career"),
-    marked("note"),
-    marked("stage"),
-    marked("status"),
-    marked("held until"),
-    marked("acknowledged until"),
-)
 _MONEY = ("amount", "target of ")
 """How things begin whose value is an amount."""
 _ISSUED = "bonus statement of "

@@ -1,0 +1,48 @@
+"""How things that an operation touched, or an entry is cited by, are spoken of."""
+
+from __future__ import annotations
+
+from funnelcli.wording import marked, said
+
+
+def told(thing: str) -> str:
+    """Return how a thing is spoken of; its own name goes on in it as it is."""
+    for beginning, sentence in _NAMED.items():
+        if thing.startswith(beginning):
+            return said(sentence, name=thing.removeprefix(beginning))
+    spoken = thing.replace("_", " ")
+    return said(spoken) if spoken in _THINGS else spoken
+
+
+_NAMED = {
+    "contact ": marked("contact {name}"),
+    "deal ": marked("deal {name}"),
+    "end of plan ": marked("end of plan {name}"),
+    "log ": marked("log {name}"),
+    "milestone ": marked("milestone {name}"),
+    "plan ": marked("plan {name}"),
+    "reply to log ": marked("reply to log {name}"),
+    "successor of ": marked("successor of {name}"),
+    "target of ": marked("target of {name}"),
+    "tie to ": marked("tie to {name}"),
+}
+_THINGS = (
+    marked("name"),
+    marked("customer"),
+    marked("owner"),
+    marked("amount"),
+    marked("expected close"),
+    marked("source"),
+    marked("competitor"),
+    marked("members"),
+    marked("opened at"),
+    marked("archived"),
+    marked("company"),
+    marked("title"),
+    marked("career"),
+    marked("note"),
+    marked("stage"),
+    marked("status"),
+    marked("held until"),
+    marked("acknowledged until"),
+)
