@@ -458,6 +458,20 @@ def test_a_statement_is_shown_though_the_process_has_moved_on(team: Office) -> N
     assert "the stage 'bidding/drafted', which no pipeline has" in ran.err
 
 
+@pytest.mark.parametrize("more", [(), ("--issue",)])
+def test_rules_that_fit_no_more_make_no_next_statement(team: Office, more: tuple[str, ...]) -> None:
+    issue(team, write(team, rule("s", per="stage", stages=["bidding/drafted"], amount=1)))
+    process = team.path.with_name("p.toml")
+    text = team.does("pipeline", "export", "bidding").replace('"drafted"', '"sketched"')
+    process.write_text(text, encoding="utf-8")
+    team.does("pipeline", "apply", str(process), "--map", "drafted=sketched")
+    team.on("2027-01-04")
+    ran = team("bonus", "--period", "2026-12", *more)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "The rule file issued with 2026-11 cannot be used: rule 's' names the stage" in ran.err
+    assert ran.err.endswith(". Name others with --rules FILE.\n")
+
+
 def test_history_tells_of_a_statement_and_an_export_keeps_it(team: Office) -> None:
     issue(team)
     done = team.asks("history")["rows"][-1]

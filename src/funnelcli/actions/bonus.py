@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from funnelcli.domain.bonus import in_the_way, sums, to_record
 from funnelcli.domain.time import local_day
 from funnelcli.errors import NotFound, Refused
-from funnelcli.store.reading.bonus import drafted, rules_of, statements
+from funnelcli.store.reading.bonus import drafted, next_rules, rules_of, statements
 from funnelcli.wording import plural, said
 
 if TYPE_CHECKING:
@@ -28,13 +28,12 @@ def issue(work: Work, period: Period, text: str | None, file: str | None) -> str
     work.require_manager(said("issue a bonus statement"))
     issued = statements(work.reading)
     _check_days(work, period, issued)
-    called = said("rule file {name!r}", name=file)
-    if text is None:
-        if not issued:
-            message = said("No rules were ever issued; name their file with --rules FILE.")
-            raise NotFound(message)
-        text, called = issued[-1].rules, said("rule file issued last")
-    rules = rules_of(work.reading, text, called)
+    if text is not None:
+        rules = rules_of(work.reading, text, said("rule file {name!r}", name=file))
+    elif issued:
+        text, rules = issued[-1].rules, next_rules(work.reading, issued[-1])
+    else:
+        raise NotFound(said("No rules were ever issued; name their file with --rules FILE."))
     bonus = drafted(work.reading, period, rules, issued)
     work.fact(
         "statement",

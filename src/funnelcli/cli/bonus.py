@@ -16,7 +16,7 @@ from funnelcli.domain.bonus import differences, in_the_way
 from funnelcli.domain.model import require_manager
 from funnelcli.domain.text import RULES_LENGTH
 from funnelcli.errors import Failed, NotFound, UsageFault
-from funnelcli.store.reading.bonus import drafted, issued_rules, rules_of, statements
+from funnelcli.store.reading.bonus import drafted, issued_rules, next_rules, rules_of, statements
 from funnelcli.store.reading.people import find_member
 from funnelcli.views.bonus import Answer, bonus_page, no_rules
 from funnelcli.views.issued import issued_page
@@ -112,7 +112,7 @@ def _answer(reader: Reader, period: Period, rules: Rules | None) -> Answer | Non
     if rules is None and here is not None:
         return _issued(reader, here, issued)
     if rules is None and issued:
-        rules = issued_rules(reader, issued[-1])
+        rules = next_rules(reader, issued[-1])
     if rules is None:
         return None
     bonus = drafted(reader, period, rules, issued)

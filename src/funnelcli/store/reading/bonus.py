@@ -14,6 +14,7 @@ from funnelcli.domain.bonus import KINDS, Statement, cited, from_record, paid, r
 from funnelcli.domain.entries import Entry, EntryKind
 from funnelcli.domain.rule_file import read_rules
 from funnelcli.domain.time import Period, instant
+from funnelcli.errors import UsageFault
 from funnelcli.store.reading.entries import entries, late_logs
 from funnelcli.store.reading.people import members
 from funnelcli.store.reading.process import process
@@ -75,6 +76,15 @@ def issued_rules(reader: Reader, statement: Statement) -> Rules:
     """Return the rules that were in force; raises UsageFault where the process has moved on."""
     called = said("rule file issued with {period}", period=statement.period.name)
     return rules_of(reader, statement.rules, called)
+
+
+def next_rules(reader: Reader, statement: Statement) -> Rules:
+    """Return the rules of the last statement for the next one; raises UsageFault as above."""
+    try:
+        return issued_rules(reader, statement)
+    except UsageFault as error:
+        message = said("{fault} Name others with --rules FILE.", fault=error)
+        raise UsageFault(message) from error
 
 
 def rules_of(reader: Reader, text: str, called: str) -> Rules:
