@@ -178,6 +178,18 @@ def test_the_teams_share_of_its_target_opens_to_every_win_and_one_target(office:
     assert [row["owner"] for row in opened["rows"]] == ["Xiao Li", "Wang Fang", None]
 
 
+def test_a_target_that_is_the_sum_of_the_members_opens_to_each_of_theirs(office: Office) -> None:
+    office.on("2026-11-02").does("target", "set", "Xiao Li", "2026-11", "1000")
+    office.does("target", "set", "Wang Fang", "2026-11", "3000")
+    office.does("team", "edit", "Wang Fang", "--joined", "2026-01-05", "--left", "2026-11-01")
+    opened = office.asks("appraise", *PERIOD, "--explain", "target")
+    assert [(row["owner"], row["counted"]) for row in opened["rows"]] == [
+        ("Xiao Li", 1000),
+        ("Wang Fang", 3000),
+    ]
+    assert (opened["totals"]["value"], opened["totals"]["n"]) == (4000, 2)
+
+
 def test_what_was_won_is_told_to_the_last_digit(office: Office) -> None:
     office.on("2026-11-02").does("target", "set", "Xiao Li", "2026-11", "7654321")
     won(office, "Ark", "Xiao Li", "1234567.89")

@@ -472,6 +472,13 @@ def test_rules_that_fit_no_more_make_no_next_statement(team: Office, more: tuple
     assert ran.err.endswith(". Name others with --rules FILE.\n")
 
 
+def test_who_was_not_there_has_no_lines_and_that_is_said(team: Office) -> None:
+    team.does("team", "edit", "Wang Fang", "--left", "2026-12-01")
+    december = ("--period", "2026-12", "--rules", str(EXAMPLE))
+    told = team.on("2027-01-04").does("bonus", *december, "--owner", "Wang")
+    assert "Nobody asked about was on the team in 2026-12, or earned anything in it." in told
+
+
 def test_history_tells_of_a_statement_and_an_export_keeps_it(team: Office) -> None:
     issue(team)
     done = team.asks("history")["rows"][-1]

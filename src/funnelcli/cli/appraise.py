@@ -18,7 +18,7 @@ from funnelcli.cli.options import (
 from funnelcli.cli.run import Asked, current
 from funnelcli.domain.appraisal import BY_CODE
 from funnelcli.errors import UsageFault
-from funnelcli.store.reading.people import find_member
+from funnelcli.store.reading.people import find_member, members
 from funnelcli.views.appraisal import appraisal_page
 from funnelcli.views.table import Format
 from funnelcli.wording import said
@@ -63,7 +63,9 @@ def appraise(
         if figure is not None:
             from funnelcli.views.explained import explained_table  # noqa: PLC0415  rarely asked
 
-            run.show(explained_table(figure, found, wanted, run.frame(reader, name)), asked)
+            names: dict[int | None, str] = {member.id: member.name for member in members(reader)}
+            frame = run.frame(reader, name)
+            run.show(explained_table(figure, found, names, wanted, frame), asked)
         else:
             frame = run.frame(reader, name)
             run.show(appraisal_page(found, wanted, frame, alone=whose is not None), asked)

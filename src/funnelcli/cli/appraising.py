@@ -12,7 +12,7 @@ from funnelcli.domain.record import Record
 from funnelcli.errors import UsageFault
 from funnelcli.store.reading.entries import entries, log_days, never_read
 from funnelcli.store.reading.people import members, owning
-from funnelcli.store.reading.targets import target_of
+from funnelcli.store.reading.targets import aims
 from funnelcli.views.appraisal import Appraised
 from funnelcli.wording import plural, said
 
@@ -110,7 +110,7 @@ class Appraiser:
             self._logs.get(number, []),
             {kind: of.get(number, []) for kind, of in self._by_owner.items()},
             self._medians,
-            target_of(self.reader, number, self.period),
+            aims(self.reader, number, self.period),
             self.period.name,
         )
 
@@ -122,7 +122,7 @@ class Appraiser:
             self.logs,
             self._entries,
             self._medians,
-            target_of(self.reader, None, self.period),
+            aims(self.reader, None, self.period),
             self.period.name,
         )
 

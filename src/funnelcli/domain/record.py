@@ -15,7 +15,8 @@ class Record(NamedTuple):
     """What is known of a rep, or of the team without an `owner_id`.
 
     `days` are their working days so far, each with whose it is; `medians` the days that the team's
-    stays in a stage of a pipeline took; `target` what is to be won, in minor units.
+    stays in a stage of a pipeline took; `aims` what is to be won by whom, in minor units, which
+    makes the target.
     """
 
     owner_id: int | None
@@ -23,7 +24,7 @@ class Record(NamedTuple):
     logs: Sequence[LogDay]
     entries: Mapping[EntryKind, Sequence[Entry]]
     medians: Mapping[tuple[str, str], float]
-    target: int | None
+    aims: Sequence[tuple[int | None, int]]
     period: str
 
     def of(self, kind: EntryKind) -> Sequence[Entry]:

@@ -44,23 +44,24 @@ def won_unknown(record: Record) -> Tally:
 
 def target(record: Record) -> Tally:
     """Return what is to be won in the period, in minor units."""
-    if record.target is None:
+    if not record.aims:
         return nothing(marked("no target"))
-    return Tally(record.target, 1, lambda: [_aim(record)])
+    parts = _aims(record)
+    return Tally(sum(aim for _, aim in record.aims), len(parts), lambda: parts)
 
 
-def _aim(record: Record) -> Part:
-    """Return the target as a part."""
-    return Part(record.owner_id, record.target or 0, entry=f"target {record.period}")
+def _aims(record: Record) -> list[Part]:
+    """Return what the target is made of."""
+    return [Part(owner, aim, entry=f"target {record.period}") for owner, aim in record.aims]
 
 
 def target_share(record: Record) -> Tally:
     """Divide what was won by the target."""
-    if not record.target:
+    if not any(aim for _, aim in record.aims):
         return nothing(marked("no target"))
-    reached, aim = won(record), _aim(record)
-    parts = [*reached.parts(), aim._replace(counted=0, of=aim.counted)]
-    return share(parts, "")._replace(n=reached.n)
+    reached = won(record)
+    aims = [aim._replace(counted=0, of=aim.counted) for aim in _aims(record)]
+    return share([*reached.parts(), *aims], "")._replace(n=reached.n)
 
 
 def _closed(record: Record) -> list[Entry]:

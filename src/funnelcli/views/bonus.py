@@ -70,6 +70,12 @@ def bonus_page(answer: Answer, period: Period, frame: Frame) -> Page:
         blocks.append(_table_of(lines, bonus.unit, frame))
         if any(line.entries for line in lines):
             blocks.append(Lines(said("What is counted"), tuple(_cited(lines))))
+    if not bonus.lines:
+        nobody = said(
+            "Nobody asked about was on the team in {period}, or earned anything in it.",
+            period=period.name,
+        )
+        blocks.append(table._replace(empty=nobody))
     if answer.changed:
         blocks += _since(answer, frame)
     return Page(table, said("Bonus {period}", period=period.name), tuple(blocks))

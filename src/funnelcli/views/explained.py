@@ -13,7 +13,7 @@ from funnelcli.views.words import cited
 from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from funnelcli.domain.appraisal import Figure
     from funnelcli.domain.tally import Part
@@ -30,15 +30,18 @@ class _Opened(NamedTuple):
 
 
 def explained_table(
-    figure: Figure, found: Sequence[Appraised], period: Period, frame: Frame
+    figure: Figure,
+    found: Sequence[Appraised],
+    names: Mapping[int | None, str],
+    period: Period,
+    frame: Frame,
 ) -> Table:
     """Return the entries that a figure is made of, each with what it counted.
 
     The first of those `found` is who was asked about, or else the team: its parts make the figure,
-    and come rep by rep, what is nobody's last.
+    and come rep by rep, the others' and nobody's last. `names` are those of everybody.
     """
     first, *reps = found
-    names = {each.owner_id: each.owner for each in found}
     places = {rep.owner_id: place for place, rep in enumerate(reps)}
     parts = first.tallies[figure.code].parts()
     rows = [

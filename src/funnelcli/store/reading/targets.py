@@ -22,11 +22,13 @@ ORDER BY x.member_id IS NOT NULL, m.name, x.period_start, x.period_end DESC"""
 TARGET_OF = """SELECT x.amount FROM target x WHERE x.member_id IS :owner
 AND x.period_start = :start AND x.period_end = :end
 ORDER BY x.effective_at DESC, x.id DESC LIMIT 1"""
-TARGETS_SUMMED = """SELECT sum(x.amount) FROM target x JOIN member m ON m.id = x.member_id
-WHERE NOT m.gone AND x.period_start = :start AND x.period_end = :end AND x.id = (
+TARGETS_OF_MEMBERS = """SELECT x.member_id, x.amount
+FROM target x JOIN member m ON m.id = x.member_id
+WHERE NOT m.gone AND x.amount IS NOT NULL
+AND x.period_start = :start AND x.period_end = :end AND x.id = (
   SELECT y.id FROM target y WHERE y.member_id = x.member_id
   AND y.period_start = x.period_start AND y.period_end = x.period_end
-  ORDER BY y.effective_at DESC, y.id DESC LIMIT 1)"""
+  ORDER BY y.effective_at DESC, y.id DESC LIMIT 1) ORDER BY m.name"""
 
 
 def targets(
@@ -46,15 +48,20 @@ def targets(
 
 
 def target_of(reader: Reader, owner: int | None, period: Period) -> int | None:
-    """Return the target of a member, or of the team, for exactly that period, in minor units.
+    """Return the target of a member, or of the team, for exactly that period, in minor units."""
+    found = aims(reader, owner, period)
+    return sum(amount for _, amount in found) if found else None
 
-    The team's is the sum of its members' where it has none of its own.
+
+def aims(reader: Reader, owner: int | None, period: Period) -> list[tuple[int | None, int]]:
+    """Return what the target of a member, or of the team, is made of: whose, and how much.
+
+    The team's is made of its members' where it has none of its own.
     """
     row = reader.row(TARGET_OF, owner=owner, **_days(period))
-    if owner is not None or (row is not None and row[0] is not None):
-        return None if row is None else row[0]
-    ((summed,),) = reader.rows(TARGETS_SUMMED, **_days(period))
-    return None if summed is None else int(summed)
+    if row is not None and row[0] is not None:
+        return [(owner, row[0])]
+    return [] if owner is not None else list(reader.rows(TARGETS_OF_MEMBERS, **_days(period)))
 
 
 def _days(period: Period | None) -> dict[str, str | None]:
