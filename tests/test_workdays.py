@@ -183,7 +183,11 @@ def test_a_list_has_dates_and_ranges_in_any_order_with_remarks() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["1/2/2026", "2026-02-30", "2026-10-07..2026-10-01", "soon", "0206-01-01", "..", "2026"]
+    "word",
+    [
+        *("1/2/2026", "2026-02-30", "2026-10-07..2026-10-01", "soon", "0206-01-01", "..", "2026"),
+        *("2026-W41", "20261001", "2026-W41..2026-W42", "2026-10-01..2026-W42"),
+    ],
 )
 def test_a_file_with_a_wrong_line_is_refused_by_the_line(
     office: Office, tmp_path: Path, word: str

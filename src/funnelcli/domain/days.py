@@ -14,6 +14,7 @@ from funnelcli.errors import UsageFault
 from funnelcli.wording import said
 
 _BETWEEN = re.compile(r"[,，、;；\s]+")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DOTS = re.compile(r"\s*\.\.\s*")
 _BY_DAY = {day[:2].upper(): day for day in WEEKDAYS}
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -36,6 +37,8 @@ def days_listed(text: str, file: str | None = None) -> frozenset[date]:
 def _span(word: str) -> list[date]:
     """Return the day or the days that a word means; raises ValueError for any other."""
     first, dots, last = word.partition("..")
+    if not all(_DAY.fullmatch(day) for day in (first, last or first)):
+        raise ValueError(word)  # a week or a day's number is a date, too, but nobody means one
     start = date.fromisoformat(first)
     end = date.fromisoformat(last) if dots else start
     if not FIRST_YEAR <= start.year <= end.year <= LAST_YEAR or end < start:

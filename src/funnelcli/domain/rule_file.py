@@ -14,7 +14,7 @@ from funnelcli.domain.rules import WHOLE, Per, Rule, Rules, Unit
 from funnelcli.domain.text import RULES_LENGTH, fold, unwelcome, without_lines
 from funnelcli.domain.toml import TomlTable, written
 from funnelcli.errors import UsageFault
-from funnelcli.wording import said
+from funnelcli.wording import marked, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,7 +60,7 @@ def read_rules(text: str, file: str, currency: str, pipelines: Sequence[Pipeline
     try:
         table = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
-        message = said("The {file} is not TOML ({error}).", file=file, error=error)
+        message = said("The {file} is not TOML ({error}); mend it there.", file=file, error=error)
         raise UsageFault(message) from error
     return _Reading(file, currency, pipelines).rules(table)
 
@@ -91,6 +91,8 @@ class _Reading:
         name = given.text("name", limit=60)
         given.where = said("rule {name!r}", name=name)
         words = [str(per) for per in Per if per is not Per.SHARE]
+        if "of" in given.left and "per" in given.left:
+            given.fail(said("{where} has both 'per' and 'of'; leave one out", where=given.where))
         if "of" in given.left:
             per = Per.SHARE
         elif "per" in given.left:
@@ -159,12 +161,20 @@ class _Reading:
                     "{key!r} of {where} is {value}, which is finer than {what}; round it",
                     key=key,
                     where=given.where,
-                    value=value,
+                    value=written(value),
                     what=said("whole points") if points else self.currency,
                 )
             )
         if scaled > MOST:
-            given.fail(said("{key!r} of {where} is too large", key=key, where=given.where))
+            most = self.unit.told(MOST, self.currency)
+            given.fail(
+                said(
+                    "{key!r} of {where} is too large; {most} is the most",
+                    key=key,
+                    where=given.where,
+                    most=most,
+                )
+            )
         return scaled
 
     def _narrowed(self, given: TomlTable, rule: Rule) -> Rule:
@@ -174,6 +184,15 @@ class _Reading:
             stages = [
                 place for word in _names(given, "stages") for place in self._stage(given, word)
             ]
+            if rule.per is Per.STAGE and all(stage is p.stages[0] for p, stage in stages):
+                given.fail(
+                    said(
+                        "{where} pays for arrivals in {stages}, where deals begin; "
+                        "name later stages",
+                        where=given.where,
+                        stages=said(", ").join(dict.fromkeys(stage.name for _, stage in stages)),
+                    )
+                )
             rule = rule._replace(stages=frozenset((p.name, stage.name) for p, stage in stages))
         if "milestones" in given.left:
             within = stages or self._stages()
@@ -211,15 +230,16 @@ class _Reading:
         for rule in rules:
             for each in rule.of:
                 if each not in names:
-                    top.fail(
-                        said(
-                            "rule {name!r} is a share of {other!r}, which is no rule; "
-                            "there are {names}",
-                            name=rule.name,
-                            other=each,
-                            names=said(", ").join(names),
-                        )
+                    others = said(", ").join(other for other in names if other != rule.name)
+                    told = marked(
+                        "rule {name!r} is a share of {other!r}, which is no rule; "
+                        "name one of {names}"
                     )
+                    if not others:
+                        told = marked(
+                            "rule {name!r} is a share of {other!r}, and is the only rule; add it"
+                        )
+                    top.fail(said(told, name=rule.name, other=each, names=others))
         circle = _circle({rule.name: rule.of for rule in rules})
         if circle:
             top.fail(
@@ -286,14 +306,18 @@ def _percentage(given: TomlTable, key: str) -> int:
         given.fail(said("{where} needs {key!r}, from 0 to 100", where=given.where, key=key))
     scaled = _scaled(given, key, value, _PERCENT)
     if scaled is None:
-        given.fail(said("{key!r} of {where} has more than 4 decimals", key=key, where=given.where))
+        given.fail(
+            said(
+                "{key!r} of {where} has more than 4 decimals; round it", key=key, where=given.where
+            )
+        )
     if scaled > WHOLE:
         given.fail(
             said(
                 "{key!r} of {where} is {value}, not a percentage from 0 to 100",
                 key=key,
                 where=given.where,
-                value=value,
+                value=written(value),
             )
         )
     return scaled
@@ -301,25 +325,28 @@ def _percentage(given: TomlTable, key: str) -> int:
 
 def _scaled(given: TomlTable, key: str, value: object, decimals: int) -> int | None:
     """Return the number with so many decimals as a whole one, None if it is finer than that."""
-    if type(value) not in (int, Decimal) or not (number := Decimal(str(value))).is_finite():
+    if (
+        not isinstance(value, int | Decimal)
+        or isinstance(value, bool)
+        or not Decimal(value).is_finite()
+    ):
         given.fail(
             said(
-                "{key!r} of {where} is {value}, not a number",
+                "{key!r} of {where} is {value}, not a number such as 200 or 1.5",
                 key=key,
                 where=given.where,
                 value=written(value),
             )
         )
+    number = Decimal(value)
     if number < 0:
-        given.fail(
-            said(
+        told = marked("{key!r} of {where} is {value}, which is negative; leave it out")
+        if key == "amount":
+            told = marked(
                 "{key!r} of {where} is {value}, which is negative; "
-                'to deduct something, use per = "late" with deduct',
-                key=key,
-                where=given.where,
-                value=value,
+                'to deduct something, use per = "late" with deduct'
             )
-        )
+        given.fail(said(told, key=key, where=given.where, value=written(value)))
     if number and not -_FARTHEST < number.adjusted() < _FARTHEST:
         number = Decimal(MOST) if number > 1 else Decimal(1).scaleb(-_FARTHEST)
     scaled = _EXACT.scaleb(number, decimals)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -16,13 +17,19 @@ PERCENT = 100
 """Basis points in a percent."""
 
 
+_LONGEST = 200
+"""Bits of a whole number beyond which it is not written out; Python would refuse at some point."""
+
+
 def written(value: object) -> str:
-    """Return a value as a TOML file writes it, as far as it takes a word or two."""
-    if isinstance(value, bool):
-        return str(value).lower()
+    """Return a value as TOML writes it, or what it is, where that takes more than a word."""
     if isinstance(value, list | dict):
         return said("a list") if isinstance(value, list) else said("a table")
-    return repr(value) if isinstance(value, str) else str(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, int) and value.bit_length() > _LONGEST:
+        return said("a very long number")
+    return repr(value) if isinstance(value, str) else str(value).lower()
 
 
 class TomlTable:
@@ -58,7 +65,10 @@ class TomlTable:
             return ""
         if not isinstance(value, str):
             self.fail(said("{where} needs {key!r} as text", where=self.where, key=key))
-        return clean(value, said("{key} of {where}", key=key, where=self.where), limit=limit)
+        try:
+            return clean(value, said("{key} of {where}", key=key, where=self.where), limit=limit)
+        except UsageFault as error:
+            raise UsageFault(said("In the {file}: {fault}", file=self.file, fault=error)) from error
 
     def texts(self, key: str) -> dict[str, str]:
         """Take a table whose values are all texts, as they stand."""
@@ -71,7 +81,7 @@ class TomlTable:
         """Take one of the words."""
         value = self.left.pop(key, default)
         if value is not None and value not in words:
-            self._wrong(key, value, said("one of {words}", words=", ".join(words)))
+            self._wrong(key, value, said("one of {words}", words=said(", ").join(words)))
         return None if value is None else str(value)
 
     def whole(self, key: str, most: int) -> int | None:
