@@ -331,7 +331,7 @@ def test_who_left_before_has_no_lines_and_keeps_what_they_earned(team: Office) -
 
 def test_the_statements_are_listed_with_what_they_come_to_together(team: Office) -> None:
     none = team("bonus", "--statements")
-    assert (none.code, "No bonus statement was issued." in none.out) == (0, True)
+    assert (none.code, none.out, none.err) == (0, "", "No bonus statement was issued.\n")
     issue(team)
     points = write(team, 'unit = "points"\n' + rule("late", per="late", deduct=3))
     team.on("2027-01-04").does("team", "edit", "小李", "--name", "Li Lei")
@@ -340,7 +340,7 @@ def test_the_statements_are_listed_with_what_they_come_to_together(team: Office)
     keys = ("period", "owner", "amount", "points", "issued_by")
     answer = team.asks("bonus", "--statements")
     assert [tuple(row[key] for key in keys) for row in answer["rows"]] == [
-        ("2026-11", "小李", 20_305.5, None, "Jiang Yue"),
+        ("2026-11", "Li Lei", 20_305.5, None, "Jiang Yue"),
         ("2026-11", "Wang Fang", 200, None, "Jiang Yue"),
         ("2026-12", "Li Lei", 0, None, "Jiang Yue"),
         ("2026-12", "Wang Fang", 0, None, "Jiang Yue"),
@@ -348,10 +348,18 @@ def test_the_statements_are_listed_with_what_they_come_to_together(team: Office)
         ("2026-10", "Wang Fang", None, 0, "Jiang Yue"),
     ]
     assert answer["totals"]["statements"] == 3
-    assert answer["totals"]["owners"][0] == {"owner": "Li Lei", "amount": 20_305.5, "points": None}
+    assert answer["totals"]["owners"] == [
+        {"owner": "Li Lei", "amount": 20_305.5, "points": 0},
+        {"owner": "Wang Fang", "amount": 200, "points": 0},
+    ]
+    assert "Li Lei     20,305.50 CNY; 0 points\n" in team.does("bonus", "--statements")
     quarter = team.does("bonus", "--statements", "--period", "2026-11-01..2026-12-31")
     shown = [line.split() for line in quarter.split("In all")[1].splitlines()[2:]]
-    assert shown == [["Owner", "Amount"], ["Li", "Lei", "20,305.50"], ["Wang", "Fang", "200"]]
+    assert shown == [
+        ["Owner", "Amount"],
+        ["Li", "Lei", "20,305.50", "CNY"],
+        ["Wang", "Fang", "200", "CNY"],
+    ]
     assert "2026-10" not in quarter
     assert "days of 2026-W46 alone" in team.does("bonus", "--statements", "--period", "2026-W46")
     one = team.asks("bonus", "--statements", "--owner", "Lei", "--as-of", "2026-12-24")["rows"]
@@ -360,6 +368,26 @@ def test_the_statements_are_listed_with_what_they_come_to_together(team: Office)
         ran = team("bonus", "--statements", *wrong)
         assert (ran.code, "leave --issue and --rules away" in ran.err) == (2, True)
     assert team("bonus", "--statements", "--as", "Li Lei").code == 4
+
+
+def test_a_statement_is_listed_though_nobody_is_in_it(team: Office) -> None:
+    for rep in ("小李", "Wang Fang"):
+        team.does("team", "edit", rep, "--joined", "2026-10-05")
+    team.does("bonus", "--period", "2026-09", "--rules", str(EXAMPLE), "--issue")
+    answer = team.asks("bonus", "--statements")
+    assert [(row["period"], row["owner"]) for row in answer["rows"]] == [("2026-09", None)]
+    assert answer["totals"]["statements"] == 1
+    issue(team)
+    team.does("team", "add", "Zoe")
+    ran = team("bonus", "--statements", "--period", "2026-11", "--owner", "Zoe")
+    assert (ran.code, ran.out, ran.err) == (0, "", "No bonus statement has a line of Zoe.\n")
+
+
+def test_what_was_not_done_on_time_is_named(team: Office) -> None:
+    plans = team.asks("bonus", *NOVEMBER, "--rules", str(EXAMPLE))["rows"][2]
+    assert (plans["entries"], plans["failed"]) == (["plan 1", "plan 2"], ["plan 3"])
+    issue(team)
+    assert team.asks("bonus", *NOVEMBER)["rows"][2]["failed"] == ["plan 3"]
 
 
 def test_the_rules_issued_last_make_the_next_draft(team: Office) -> None:

@@ -17,7 +17,7 @@ from funnelcli.domain.model import require_manager
 from funnelcli.domain.text import RULES_LENGTH
 from funnelcli.errors import Failed, NotFound, UsageFault
 from funnelcli.store.reading.bonus import drafted, issued_rules, next_rules, rules_of, statements
-from funnelcli.store.reading.people import find_member
+from funnelcli.store.reading.people import find_member, members
 from funnelcli.views.bonus import Answer, bonus_page, no_rules
 from funnelcli.views.issued import issued_page
 from funnelcli.views.table import Format
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from funnelcli.domain.rules import Rules
     from funnelcli.domain.time import Period
     from funnelcli.store.reading.reader import Reader
-    from funnelcli.views.table import Page
+    from funnelcli.views.table import Page, Table
 
 MOST_BYTES = 4 * RULES_LENGTH + 4
 """Bytes that are read of a rule file: more than the longest has."""
@@ -63,10 +63,10 @@ def bonus(
     """
     run = current(ctx)
     asked = Asked(as_of, owner=owner, fmt=fmt, output=output)
-    text = None if rules is None else _read(rules)
     if listed and (issue or rules is not None):
         message = said("--statements lists what was issued; leave --issue and --rules away.")
         raise UsageFault(message)
+    text = None if rules is None else _read(rules)
     if issue:
         if asked != Asked():
             message = said(
@@ -97,12 +97,13 @@ def bonus(
         run.show(bonus_page(answer, days, frame), asked)
 
 
-def _list(run: Run, reader: Reader, word: str | None, owner: str | None) -> Page:
+def _list(run: Run, reader: Reader, word: str | None, owner: str | None) -> Table | Page:
     """Return the statements that are of the period alone, or all of them."""
     period = None if word is None else run.begun(word, reader.today)
     found = [each for each in statements(reader) if period is None or each.period.within(period)]
-    member = None if owner is None else find_member(reader, owner).id
-    return issued_page(found, member, period, run.frame(reader, "bonus-statements"))
+    whose = members(reader) if owner is None else [find_member(reader, owner)]
+    names = {member.id: member.name for member in whose}
+    return issued_page(found, names, period, run.frame(reader, "bonus-statements"))
 
 
 def _answer(reader: Reader, period: Period, rules: Rules | None) -> Answer | None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from funnelcli.domain.entries import EntryKind, EntryState
+from funnelcli.domain.entries import DUE, EntryKind, EntryState
 from funnelcli.domain.record import measured
 from funnelcli.domain.results import (
     beyond_chance,
@@ -164,19 +164,15 @@ def _logs(record: Record, when: Callable[[LogDay], bool]) -> Tally:
     )
 
 
-_DUE = (EntryState.ON_TIME, EntryState.LATE, EntryState.MISSED, EntryState.DROPPED)
-"""How planned work stands that counts."""
-
-
 def _plans(record: Record, state: EntryState) -> Tally:
     plans = record.of(EntryKind.PLAN)
-    due = chosen(plans, *_DUE)
-    return number(chosen(plans, state), len(due) if state in _DUE else None)
+    due = chosen(plans, *DUE)
+    return number(chosen(plans, state), len(due) if state in DUE else None)
 
 
 def _kept(record: Record, kind: EntryKind, states: Collection[EntryState], why: str) -> Tally:
     """Return the share of what was due that stands in one of the states."""
-    due = chosen(record.of(kind), *_DUE)
+    due = chosen(record.of(kind), *DUE)
     return ratio(due, lambda entry: int(entry.state in states), lambda _: 1, why)
 
 
@@ -231,7 +227,7 @@ FIGURES = (
             Made.SUM,
             partial(_plans, state=state),
         )
-        for state in (*_DUE, EntryState.EXCUSED, EntryState.SAME_DAY, EntryState.COMING)
+        for state in (*DUE, EntryState.EXCUSED, EntryState.SAME_DAY, EntryState.COMING)
     ),
     *(
         Figure(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from funnelcli.domain.entries import EntryKind, EntryState
+from funnelcli.domain.entries import DUE, EntryKind, EntryState
 from funnelcli.domain.rules import WHOLE, Per, Unit
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ KINDS = {
     Per.LATE: EntryKind.LOG,
 }
 """What the rules count."""
-_PLANNED = (EntryState.ON_TIME, EntryState.LATE, EntryState.MISSED, EntryState.DROPPED)
-"""How planned work stands of which one can say whether it was done on time."""
+_NOT_KEPT = (EntryState.LATE, EntryState.MISSED, EntryState.DROPPED)
+"""How planned work stands that was not done on time."""
 
 
 Known = tuple[str | int, ...]
@@ -62,7 +62,8 @@ class Line(NamedTuple):
 
     `per` is the rule's, or one of the three above; without a `rule` it is of all. `each` is what
     one of the `quantity` comes to, or the cap; `percent` is of the `basis`, or, of planned work,
-    the least of the `planned` that has to be done on time. Percentages are millionths.
+    the least of the `planned` that has to be done on time. Percentages are millionths. `failed` is
+    planned work that was not done on time, and so counts against the share.
     """
 
     owner_id: int
@@ -76,6 +77,7 @@ class Line(NamedTuple):
     basis: int | None = None
     planned: int | None = None
     entries: tuple[Cited, ...] = ()
+    failed: tuple[Cited, ...] = ()
 
 
 class Bonus(NamedTuple):
@@ -180,7 +182,7 @@ def _planned(rule: Rule, entries: Sequence[Entry]) -> Line:
     """
     pieces: dict[tuple[int, date], list[Entry]] = {}
     for entry in entries:
-        if counts(rule, entry) and entry.state in (*_PLANNED, EntryState.COMING):
+        if counts(rule, entry) and entry.state in (*DUE, EntryState.COMING):
             pieces.setdefault((entry.deal_id, _done_for(entry)), []).append(entry)
     over = [
         piece
@@ -192,7 +194,8 @@ def _planned(rule: Rule, entries: Sequence[Entry]) -> Line:
     enough = len(done) * WHOLE >= rule.at_least * len(over)
     line = _line(rule, len(done), [entry for piece in done for entry in piece])
     amount = line.amount if enough else 0
-    return line._replace(planned=len(over), percent=rule.at_least, amount=amount)
+    failed = tuple(cited(e) for piece in over for e in piece if e.state in _NOT_KEPT)
+    return line._replace(planned=len(over), percent=rule.at_least, amount=amount, failed=failed)
 
 
 def _done_for(entry: Entry) -> date:
@@ -264,6 +267,7 @@ def differences(issued: Iterable[Line], now: Iterable[Line]) -> list[Difference]
     was, found = (
         {(line.owner_id, line.rule, line.per): line for line in each} for each in (issued, now)
     )
+    names = {line.owner_id: line.owner for each in (found, was) for line in each.values()}
     changed = []
     for key in dict.fromkeys((*was, *found)):
         told = was.get(key) or found[key]
@@ -272,13 +276,17 @@ def differences(issued: Iterable[Line], now: Iterable[Line]) -> list[Difference]
         if before.amount != after.amount:
             gone, new = _without(before.entries, after), _without(after.entries, before)
             amounts = (before.amount, after.amount)
-            changed.append(Difference(*told[:4], *amounts, gone, new))
+            called = told._replace(owner=names[told.owner_id])
+            changed.append(Difference(*called[:4], *amounts, gone, new))
     return changed
 
 
 def _without(entries: Iterable[Cited], line: Line) -> tuple[Cited, ...]:
     others = {entry.cite for entry in line.entries}
     return tuple(entry for entry in entries if entry.cite not in others)
+
+
+_CITING = ("entries", "failed")
 
 
 def to_record(bonus: Bonus) -> dict[str, Any]:
@@ -293,7 +301,7 @@ def to_record(bonus: Bonus) -> dict[str, Any]:
 def from_record(record: dict[str, Any]) -> Bonus:
     """Return the bonus that was kept."""
     lines = (
-        Line(**{**line, "entries": tuple(Cited(*each) for each in line["entries"])})
+        Line(**line | {key: tuple(Cited(*each) for each in line.get(key, ())) for key in _CITING})
         for line in record["lines"]
     )
     return Bonus(record["name"], Unit(record["unit"]), tuple(lines))

@@ -53,6 +53,10 @@ class EntryState(StrEnum):
     LOST = "lost"
 
 
+DUE = (EntryState.ON_TIME, EntryState.LATE, EntryState.MISSED, EntryState.DROPPED)
+"""How planned work stands of which one can say whether it was done on time."""
+
+
 class Entry(NamedTuple):
     """One thing that somebody did.
 

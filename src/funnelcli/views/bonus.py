@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SHOWN = 20
 """Entries that a line for people cites; machines get all."""
 _PER_PERCENT = 10_000
-_M, _P = Place.MACHINE, Place.PERSON
+_M = Place.MACHINE
 
 
 class Answer(NamedTuple):
@@ -68,7 +68,7 @@ def bonus_page(answer: Answer, period: Period, frame: Frame) -> Page:
         told = bonus.unit.told(amount, frame.currency)
         blocks.append(Heading(said("{owner}: {amount}", owner=owner, amount=told)))
         blocks.append(_table_of(lines, bonus.unit, frame))
-        if any(line.entries for line in lines):
+        if any(line.entries or line.failed for line in lines):
             blocks.append(Lines(said("What is counted"), tuple(_cited(lines))))
     if not bonus.lines:
         nobody = said(
@@ -94,6 +94,7 @@ def _columns(unit: Unit) -> tuple[Column, ...]:
         Column("percent", "Percent", Kind.COUNT, _M, lambda line: _percent(line.percent)),
         Column("basis", "Of", kind, _M),
         Column("planned", "Planned", Kind.COUNT, _M),
+        Column("failed", "Failed", Kind.LIST, _M, lambda line: _cites(line.failed)),
     )
 
 
@@ -254,6 +255,9 @@ def _cited(lines: Iterable[Line]) -> Iterator[str]:
     for line in lines:
         if line.entries:
             yield said("{rule}: {entries}", rule=line.rule, entries=_listed(line.entries))
+        if line.failed:
+            failed = _listed(line.failed)
+            yield said("{rule}, not done on time: {entries}", rule=line.rule, entries=failed)
 
 
 def _listed(entries: tuple[Cited, ...]) -> str:

@@ -10,7 +10,7 @@ from funnelcli.views.table import Column, Heading, Kind, Page, Place, Table
 from funnelcli.wording import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from funnelcli.domain.bonus import Statement
     from funnelcli.domain.time import Period
@@ -20,89 +20,115 @@ _M, _P = Place.MACHINE, Place.PERSON
 
 
 class _Paid(NamedTuple):
-    """What somebody got: in a statement, or, without one, in all of them together."""
+    """What somebody, or nobody, got in a statement."""
 
-    owner_id: int
-    owner: str
-    unit: Unit
+    statement: Statement
+    owner: str | None
     sum: int
-    statement: Statement | None = None
 
-    def told(self, unit: Unit) -> int | None:
-        """Return how much it is of the unit, if it is of that."""
-        return self.sum if self.unit is unit else None
+    @property
+    def unit(self) -> Unit:
+        """What it is counted in."""
+        return self.statement.bonus.unit
+
+
+class _Together(NamedTuple):
+    """What somebody got in all statements, in each unit that they have."""
+
+    owner: str
+    sums: dict[Unit, int]
 
 
 def issued_page(
-    statements: Sequence[Statement], owner: int | None, period: Period | None, frame: Frame
-) -> Page:
-    """Return what each statement gave to whom, and, of several, what they come to together."""
-    rows = [paid for statement in statements for paid in _paid(statement, owner)]
-    together: dict[tuple[int, Unit], _Paid] = {}
-    for row in rows:
-        before = together.get((row.owner_id, row.unit))
-        amount = row.sum + (0 if before is None else before.sum)
-        together[row.owner_id, row.unit] = row._replace(sum=amount, statement=None)
-    amounts = _amounts({row.unit for row in rows})
-    columns = (
-        Column("period", "Period", Kind.WORD, get=lambda row: row.statement.period.name),
-        Column("start", "Start", Kind.DATE, _M, lambda row: row.statement.period.start),
-        Column("end", "End", Kind.DATE, _M, lambda row: row.statement.period.end),
-        Column("owner", "Owner"),
-        *amounts,
-        Column("rules", "Rules", get=lambda row: row.statement.bonus.name),
-        Column("issued_at", "Issued", Kind.INSTANT, get=lambda row: row.statement.as_of),
-        Column("issued_by", "By", get=lambda row: row.statement.by),
-    )
+    statements: Sequence[Statement],
+    names: Mapping[int, str],
+    period: Period | None,
+    frame: Frame,
+) -> Table | Page:
+    """Return what each statement gave to those named, and, of several, what it comes to together.
+
+    A statement without lines of anybody stands in it with nobody.
+    """
+    rows = [paid for statement in statements for paid in _paid(statement, names)]
+    together = list(_together(rows))
     totals = {
         "period": None if period is None else period.name,
-        "statements": len({row.statement.period for row in rows if row.statement}),
-        "owners": [_together(each, frame) for each in together.values()],
+        "statements": len(statements),
+        "owners": [{"owner": each.owner, **_exact(each.sums.get, frame)} for each in together],
     }
-    empty = said("No bonus statement was issued.")
-    if period is not None:
-        empty = said(
-            "No bonus statement was issued for days of {period} alone.", period=period.name
-        )
-    table = Table(frame, columns, rows, totals=totals, empty=empty, id_key="period")
+    empty = _none(period)
+    if statements:
+        empty = said("No bonus statement has a line of {names}.", names=", ".join(names.values()))
+    table = Table(frame, _columns(frame), rows, totals=totals, empty=empty, id_key="period")
+    if not rows:
+        return table
     title = said("Bonus statements")
     if period is not None:
         title = said("Bonus statements, {period}", period=period.name)
     blocks: list[Block] = [table]
-    if len(rows) > len(together):
-        summed = Table(frame, (Column("owner", "Owner"), *amounts), together.values())
-        blocks += [Heading(said("In all")), summed]
+    if len(statements) > 1:
+        blocks += [Heading(said("In all")), Table(frame, _summed(frame), together)]
     return Page(table, title, tuple(blocks))
 
 
-def _paid(statement: Statement, owner: int | None) -> Iterable[_Paid]:
-    """Return what everybody got in a statement, or only one."""
-    found: dict[int, _Paid] = {}
+def _none(period: Period | None) -> str:
+    if period is None:
+        return said("No bonus statement was issued.")
+    return said("No bonus statement was issued for days of {period} alone.", period=period.name)
+
+
+def _paid(statement: Statement, names: Mapping[int, str]) -> Iterator[_Paid]:
+    """Yield what everybody got in a statement, under the names that they have now."""
+    found: dict[int, int] = {}
     for line in statement.bonus.lines:
-        number, name, unit = line.owner_id, line.owner, statement.bonus.unit
-        if owner in (None, number):
-            before = found.get(number, _Paid(number, name, unit, 0, statement))
-            found[number] = before._replace(sum=before.sum + line.amount)
-    return found.values()
+        found[line.owner_id] = found.get(line.owner_id, 0) + line.amount
+    for number, amount in found.items():
+        if number in names:
+            yield _Paid(statement, names[number], amount)
+    if not found:
+        yield _Paid(statement, None, 0)
 
 
-def _amounts(units: set[Unit]) -> tuple[Column, ...]:
-    """Return the columns of money and points; people see what there is."""
+def _together(rows: Iterable[_Paid]) -> Iterator[_Together]:
+    found: dict[str, dict[Unit, int]] = {}
+    for row in rows:
+        if row.owner is not None:
+            sums = found.setdefault(row.owner, {})
+            sums[row.unit] = sums.get(row.unit, 0) + row.sum
+    return (_Together(owner, sums) for owner, sums in found.items())
 
-    def place(unit: Unit) -> Place:
-        return Place.ROW if unit in (units or {Unit.MONEY}) else _M
 
-    money, points = Unit.MONEY, Unit.POINTS
+def _columns(frame: Frame) -> tuple[Column, ...]:
+    def exact(unit: Unit) -> Any:
+        return lambda row: _exact({row.unit: row.sum}.get, frame)[_KEYS[unit]]
+
     return (
-        Column("amount", "Amount", Kind.MONEY, place(money), lambda row: row.told(money)),
-        Column("points", "Points", Kind.COUNT, place(points), lambda row: row.told(points)),
+        Column("period", "Period", Kind.WORD, get=lambda row: row.statement.period.name),
+        Column("start", "Start", Kind.DATE, _M, lambda row: row.statement.period.start),
+        Column("end", "End", Kind.DATE, _M, lambda row: row.statement.period.end),
+        Column("owner", "Owner"),
+        Column("amount", "Amount", place=_M, get=exact(Unit.MONEY)),
+        Column("points", "Points", place=_M, get=exact(Unit.POINTS)),
+        Column(
+            "told", "Amount", Kind.COUNT, _P, lambda row: row.unit.told(row.sum, frame.currency)
+        ),
+        Column("rules", "Rules", get=lambda row: row.statement.bonus.name),
+        Column("issued_at", "Issued", Kind.INSTANT, get=lambda row: row.statement.as_of),
+        Column("issued_by", "Issued by", get=lambda row: row.statement.by),
     )
 
 
-def _together(paid: _Paid, frame: Frame) -> dict[str, Any]:
-    amount = paid.told(Unit.MONEY)
-    return {
-        "owner": paid.owner,
-        "amount": None if amount is None else major(amount, frame.currency),
-        "points": paid.told(Unit.POINTS),
-    }
+def _summed(frame: Frame) -> tuple[Column, ...]:
+    def told(row: _Together) -> str:
+        return said("; ").join(unit.told(sum_, frame.currency) for unit, sum_ in row.sums.items())
+
+    return (Column("owner", "Owner"), Column("told", "Amount", Kind.COUNT, _P, told))
+
+
+_KEYS = {Unit.MONEY: "amount", Unit.POINTS: "points"}
+
+
+def _exact(sum_of: Any, frame: Frame) -> dict[str, Any]:
+    """Return a sum for machines, in major units or points; what is not counted so is none."""
+    money, points = sum_of(Unit.MONEY), sum_of(Unit.POINTS)
+    return {"amount": None if money is None else major(money, frame.currency), "points": points}
