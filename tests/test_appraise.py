@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from funnelcli.domain.luck import wins_not_exceeded
 
 if TYPE_CHECKING:
@@ -30,9 +32,9 @@ def test_who_joined_or_left_in_between_is_counted_from_then_and_until_then(offic
     assert n(office, "attendance") == 9
     assert n(office, "attendance", owner="Wang Fang") == 8
     said = office.does("appraise", *PERIOD)
-    assert "Xiao Li: joined 2026-11-10: counted from then" in said
-    assert "Wang Fang: left 2026-11-12: counted until then" in said
-    assert "joined 2026-11-10" in office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+    assert "Xiao Li: Joined on 2026-11-10, and is counted from then on." in said
+    assert "Wang Fang: Left on 2026-11-12, and is counted until then." in said
+    assert "Joined on 2026-11-10" in office.does("appraise", *PERIOD, "--owner", "Xiao Li")
 
 
 def test_who_was_not_on_the_team_is_told_in_one_sentence(office: Office) -> None:
@@ -50,7 +52,9 @@ def test_who_was_not_on_the_team_is_told_in_one_sentence(office: Office) -> None
 def test_days_away_are_not_counted(office: Office) -> None:
     office.on("2026-11-20").does("team", "edit", "Xiao Li", "--away", "2026-11-09..2026-11-11")
     assert n(office, "attendance") == 15 - 3
-    assert "3 working days away" in office.does("appraise", *PERIOD, "--owner", "Xiao Li")
+    assert "Away on 3 working days, which are not counted." in office.does(
+        "appraise", *PERIOD, "--owner", "Xiao Li"
+    )
     office.does("team", "edit", "Xiao Li", "--away", "2026-11-01..2026-11-30")
     assert (value(office, "attendance"), n(office, "attendance")) == (None, 0)
 
@@ -69,7 +73,8 @@ def test_a_period_without_a_working_day_is_told_in_one_sentence(office: Office) 
     office.on("2026-11-20").does("config", "set", "holidays", "2026-11-09..2026-11-13")
     ran = office("appraise", "--period", "2026-W46")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "funnelcli: There was no working day in 2026-W46 so far.\n"
+    told = "There was no working day in 2026-W46 so far; name another with --period."
+    assert ran.err == f"funnelcli: {told}\n"
 
 
 def test_a_period_to_come_is_refused(office: Office) -> None:
@@ -90,7 +95,7 @@ def test_an_empty_file_has_zeros_and_says_why_the_others_are_missing(office: Off
     assert value(office, "plans-kept") is None
     page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
     assert "No planned work was due." in page
-    assert "Not enough evidence: 0 closed deals with a claim so far, 10 are needed." in page
+    assert "Not enough evidence: 0 deals with a claim closed by 2026-11-02, 10 are needed." in page
     owners = {row["owner"] for row in office.asks("appraise", *PERIOD)["rows"]}
     assert owners == {None, "Xiao Li", "Wang Fang"}
 
@@ -222,7 +227,7 @@ def test_who_has_not_begun_yet_is_told_that_none_of_their_days_came(office: Offi
     office.on("2026-11-10").does("team", "edit", "Xiao Li", "--joined", "2026-11-20")
     page = office.does("appraise", *PERIOD, "--owner", "Xiao Li")
     assert "No working day of theirs lies in this period so far." in page
-    assert "joined 2026-11-20: counted from then" in page
+    assert "Joined on 2026-11-20, and is counted from then on." in page
 
 
 def test_who_did_something_is_appraised_whatever_day_they_are_said_to_have_joined(
@@ -232,7 +237,9 @@ def test_who_did_something_is_appraised_whatever_day_they_are_said_to_have_joine
     office.does("log", "Ark", "called", "--as", "Xiao Li")
     office.does("team", "edit", "Xiao Li", "--joined", "2027-11-02")
     assert (value(office, "logs"), value(office, "attendance")) == (1, None)
-    assert "Xiao Li: joined 2027-11-02: counted from then" in office.does("appraise", *PERIOD)
+    assert "Xiao Li: Joined on 2027-11-02, and is counted from then on." in office.does(
+        "appraise", *PERIOD
+    )
 
 
 def test_wins_above_expectation_open_to_the_chance_they_are_held_against(office: Office) -> None:
@@ -246,3 +253,29 @@ def test_wins_above_expectation_open_to_the_chance_they_are_held_against(office:
         ("方舟", 0.9, "10 % in its first stage"),
         ("Boat", -0.2, "20 % in its first stage; price"),
     ]
+
+
+@pytest.mark.parametrize("word", ["logs", "LOGS", " Attendance"])
+def test_a_figure_is_opened_however_its_name_is_written(office: Office, word: str) -> None:
+    office.on("2026-11-20").does("deal", "add", "Ark", "--owner", "Xiao Li")
+    office.does("log", "Ark", "called", "--as", "Xiao Li")
+    rows = office.asks("appraise", *PERIOD, "--owner", "Xiao Li", "--explain", word)["rows"]
+    assert [row["entry"] for row in rows if row["counted"]] == ["log 1"]
+
+
+def test_claims_are_of_the_deals_closed_by_the_end_of_the_period(office: Office) -> None:
+    office.on("2026-11-20")
+    page = office.does("appraise", "--period", "2026-10", "--owner", "Xiao Li")
+    assert "0 deals with a claim closed by 2026-10-31, 10 are needed." in page
+    assert "0 of 22 working days so far" in page
+
+
+def test_what_is_planned_when_it_is_done_already_is_no_plan_kept(office: Office) -> None:
+    office.on("2026-11-02").does("deal", "add", "Ark", "--owner", "Xiao Li")
+    for day in ("2026-11-03", "2026-11-04"):
+        office.does("plan", "add", "Ark", "visit", "--on", day, "--as", "Xiao Li")
+    office.does("plan", "done", "1", "--as", "Xiao Li")
+    office.on("2026-11-03").does("plan", "done", "2", "--as", "Xiao Li")
+    figures = office.asks("appraise", *PERIOD, "--owner", "Xiao Li")["rows"]
+    told = {row["figure"]: row["value"] for row in figures}
+    assert (told["plans-same-day"], told["plans-on-time"], told["plans-kept"]) == (1, 1, 1)

@@ -189,7 +189,7 @@ def _planned(told: Told, rep: str) -> dict[str, Any]:
     states: Counter[str] = Counter()
     for plan in (plan for plan in told.plans if plan["rep"] == rep):
         end, on, closed = plan["end"], plan["on"], told.deals[plan["deal"] - 1]["closed"]
-        if plan["entered"] >= on:
+        if plan["entered"] >= on or (end and end[0] == "done" and end[1] <= plan["entered"]):
             states["same-day"] += 1
         elif end is None and closed is not None and closed <= on:
             states["excused"] += 1
@@ -380,7 +380,8 @@ def test_a_page_says_how_much_each_figure_rests_on(weeks: Told) -> None:
     weeks.at(LAST, 20)
     page = weeks.office.does("appraise", *PERIOD, "--owner", "Xiao Li")
     again = recounted(weeks, "Xiao Li")
-    assert f"Of 14 working days so far, {round(14 * again['attendance'])} (" in page
+    attended = round(14 * again["attendance"])
+    assert f"With a log that was entered within two days: {attended} of 14 working days" in page
     assert f"Logs: {again['logs']}, {again['logs-late']} of them entered" in page
     assert "On 11 closed deals, claims lay" in page
     assert "of the target of 1,000." in page

@@ -170,6 +170,9 @@ def test_a_loss_that_is_dated_back_takes_no_claim_away(ark: Office) -> None:
         (9, None, day(11), EntryState.MISSED),
         (10, Ending(done=True, entered_on=day(10), by_manager=False), None, EntryState.SAME_DAY),
         (10, None, None, EntryState.SAME_DAY),
+        (5, Ending(done=True, entered_on=day(5), by_manager=False), None, EntryState.SAME_DAY),
+        (5, Ending(done=True, entered_on=day(6), by_manager=False), None, EntryState.ON_TIME),
+        (5, Ending(done=False, entered_on=day(5), by_manager=False), None, EntryState.DROPPED),
     ],
 )
 def test_how_a_plan_for_the_tenth_stands_on_the_twentieth(

@@ -57,7 +57,7 @@ def appraise(
     with run.reading(asked) as reader:
         wanted = run.begun(period, reader.today)
         whose = None if owner is None else find_member(reader, owner)
-        appraiser = Appraiser(reader, wanted, explain)
+        appraiser = Appraiser(reader, wanted, None if figure is None else figure.code)
         found = appraiser.of(whose)
         name = "appraise"
         if figure is not None:

@@ -85,7 +85,10 @@ class Appraiser:
         """
         if not self.days:
             raise UsageFault(
-                said("There was no working day in {period} so far.", period=self.period.name)
+                said(
+                    "There was no working day in {period} so far; name another with --period.",
+                    period=self.period.name,
+                )
             )
         if member is not None:
             there = self._presence(member)
@@ -152,15 +155,15 @@ def _left_out(there: Presence) -> list[str]:
     """Say which days of the period do not count for somebody."""
     found = []
     if there.joined is not None:
-        found.append(said("joined {day}: counted from then", day=there.joined))
+        found.append(said("Joined on {day}, and is counted from then on.", day=there.joined))
     if there.left is not None:
-        found.append(said("left {day}: counted until then", day=there.left))
+        found.append(said("Left on {day}, and is counted until then.", day=there.left))
     if there.away:
         found.append(
             plural(
                 there.away,
-                "{n} working day away, not counted",
-                "{n} working days away, not counted",
+                "Away on {n} working day, which is not counted.",
+                "Away on {n} working days, which are not counted.",
             )
         )
     return found

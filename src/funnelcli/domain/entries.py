@@ -128,11 +128,13 @@ def plan_state(
 ) -> EntryState:
     """Return how a plan for the day `on` stands.
 
-    What was entered on the day itself or later was never planned. Nobody is to be blamed for what
-    the manager dropped, or what was `needless_on` its day: the deal's end was entered by then, the
-    manager had given the deal to somebody else, or they were no longer on the team.
+    What was entered on the day itself or later, or on the one on which it was done, was never
+    planned. Nobody is to be blamed for what the manager dropped, or what was `needless_on` its day:
+    the deal's end was entered by then, the manager had given the deal to somebody else, or they
+    were no longer on the team.
     """
-    if entered_on >= on:
+    done_on = ending.entered_on if ending is not None and ending.done else on
+    if entered_on >= min(on, done_on):
         return EntryState.SAME_DAY
     if ending is not None and ending.done:
         return EntryState.ON_TIME if ending.entered_on <= on else EntryState.LATE

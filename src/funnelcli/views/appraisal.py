@@ -5,6 +5,7 @@ The words report what was entered; what it is worth is for people to say.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +17,7 @@ from funnelcli.wording import marked, plural, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from funnelcli.domain.appraisal import Figure
     from funnelcli.domain.tally import Tally
@@ -177,7 +179,8 @@ def _sections(one: Appraised, period: Period, frame: Frame) -> Iterator[Block]:
     yield Lines(said("Process"), tuple(_process(one.tallies)))
     yield Lines(said("Conversation"), tuple(_conversation(one.tallies, one.unread)))
     yield Lines(said("Results"), tuple(_results(one.tallies, frame)))
-    yield Lines(said("Claims"), tuple(_claims(one.tallies)))
+    until = min(period.end - timedelta(days=1), frame.as_of.astimezone(frame.zone).date())
+    yield Lines(said("Claims"), tuple(_claims(one.tallies, until)))
     command = f"--owner {quote(one.owner or '')} --period {period.name}"
     yield Lines(
         said("What a figure counts"),
@@ -199,10 +202,11 @@ def _attendance(tallies: Mapping[str, Tally]) -> Iterator[str]:
     if found.value is None:
         yield said("No working day of theirs lies in this period so far.")
         return
-    yield said(
-        "Of {n} working days so far, {days} ({share}) have a log that was entered within two days.",
+    yield plural(
+        found.n,
+        "With a log that was entered within two days: {days} of {n} working day so far ({share}).",
+        "With a log that was entered within two days: {days} of {n} working days so far ({share}).",
         days=round(found.value * found.n),
-        n=found.n,
         share=_percent(found.value),
     )
     late = _counted(tallies, "days-late-only")
@@ -231,8 +235,7 @@ def _planned(tallies: Mapping[str, Tally]) -> Iterator[str]:
     apart = [_counted(tallies, f"plans-{state}") for state in ("excused", "same-day", "coming")]
     if any(apart):
         yield said(
-            "Not counted: {excused} excused, {same_day} entered on the day itself or later, "
-            "{coming} still to come.",
+            "Not counted: {excused} excused, {same_day} not planned ahead, {coming} still to come.",
             excused=apart[0],
             same_day=apart[1],
             coming=apart[2],
@@ -291,7 +294,8 @@ def _conversation(tallies: Mapping[str, Tally], unread: Sequence[int]) -> Iterat
         if more > 0:
             yield said("Never read: logs {logs} and {n} more.", logs=named, n=more)
         else:
-            yield said("Never read: logs {logs}.", logs=named)
+            one, several = "Never read: log {logs}.", "Never read: logs {logs}."
+            yield plural(len(unread), one, several, logs=named)
     asked, in_time = tallies["instructions-fulfilled"], tallies["instructions-on-time"]
     if asked.value is None or in_time.value is None:
         yield said("No instruction was due.")
@@ -352,14 +356,15 @@ def _results(tallies: Mapping[str, Tally], frame: Frame) -> Iterator[str]:
     )
 
 
-def _claims(tallies: Mapping[str, Tally]) -> Iterator[str]:
+def _claims(tallies: Mapping[str, Tally], until: date) -> Iterator[str]:
     bias, doubt = tallies["claim-bias"], tallies["claim-doubt"]
     if bias.value is None or doubt.value is None:
         yield plural(
             bias.n,
-            "Not enough evidence: {n} closed deal with a claim so far, {enough} are needed.",
-            "Not enough evidence: {n} closed deals with a claim so far, {enough} are needed.",
+            "Not enough evidence: {n} deal with a claim closed by {day}, {enough} are needed.",
+            "Not enough evidence: {n} deals with a claim closed by {day}, {enough} are needed.",
             enough=ENOUGH,
+            day=until,
         )
         return
     if round(bias.value) > 0:
@@ -374,4 +379,4 @@ def _claims(tallies: Mapping[str, Tally]) -> Iterator[str]:
             "That they lie more than five points too high is {share} likely.",
             share=_percent(doubt.value),
         )
-    yield said("Counted is one claim a deal, of all deals that were closed so far.")
+    yield said("Counted is one claim a deal, of all deals that were closed by {day}.", day=until)

@@ -136,7 +136,7 @@ _STATES = {
     EntryState.MISSED: marked("missed"),
     EntryState.DROPPED: marked("dropped"),
     EntryState.EXCUSED: marked("excused"),
-    EntryState.SAME_DAY: marked("entered on the day itself or later"),
+    EntryState.SAME_DAY: marked("not planned ahead"),
     EntryState.COMING: marked("still to come"),
     EntryState.WAITING: marked("waits for an answer"),
     EntryState.NEVER_READ: marked("never read"),

@@ -204,7 +204,7 @@ def _block(table: Table, row: Any, cells: int) -> Text:
     tone = _STYLES[table.tone(row)]
     zone = table.frame.zone
     spoken = [words(table.value(row, c), c.kind, zone) for c in table.in_blocks]
-    first, *rest = [" ".join(spoken[:2]), *(text for text in spoken[2:] if text)]
+    first, *rest = [" ".join(filter(None, spoken[:2])), *filter(None, spoken[2:])]
     block = Text()
     head = wrapped(" · ".join([first, *rest]), max(1, cells - 2))
     for n, line in enumerate(head):
