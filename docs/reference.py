@@ -90,6 +90,7 @@ def manual() -> str:
     """Return the manual page, in the macros that every `man` knows."""
     lines = [
         f'.TH FUNNELCLI 1 "" "funnelcli {__version__}" "User Commands"',
+        ".nh",
         *(".SH NAME", f"funnelcli \\- {roff(str(program().help).partition('.')[0])}"),
         *(".SH SYNOPSIS", ".B funnelcli", "[OPTIONS] COMMAND [ARGS]..."),
         *(".SH DESCRIPTION", "Alone, it shows today's short picture.", ".PP", roff(ANYWHERE)),

@@ -10,9 +10,11 @@
 # Every way and receiver has runs of its own, so that each is told everything. post needs curl and
 # python3, post-md curl. SENDMAIL and FUNNELCLI name these programs, if they are not on the PATH.
 set -u
-file=${1:?usage: send.sh FILE mail ADDRESS or post URL}
-how=${2:?usage: send.sh FILE mail ADDRESS or post URL}
-whom=${3:?usage: send.sh FILE mail ADDRESS or post URL}
+[ $# = 3 ] || {
+  echo 'usage: send.sh FILE mail ADDRESS, send.sh FILE post URL, or send.sh FILE post-md URL' >&2
+  exit 2
+}
+file=$1 how=$2 whom=$3
 sendmail=${SENDMAIL:-sendmail}
 
 mail_it() {

@@ -26,7 +26,7 @@ GLOBAL = ["--db", "--as", "--lang", "--no-color", "--debug", "--version", "--hel
 SHELLS = ["bash", "zsh", "fish"]
 FREE = {
     *("A", "AMOUNT", "C", "CODE", "DATE", "EVIDENCE", "FROM..TO", "GROUP", "LOGIN", "N", "NAME"),
-    *("OLD=NEW", "PERCENT", "PLACE", "SETTING", "TEXT", "VALUE", "ZONE"),
+    *("OLD=NEW", "PERCENT", "PLACE", "TEXT", "VALUE", "ZONE"),
 }
 """What users have to think of themselves."""
 

@@ -22,6 +22,17 @@ def by_owner(office: Office, *more: str) -> dict[str, dict[str, Any]]:
     return {row["owner"]: row for row in office.asks("coverage", *more)["rows"]}
 
 
+def test_who_has_left_has_no_room(office: Office) -> None:
+    office.does("deal", "add", "Ark", "--owner", "Xiao Li", "--amount", "100")
+    office.does("team", "edit", "Wang Fang", "--left", "2026-11-16")
+    office.does("deal", "add", "Boat", "--owner", "Jiang Yue")
+    office.does("deal", "add", "Cake", "--owner", "Jiang Yue")
+    told = office.does("coverage")
+    room = told.split("Who has room")[1]
+    assert "Most room: Xiao Li." in room
+    assert "Wang Fang" not in room
+
+
 def test_gap_and_coverage_are_counted_from_target_won_and_open(office: Office) -> None:
     """Target 10,000, of which 2,000 are won; 12,000 are open, 1.5 times what is missing."""
     a_deal(office, "Won", "Xiao Li", "2000", "--stage", "terms")

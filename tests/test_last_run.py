@@ -200,6 +200,16 @@ def test_a_limit_limits_what_is_shown_and_not_what_is_remembered(office: Office)
     assert states(office, "2026-11-13") == {"Ark": "continuing", "Bell": "continuing"}
 
 
+def test_a_limit_is_of_each_section_for_machines_too(office: Office) -> None:
+    for name in ("Ark", "Bell", "Cake"):
+        a_deal(office, name, "2026-11-02")
+    states(office, "2026-11-12")
+    office.on("2026-11-13").does("log", "Ark", "called them")
+    a_deal(office, "Dune", "2026-11-03")
+    told = states(office, "2026-11-13", "--limit", "1")
+    assert told == {"Bell": "continuing", "Dune": "new", "Ark": "cleared"}
+
+
 def test_undo_does_not_touch_what_was_remembered(office: Office) -> None:
     a_deal(office, "Ark", "2026-11-02")
     states(office, "2026-11-12")

@@ -331,6 +331,16 @@ def test_long_lists_are_cut_and_say_so(office: Office) -> None:
     assert "and 45 more; diff -f csv tells them all" in text
     assert "The 12 largest are told; stalled tells all." in text
     assert "50 more not shown; forecast --limit N shows them." in text
+    for number in range(1, 56):  # the ten that are left, and two that are known, are not all
+        office.does("ack", str(number), "--until", "2026-12-24", "--reason", "known")
+    text = office.does("report", "--since", "2026-09-01")
+    assert "10 stalled deals" in text
+    assert "The 12 largest are told; stalled tells all." in text
+
+
+def test_an_empty_day_is_no_day(office: Office) -> None:
+    ran = office("report", "--since", "")
+    assert (ran.code, ran.out) == (2, "")
 
 
 def test_the_workbook_holds_the_rows_of_the_commands(full: Office) -> None:

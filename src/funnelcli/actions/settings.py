@@ -80,6 +80,8 @@ def _listed(_: Work, word: str) -> str:
     if word == NONE:
         return ""
     days = ",".join(map(str, sorted(days_listed(word))))
+    if not days:
+        raise UsageFault(said("That is no day; list dates, or write none for no day."))
     if len(days) > TEXT_LENGTH:
         message = said(
             "These are {count:,} days; {most} is the most, so leave past years away.",

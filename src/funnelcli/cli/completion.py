@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from funnelcli import config
+from funnelcli.cli import acting
 from funnelcli.domain.model import Status
 from funnelcli.errors import ExitCode
 from funnelcli.playbooks.maps import PRESETS
@@ -74,6 +75,7 @@ NAMED_WORDS: dict[str, Callable[[Reader, Place], Iterable[str]]] = {
     "PLAN": lambda reader, _: names.planned(reader),
     "PERSON": lambda reader, _: _people(reader),
     "FIGURE": lambda _, __: _figures(),
+    "SETTING": lambda _, __: acting.settings.SETTABLE,
 }
 """What the metavars of parameters ask for; any other is for the user to think of."""
 

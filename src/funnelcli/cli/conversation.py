@@ -94,7 +94,7 @@ def _mark(run: Run, words: list[str]) -> None:
         numbers = [find_log(reader, word).log for word in words]
     at = int(run.surroundings.now.timestamp())
     remember(run.surroundings.path, SEEN, [(number, at) for number in numbers], run.call)
-    listed = ", ".join(map(str, numbers))
+    listed = said(", ").join(map(str, numbers))
     run.tell(
         plural(
             len(numbers), "Marked log {logs} as seen.", "Marked logs {logs} as seen.", logs=listed

@@ -111,4 +111,5 @@ def _rows(forecaster: Forecaster, filters: Filters, new: Opportunity) -> Iterato
         owned = any(part.owner_id == member.id for part, _ in parts)
         sells = not member.manager or target is not None or owned
         if filters.owner_id == member.id or (filters.owner_id is None and sells):
-            yield row(member.name, {member.id}, target)
+            gone = member.left is not None and member.left <= reader.today
+            yield row(member.name, {member.id}, target)._replace(gone=gone)

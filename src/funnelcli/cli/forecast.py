@@ -73,9 +73,8 @@ def forecast(
         wanted = run.coming(period, reader.today)
         filters = run.filters(reader, asked)
         forecaster = Forecaster(reader, process(reader), wanted)
-        whose = ", ".join(word for word in (owner, pipeline, customer, source) if word)
         told = forecaster.forecast(filters)
-        run.show(forecast_view(run, forecaster, told, filters, limit, whose), asked)
+        run.show(forecast_view(run, forecaster, told, filters, limit, asked.whose), asked)
 
 
 def forecast_view(

@@ -15,7 +15,7 @@ from funnelcli.store.reading.process import process
 from funnelcli.store.reading.stalled import alarms, overclaimed, stalled, stalled_totals
 from funnelcli.views.conversation import inbox_table
 from funnelcli.views.deals import milestones_table
-from funnelcli.views.stalled import claims_table, stalled_table
+from funnelcli.views.stalled import claims_table, largest, stalled_table
 from funnelcli.views.table import Block, Lines, Page, Table, first
 from funnelcli.wording import marked, said
 
@@ -67,6 +67,8 @@ def home_page(run: Run, reader: Reader, title: str = "") -> Page:
     totals = stalled_totals(judged, Filters())
     few = [f for f in stalled(judged, Filters(), limit=FEW) if not f.acknowledged]
     stopped = stalled_table(few, totals, frame, brief=True)
+    if totals.deals > len(few):
+        stopped = largest(stopped, len(few))
     claims = overclaimed(reader, Filters())
     blocks: list[Block] = [funnel, _titled(stopped, said("Stalled")), *alarmed(judged, Filters())]
     if claims:

@@ -85,11 +85,10 @@ def report(
         raise UsageFault(message)
     asked = Asked(as_of, hindsight, owner, pipeline, customer, source, output=output)
     with run.reading(asked) as reader:
-        before = since or str(reader.today - timedelta(days=BACK))
-        whose = ", ".join(word for word in (owner, pipeline, customer, source) if word)
+        before = str(reader.today - timedelta(days=BACK)) if since is None else since
         reporter = Reporter(run, reader, asked, before, run.coming(period, reader.today))
         if paper in (Paper.MD, Paper.HTML):
-            run.show(reporter.page(whose), asked._replace(fmt=Format(paper.value)))
+            run.show(reporter.page(asked.whose), asked._replace(fmt=Format(paper.value)))
             return
         _write(reporter, paper, output)
         for note in reporter.frame.notes:

@@ -27,10 +27,9 @@ from funnelcli.views.conversation import inbox_table, plans_table
 from funnelcli.views.deals import milestones_table
 from funnelcli.views.movement import bridge_page
 from funnelcli.views.report import Standing, bridge_chart, figures, funnel_charts
-from funnelcli.views.stalled import claims_table, stalled_table
+from funnelcli.views.stalled import claims_table, largest, stalled_table
 from funnelcli.views.stays import InStage, stays_page
 from funnelcli.views.table import Heading, Kind, Page, first, told_title
-from funnelcli.views.words import sentences
 from funnelcli.wording import said
 
 if TYPE_CHECKING:
@@ -140,11 +139,10 @@ class Reporter:
     def _stalled(self) -> Section:
         judged, totals = self.judge, self.standing.stalled
         table = stalled_table(stalled(judged, self.filters), totals, self.frame)
-        few = list(stalled(judged, self.filters, limit=DIAGNOSED))
-        shown = table._replace(rows=few)
-        if totals.deals > len(few):
-            told = said("The {n} largest are told; stalled tells all.", n=len(few))
-            shown = shown._replace(summary=sentences(table.summary, told))
+        few = list(stalled(judged, self.filters, limit=DIAGNOSED + 1))
+        shown = table._replace(rows=few[:DIAGNOSED])
+        if len(few) > DIAGNOSED:
+            shown = largest(shown, DIAGNOSED)
         blocks = [shown, *alarmed(judged, self.filters)]
         return Section(said("Stalled"), blocks, {"stalled": table})
 

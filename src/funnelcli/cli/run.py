@@ -52,6 +52,12 @@ class Asked(NamedTuple):
     fmt: Format = Format.TABLE
     output: Path | None = None
 
+    @property
+    def whose(self) -> str:
+        """Which deals are asked about, in the words of the question."""
+        words = (self.owner, self.pipeline, self.customer, self.source)
+        return said(", ").join(word for word in words if word)
+
 
 NOW = Asked()
 """How things stand now, about every deal, as a table."""
@@ -216,7 +222,7 @@ class Run:
             if late:
                 told = said(
                     "Stages, limits and calendar are today's; changed since: {what}.",
-                    what=", ".join(late),
+                    what=said(", ").join(late),
                 )
                 notes = (told,)
         currency, past = reader.settings.currency, moment.past

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import ExitStack
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -179,5 +179,5 @@ def _view(
     if asked.fmt not in ROWS_ALONE:
         totals = stalled_totals(judged, filters)
     shown = found if asked.fmt is Format.IDS else chain(found, gone)
-    rows = islice(shown, wish.limit)
+    rows = since.few(shown, wish.limit)
     return stalled_table(rows, totals, frame, since=since, cleared=len(gone))

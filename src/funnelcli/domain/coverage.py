@@ -40,7 +40,8 @@ class Coverage(NamedTuple):
     `low`, `mid` and `high` are what the open deals bring within the period. `gap` is the target
     less what was won and `mid`, negative beyond it; `coverage` the open amount as a multiple of
     target − won, None once that is met; `needed_new` the new opportunities that make the target
-    with 80 % chance, None where no number would. All three are None without a target.
+    with 80 % chance, None where no number would. All three are None without a target. Who is `gone`
+    has left the team.
     """
 
     owner: str | None
@@ -55,6 +56,7 @@ class Coverage(NamedTuple):
     amount: int
     amount_unknown: int
     load: Load
+    gone: bool = False
 
 
 class Milepost(NamedTuple):

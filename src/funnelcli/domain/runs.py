@@ -17,7 +17,7 @@ from funnelcli.domain.stalled import Severity
 from funnelcli.wording import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from funnelcli.domain.model import Deal, Filters
@@ -87,6 +87,15 @@ class Since(NamedTuple):
         if finding.acknowledged:
             return State.ACKNOWLEDGED
         return State.NEW if self.is_new(finding.deal.id) else State.CONTINUING
+
+    def few(self, findings: Iterable[Finding], limit: int | None) -> Iterator[Finding]:
+        """Yield the findings, at most so many that are new, so many that continue, and so on."""
+        told: dict[State, int] = {}
+        for each in findings:
+            state = self.state(each)
+            told[state] = told.get(state, 0) + 1
+            if limit is None or told[state] <= limit:
+                yield each
 
     def severity_before(self, finding: Finding) -> Severity | None:
         """Return how grave it was in the last run, if it was found then."""

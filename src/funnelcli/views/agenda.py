@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from funnelcli.domain.text import inert
 from funnelcli.errors import Failed
+from funnelcli.views.words import labelled
 from funnelcli.wording import said
 
 if TYPE_CHECKING:
@@ -47,13 +48,13 @@ def _event(plan: Plan, founded: datetime, frame: Frame) -> Event:
     event.add("uid", f"plan-{plan.plan}-{founded:%Y%m%dT%H%M%SZ}@funnelcli")
     event.add("dtstamp", frame.as_of)
     event.add("dtstart", plan.on)
-    event.add("summary", f"{inert(plan.deal)}: {inert(plan.text)}")
+    event.add("summary", labelled(inert(plan.deal), inert(plan.text)))
     told = {
         said("Deal"): f"{plan.deal_id} {plan.deal}",
         said("Owner"): plan.owner,
         said("With"): plan.with_whom,
     }
-    lines = [f"{label}: {inert(text)}" for label, text in told.items() if text]
+    lines = [labelled(label, inert(text)) for label, text in told.items() if text]
     event.add("description", "\n".join(lines))
     event.add("categories", [plan.kind])
     event.add("status", _STATUS.get(plan.state, "CONFIRMED"))

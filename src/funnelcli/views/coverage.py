@@ -77,7 +77,7 @@ def coverage_page(rows: Sequence[Coverage], plan: Plan, period: Period, frame: F
     ]
     if rows[0].needed_new:
         blocks.append(_plan_table(plan, rows[0], frame))
-    reps = [row for row in rows if row.owner is not None]
+    reps = [row for row in rows if row.owner is not None and not row.gone]
     if reps:
         blocks.append(_room_table(reps, frame))
     title = told_title(said("Coverage {period}", period=period.name), frame)

@@ -10,6 +10,7 @@ from funnelcli.domain.runs import Cleared, State
 from funnelcli.domain.stalled import Severity
 from funnelcli.views.deals import COLUMNS, of_deal
 from funnelcli.views.table import Column, Kind, Page, Place, Shared, Table, Tone
+from funnelcli.views.words import sentences
 from funnelcli.wording import marked, plural, said, term
 
 if TYPE_CHECKING:
@@ -63,6 +64,12 @@ def stalled_table(
         summary=summary,
         tone=_tone,
     )
+
+
+def largest(table: Table, told: int) -> Table:
+    """Return a table of so many findings, which says that there are more."""
+    more = said("The {n} largest are told; stalled tells all.", n=told)
+    return table._replace(summary=sentences(table.summary, more))
 
 
 def _counts(since: Since, cleared: int) -> dict[str, int]:
