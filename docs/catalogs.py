@@ -171,6 +171,7 @@ def text_of(catalog: Catalog, language: str) -> bytes:
 def faults(language: str) -> Iterator[str]:
     """Yield what is out of step in the catalog of a language."""
     catalog, today = kept(language), template()
+    simple = opencc.OpenCC("t2s")
     for message in messages(today):
         found = catalog.get(message.id)
         if found is None or not translated(found):
@@ -182,6 +183,8 @@ def faults(language: str) -> Iterator[str]:
         forms = (found.string,) if isinstance(found.string, str) else found.string
         if any(places(form) != places(last) for form in forms):
             yield f"other places: {message.id!r} {found.string!r}"
+        if language == SIMPLIFIED and any(simple.convert(form) != form for form in forms):
+            yield f"traditional characters: {message.id!r} {found.string!r}"
     for message in messages(catalog):
         if today.get(message.id) is None:
             yield f"said no more: {message.id!r}"

@@ -27,9 +27,9 @@ WHOLE = "the deal itself"
 FORCE = ("--force", "--reason", "so")
 STEPS = size(30, 100)
 PARTS = 6
+"""Tests among which the tries are shared, so that they can run side by side."""
 TRY = [Phase.generate]
 """A history that fails is told as it is: making it smaller takes longer than finding it."""
-"""Tests among which the tries are shared, so that they can run side by side."""
 
 
 @dataclass

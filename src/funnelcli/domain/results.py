@@ -94,7 +94,7 @@ def luck(record: Record, tail: float) -> Tally:
 
     If every deal were won with its declared chance, in a quarter that is good or bad for all.
     """
-    chances = [each.value or 0 for each in _closed(record)]
+    chances = [*map(measured, _closed(record))]
     if not chances:
         return nothing(marked("no deal was closed"))
     wins = wins_not_exceeded(chances, tail)

@@ -8,9 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from typing import TYPE_CHECKING
 
 from funnelcli.errors import UsageFault
 from funnelcli.wording import said, term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NONE = "none"
 """What somebody types where nothing is to be there any more: a day, a list, a target."""
@@ -34,6 +38,7 @@ _WIDE = ("W", "F")
 _CLOSING = frozenset("，。；：！？、）”")
 """What does not stand at the start of a line, but goes there with the sign before it."""
 _COMMAND = r"funnelcli [^;()；（）。\n]*?(?=\.?$|[;)；）。\n]|\. |, then |，)"
+_RUNS = re.compile(r"[!-~]+|.", re.DOTALL)
 _JOINT = "\x1f"
 """What holds the words of a command together while a sentence is broken into lines."""
 REPLACED = "\ufffd"
@@ -144,7 +149,7 @@ def _cells(char: str) -> int:
 
 
 def wrapped(text: str, cells: int) -> list[str]:
-    """Return `text` as lines of at most so many cells, broken at blanks and between wide signs."""
+    """Return `text` as lines of at most so many cells, broken at blanks and beside wide signs."""
     lines, line, used = [], "", 0
     for word in text.split(" "):
         whole, blank = width(word), 1 if line else 0
@@ -155,15 +160,22 @@ def wrapped(text: str, cells: int) -> list[str]:
             lines.append(line)
             line, used = word, whole
             continue
-        line, used = line + " " * blank, used + blank
-        for char in word:
-            if used + _cells(char) > cells:
-                kept = line[-1:] if char in _CLOSING and line[:-1].strip() else ""
+        line, used, last = line + " " * blank, used + blank, ""
+        for piece in _pieces(word, cells):
+            if used + width(piece) > cells:
+                kept = last if piece in _CLOSING and line.removesuffix(last).strip() else ""
                 lines.append(line.removesuffix(kept).rstrip())
                 line, used = kept, width(kept)
-            line += char
-            used += _cells(char)
+            line += piece
+            used += width(piece)
+            last = piece
     return [*lines, line]
+
+
+def _pieces(word: str, cells: int) -> Iterator[str]:
+    """Yield what has to stay together of a word: Latin letters that fit a line, and other signs."""
+    for run in _RUNS.findall(word):
+        yield from [run] if width(run) <= cells else run
 
 
 def spoken(text: str, cells: int) -> str:

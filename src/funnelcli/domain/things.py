@@ -6,24 +6,37 @@ from funnelcli.wording import marked, said
 
 
 def told(thing: str) -> str:
-    """Return how a thing is spoken of; its own name goes on in it as it is."""
+    """Return how a thing is spoken of; its own name goes on in it as it is.
+
+    What is behind the name of a contact is a trait; of the process, a key of a pipeline file.
+    """
     for beginning, sentence in _NAMED.items():
         if thing.startswith(beginning):
-            return said(sentence, name=thing.removeprefix(beginning))
+            name, blank, trait = thing.removeprefix(beginning).rpartition(" ")
+            last = said(trait) if beginning == _CONTACT and trait in _THINGS else trait
+            return said(sentence, name=f"{name}{blank}{last}")
     spoken = thing.replace("_", " ")
     return said(spoken) if spoken in _THINGS else spoken
 
 
+_CONTACT = "contact "
+
+
 _NAMED = {
-    "contact ": marked("contact {name}"),
+    _CONTACT: marked("contact {name}"),
     "deal ": marked("deal {name}"),
     "end of plan ": marked("end of plan {name}"),
     "log ": marked("log {name}"),
+    "member ": marked("member {name}"),
     "milestone ": marked("milestone {name}"),
+    "pipeline ": marked("pipeline {name}"),
     "plan ": marked("plan {name}"),
     "reply to log ": marked("reply to log {name}"),
+    "setting ": marked("setting {name}"),
+    "stage ": marked("stage {name}"),
     "successor of ": marked("successor of {name}"),
     "target of ": marked("target of {name}"),
+    "target ": marked("target {name}"),
     "tie to ": marked("tie to {name}"),
 }
 _THINGS = (

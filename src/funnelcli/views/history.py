@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from funnelcli.domain.things import told
 from funnelcli.views.table import Column, Kind, Page, Place, Table, Tone
 from funnelcli.wording import plural, said
 
@@ -49,7 +50,8 @@ def operation_page(done: Done, frame: Frame) -> Page:
     columns = (
         Column("deal_id", "#"),
         Column("deal", "Deal"),
-        Column("what", "What", Kind.TERM),
+        Column("what", "What", place=_M),
+        Column("told_what", "What", place=Place.PERSON, get=lambda c: told(c.what)),
         Column("was", "From", get=lambda c: _shown(c.was)),
         Column("now", "To", get=lambda c: _shown(c.now)),
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST = 60
 """Deals, and movements, that people are told; the others are counted."""
-_M, _P = Place.MACHINE, Place.PERSON
+_M = Place.MACHINE
 _PERCENT = 100
 
 

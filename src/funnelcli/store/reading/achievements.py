@@ -9,6 +9,7 @@ import json
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from funnelcli.domain.conversation import is_late
 from funnelcli.domain.entries import Arrival, Entry, EntryKind, EntryState, advances
 from funnelcli.domain.pipeline import WHOLE, MilestoneState
 from funnelcli.domain.time import days_stayed
@@ -138,7 +139,7 @@ def _milestone(doings: Doings, counted: tuple[Any, ...], claim: tuple[Any, ...])
         name,
         f"{title}: {evidence}" if evidence else title,
         EntryState(state),
-        doings.late(doings.day(claimed), doings.day(claim_entered)),
+        is_late(doings.day(claimed), doings.day(claim_entered)),
         bool(imported),
         stage_id=stage_id,
     )
@@ -245,7 +246,7 @@ def _of_stage(
         came.stage,
         text,
         EntryState.NONE,
-        doings.late(happened_on, entered_on),
+        is_late(happened_on, entered_on),
         bool(then.imported),
         None,
         days,
@@ -278,7 +279,7 @@ def _closings(doings: Doings, outcome: EntryKind) -> Iterator[Entry]:
             reason or "",
             "; ".join(part for part in (reason, note) if part),
             EntryState(str(outcome)),
-            doings.late(happened_on, entered_on),
+            is_late(happened_on, entered_on),
             bool(imported),
             about.amount,
             None if chance is None else chance / WHOLE,
@@ -312,7 +313,7 @@ def _claims(doings: Doings) -> Iterator[Entry]:
             entered_on,
             text=text,
             state=EntryState(outcome),
-            late=doings.late(happened_on, entered_on),
+            late=is_late(happened_on, entered_on),
             imported=bool(imported),
             value=claim / _PERCENT,
         )

@@ -6,7 +6,6 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from funnelcli.domain.conversation import is_late
 from funnelcli.domain.time import midnight, seconds
 from funnelcli.store.reading.local import Local
 from funnelcli.store.terms import Term
@@ -132,10 +131,6 @@ class Doings:
     def optional_day(self, said: int | str | None) -> date | None:
         """Return a day, or None for an unknown one."""
         return None if said is None else self.day(said)
-
-    def late(self, on: date, entered_on: date) -> bool:
-        """Tell whether what happened was entered long after."""
-        return is_late(on, entered_on)
 
     def learn(self, deals: Iterable[int]) -> None:
         """Read what is to be said of these deals, each once."""

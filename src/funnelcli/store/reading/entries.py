@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from funnelcli.domain.conversation import LATE, WAITS
+from funnelcli.domain.conversation import LATE, WAITS, is_late
 from funnelcli.domain.entries import (
     Ending,
     Entry,
@@ -53,8 +53,8 @@ LOG_DAYS = f"""SELECT x.by_id, x.happened_on, {ENTERED}, {_STATE}, {BROUGHT}, co
 GROUP BY 1, 2, 3, 4, 5"""
 NEVER_READ = f"""SELECT x.id {_LOGGED} AND x.by_id = :by
 AND {_STATE} = '{EntryState.NEVER_READ}' ORDER BY x.id"""
-_OWN = """(o.by_id = x.owner_id
-  OR o.by_id IS NULL OR o.by_id IN (SELECT w.id FROM member w WHERE w.manager))"""
+_OWN = f"""(o.by_id = x.owner_id
+  OR o.by_id IS NULL OR o.by_id IN {MANAGERS})"""
 """Nobody's work is planned by colleagues, so that these cannot spoil it."""
 PLANS = f"""SELECT x.id, x.deal_id, x.operation_id, x.owner_id, x.planned_on, {ENTERED}, x.kind,
   x.text, e.state, {ENDED}, coalesce(m.manager, 0), e.reason
@@ -134,7 +134,7 @@ def log_days(reader: Reader, period: Period) -> list[LogDay]:
         LogDay(by, day, not after, after and not brought, EntryState(state), count)
         for by, on, entered, state, brought, count in doings.rows(LOG_DAYS, since=_since(reader))
         for day in (doings.day(on),)
-        for after in (doings.late(day, doings.day(entered)),)
+        for after in (is_late(day, doings.day(entered)),)
     ]
 
 
@@ -173,7 +173,7 @@ def _told(doings: Doings, rows: list[tuple[Any, ...]]) -> Iterator[Entry]:
             kind,
             text,
             EntryState(state),
-            not brought and doings.late(happened_on, entered_on),
+            not brought and is_late(happened_on, entered_on),
             bool(imported),
             value=None if claim is None else claim / _PERCENT,
         )
