@@ -16,7 +16,7 @@ import pyte
 import pytest
 from conftest import Office
 
-from funnelcli.domain.text import spoken, width
+from funnelcli.domain.text import spoken, width, wrapped
 from funnelcli.main import main
 
 WIDEST = 400
@@ -303,3 +303,14 @@ def test_what_is_indented_stays_so_on_every_line() -> None:
     assert len(lines) > 1
     assert all(line.startswith("  ") and width(line) <= 40 for line in lines)
     assert " ".join(line.strip() for line in lines) == said.strip()
+
+
+@pytest.mark.parametrize("cells", [17, 20, 23, 40])
+def test_latin_words_among_chinese_ones_stay_whole(cells: int) -> None:
+    text = "已回退到Opportunity阶段，再看funnelcli的说明，（attendance）；还有x"
+    lines = wrapped(text, cells)
+    assert "".join(lines) == text
+    assert all(width(line) <= cells for line in lines)
+    for word in ("Opportunity", "funnelcli"):
+        assert any(word in line for line in lines), (word, lines)
+    assert not any(line.startswith(("，", "；", "）")) for line in lines), lines
