@@ -74,7 +74,7 @@ def _stopped(stand: Standing, currency: str) -> Figure:
     found, whole = stand.stalled, stand.bridge.end.amount
     value = plural(found.deals, "{n} deal", "{n} deals")
     if not found.deals:
-        return Figure(said("Stalled"), value, said("Nothing is stalled."))
+        return Figure(said("Stalled"), value, said("nothing is stalled."))
     amount = _money(found.amount, currency)
     if not whole:
         return Figure(said("Stalled"), value, said("{amount}.", amount=amount))
@@ -124,7 +124,7 @@ def _waiting(stand: Standing) -> Figure:
         notes.append(older)
     if claimed:
         notes.append(plural(claimed, "{n} milestone to decide", "{n} milestones to decide"))
-    told = said("{told}.", told=said("; ").join(notes)) if notes else said("Nothing waits.")
+    told = said("{told}.", told=said("; ").join(notes)) if notes else said("nothing waits.")
     return Figure(label, value, told)
 
 
