@@ -31,6 +31,10 @@ class _Paid(NamedTuple):
         """What it is counted in."""
         return self.statement.bonus.unit
 
+    def counted(self, unit: Unit) -> int | None:
+        """Return the sum, if it is counted in the unit."""
+        return self.sum if self.unit is unit else None
+
 
 class _Together(NamedTuple):
     """What somebody got in all statements, in each unit that they have."""
@@ -54,7 +58,7 @@ def issued_page(
     totals = {
         "period": None if period is None else period.name,
         "statements": len(statements),
-        "owners": [{"owner": each.owner, **_exact(each.sums.get, frame)} for each in together],
+        "owners": [_exact(each, frame) for each in together],
     }
     empty = _none(period)
     if statements:
@@ -99,19 +103,17 @@ def _together(rows: Iterable[_Paid]) -> Iterator[_Together]:
 
 
 def _columns(frame: Frame) -> tuple[Column, ...]:
-    def exact(unit: Unit) -> Any:
-        return lambda row: _exact({row.unit: row.sum}.get, frame)[_KEYS[unit]]
+    def told(row: _Paid) -> str:
+        return row.unit.told(row.sum, frame.currency)
 
     return (
         Column("period", "Period", Kind.WORD, get=lambda row: row.statement.period.name),
         Column("start", "Start", Kind.DATE, _M, lambda row: row.statement.period.start),
         Column("end", "End", Kind.DATE, _M, lambda row: row.statement.period.end),
         Column("owner", "Owner"),
-        Column("amount", "Amount", place=_M, get=exact(Unit.MONEY)),
-        Column("points", "Points", place=_M, get=exact(Unit.POINTS)),
-        Column(
-            "told", "Amount", Kind.COUNT, _P, lambda row: row.unit.told(row.sum, frame.currency)
-        ),
+        Column("amount", "Amount", Kind.MONEY, _M, lambda row: row.counted(Unit.MONEY)),
+        Column("points", "Points", Kind.COUNT, _M, lambda row: row.counted(Unit.POINTS)),
+        Column("told", "Amount", Kind.COUNT, _P, told),
         Column("rules", "Rules", get=lambda row: row.statement.bonus.name),
         Column("issued_at", "Issued", Kind.INSTANT, get=lambda row: row.statement.as_of),
         Column("issued_by", "Issued by", get=lambda row: row.statement.by),
@@ -125,10 +127,11 @@ def _summed(frame: Frame) -> tuple[Column, ...]:
     return (Column("owner", "Owner"), Column("told", "Amount", Kind.COUNT, _P, told))
 
 
-_KEYS = {Unit.MONEY: "amount", Unit.POINTS: "points"}
-
-
-def _exact(sum_of: Any, frame: Frame) -> dict[str, Any]:
-    """Return a sum for machines, in major units or points; what is not counted so is none."""
-    money, points = sum_of(Unit.MONEY), sum_of(Unit.POINTS)
-    return {"amount": None if money is None else major(money, frame.currency), "points": points}
+def _exact(together: _Together, frame: Frame) -> dict[str, Any]:
+    """Return the sums for machines, in major units and points; what was not counted is none."""
+    amount, points = (together.sums.get(unit) for unit in (Unit.MONEY, Unit.POINTS))
+    return {
+        "owner": together.owner,
+        "amount": None if amount is None else major(amount, frame.currency),
+        "points": points,
+    }
