@@ -22,7 +22,7 @@ settings.register_profile(
     "house",
     deadline=None,
     derandomize=True,
-    max_examples=40,
+    max_examples=30,
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("house")

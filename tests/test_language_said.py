@@ -111,10 +111,13 @@ ASKED = (
     *("diff --since 2026-10-01", "velocity", "velocity --by owner", "history", "history --id 9"),
     *("history 1", "doctor", "funnel --as-of 2026-11-01", "stalled --as-of 2026-11-20"),
     *("appraise", "appraise --owner 2", "appraise --owner 3 --period 2026", "bonus --statements"),
-    *(f"appraise --explain {figure.code}" for figure in FIGURES),
+    *("appraise --explain logs", "appraise --explain plans-kept", "appraise --explain target"),
     *("bonus --period 2026-10", "bonus --period 2026Q4 --rules 规则.toml"),
 )
-PAGES = ("", "report -f md", "report -f html", "stalled --since-last-run 夜")
+PAGES = (
+    *(f"appraise --explain {figure.code}" for figure in FIGURES),
+    *("", "report -f md", "report -f html", "stalled --since-last-run 夜"),
+)
 """What has formats of its own, or none."""
 FAULTS = (
     *("没有", "funnel 多", "funnel --colour", "funnel -f 没有", "log 1", "stalled --days 0"),

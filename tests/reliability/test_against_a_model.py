@@ -359,7 +359,7 @@ def test_undone_commands_leave_what_the_others_amount_to(
     tried = {"histories": 0, "undone": 0}
 
     @seed(part)
-    @settings(max_examples=size(210, 5000) // PARTS, derandomize=False, database=None, phases=TRY)
+    @settings(max_examples=size(150, 5000) // PARTS, derandomize=False, database=None, phases=TRY)
     @given(histories)
     def law(history: list[tuple[str, str, int, int]]) -> None:
         shutil.copy2(founded, office.path)

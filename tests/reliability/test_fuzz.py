@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from conftest import Office
 
 PARTS = 8
-VALUES = size(2_000, 100_000)
+VALUES = size(1_200, 100_000)
 FRESH = 50
 """Calls after which a part goes on with a fresh file."""
 LIMIT = 2.0
