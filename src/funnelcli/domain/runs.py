@@ -90,11 +90,14 @@ class Since(NamedTuple):
 
     def few(self, findings: Iterable[Finding], limit: int | None) -> Iterator[Finding]:
         """Yield the findings, at most so many that are new, so many that continue, and so on."""
+        if limit is None:
+            yield from findings
+            return
         told: dict[State, int] = {}
         for each in findings:
             state = self.state(each)
             told[state] = told.get(state, 0) + 1
-            if limit is None or told[state] <= limit:
+            if told[state] <= limit:
                 yield each
 
     def severity_before(self, finding: Finding) -> Severity | None:
