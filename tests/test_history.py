@@ -166,3 +166,11 @@ def test_a_deal_that_was_taken_back_keeps_its_name_in_the_history(office: Office
     assert office("history", "2").code == 3
     assert office("history", "Ark").code == 3
     assert {change["deal"] for change in done(office)[-2]["changes"]} == {"Ark"}
+
+
+def test_when_a_deal_was_opened_is_told_by_the_files_clock(busy: Office) -> None:
+    added = next(row["operation"] for row in done(busy) if row["command"] == "deal add")
+    (line,) = (
+        line for line in busy.does("history", "--id", str(added)).splitlines() if "opened" in line
+    )
+    assert line.split() == ["1", "Ark", "方舟", "opened", "at", "2026-11-02", "09:00"]

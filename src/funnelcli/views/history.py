@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -82,9 +83,12 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _shown(value: Any) -> str | None:
+def _shown(value: Any) -> Any:
+    """Return a value in words; an instant is told as such."""
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return said(", ").join(map(str, value))
+    if isinstance(value, datetime):
+        return value
     if isinstance(value, Decimal):
         return f"{value:,f}"
     return None if value is None else str(value)
