@@ -168,16 +168,16 @@ def test_the_past_knew_what_was_known_then(known: Office) -> None:
 def test_what_people_see(known: Office) -> None:
     known.does("contact", "add", "Zhao Bin 赵斌", "--company", "Sanli 三励")
     assert known.does("who", "赵") == snapshot("""\
-Who        Knows them as        Contact         Company       Title     Sure
-Jiang Yue  classmate            Zhao Bing 赵兵  Ark 方舟电子  director  perhaps
-Wang Fang  same employer: 三励  Zhao Bing 赵兵  Ark 方舟电子  director  perhaps
-Wang Fang  same employer: 三励  Zhao Bin 赵斌   Sanli 三励              perhaps
+Who        Knows them as        Contact         Company       Job title  Sure
+Jiang Yue  classmate            Zhao Bing 赵兵  Ark 方舟电子  director   perhaps
+Wang Fang  same employer: 三励  Zhao Bing 赵兵  Ark 方舟电子  director   perhaps
+Wang Fang  same employer: 三励  Zhao Bin 赵斌   Sanli 三励               perhaps
 """)
     assert known.does("who", "Sanli") == snapshot("""\
-Who        Knows them as        Contact         Company       Title     Sure
-Jiang Yue  classmate            Zhao Bing 赵兵  Ark 方舟电子  director  yes
-Wang Fang  same employer: 三励  Zhao Bing 赵兵  Ark 方舟电子  director  yes
-Wang Fang  same employer: 三励  Zhao Bin 赵斌   Sanli 三励              yes
+Who        Knows them as        Contact         Company       Job title  Sure
+Jiang Yue  classmate            Zhao Bing 赵兵  Ark 方舟电子  director   yes
+Wang Fang  same employer: 三励  Zhao Bing 赵兵  Ark 方舟电子  director   yes
+Wang Fang  same employer: 三励  Zhao Bin 赵斌   Sanli 三励               yes
 """)
 
 

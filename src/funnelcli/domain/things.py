@@ -12,14 +12,19 @@ def told(thing: str) -> str:
     """
     for beginning, sentence in _NAMED.items():
         if thing.startswith(beginning):
-            name, blank, trait = thing.removeprefix(beginning).rpartition(" ")
-            last = said(trait) if beginning == _CONTACT and trait in _THINGS else trait
+            name, blank, last = thing.removeprefix(beginning).rpartition(" ")
+            if beginning == _CONTACT and last in _THINGS:
+                last = said(last)
+            elif beginning in _KEYED:
+                last = last.replace("_", " ")
             return said(sentence, name=f"{name}{blank}{last}")
     spoken = thing.replace("_", " ")
     return said(spoken) if spoken in _THINGS else spoken
 
 
 _CONTACT = "contact "
+_KEYED = ("member ", "pipeline ", "setting ", "stage ")
+"""How things begin behind whose name a key may stand."""
 
 
 _NAMED = {
