@@ -314,3 +314,11 @@ def test_latin_words_among_chinese_ones_stay_whole(cells: int) -> None:
     for word in ("Opportunity", "funnelcli"):
         assert any(word in line for line in lines), (word, lines)
     assert not any(line.startswith(("，", "；", "）")) for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    "text", ["on 10 of 22 working days (45 %).", "至今有十个工作日（45 %）留有记录"]
+)
+def test_a_figure_and_its_percent_sign_stay_on_one_line(text: str) -> None:
+    for cells in range(8, 40):
+        assert any("45 %" in line for line in wrapped(text, cells)), cells

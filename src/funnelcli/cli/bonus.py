@@ -74,11 +74,7 @@ def bonus(
                 "leave --owner, --as-of, --format and --output away."
             )
             raise UsageFault(message)
-        if period is None:
-            raise UsageFault(said("--issue needs the period that it is for: add --period PERIOD."))
-        with run.change("bonus") as work:
-            days = run.period(period, work.today)
-            work.summary = acting.bonus.issue(work, days, text, rules)
+        _issue(run, period, text, rules)
         return
     with run.reading(asked) as reader:
         require_manager(run.signer(reader), said("see the bonus"))
@@ -95,6 +91,15 @@ def bonus(
         if owner is not None:
             answer = answer.of(find_member(reader, owner).id)
         run.show(bonus_page(answer, days, frame), asked)
+
+
+def _issue(run: Run, period: str | None, text: str | None, file: str | None) -> None:
+    """Keep the statement for the period that was said."""
+    if period is None:
+        raise UsageFault(said("--issue needs the period that it is for: add --period PERIOD."))
+    with run.change("bonus") as work:
+        days = run.period(period, work.today)
+        work.summary = acting.bonus.issue(work, days, text, file)
 
 
 def _list(run: Run, reader: Reader, word: str | None, owner: str | None) -> Table | Page:

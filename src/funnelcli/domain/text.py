@@ -38,7 +38,9 @@ _WIDE = ("W", "F")
 _CLOSING = frozenset("，。；：！？、）”")
 """What does not stand at the start of a line, but goes there with the sign before it."""
 _COMMAND = r"funnelcli [^;()；（）。\n]*?(?=\.?$|[;)；）。\n]|\. |, then |，)"
-_RUNS = re.compile(r"[!-~]+|.", re.DOTALL)
+_BLANK = re.compile(r" (?!%)")
+"""Where a line may be broken; a figure and its % stay together."""
+_RUNS = re.compile(r"(?:[!-~]| (?=%))+|.", re.DOTALL)
 _JOINT = "\x1f"
 """What holds the words of a command together while a sentence is broken into lines."""
 REPLACED = "\ufffd"
@@ -151,7 +153,7 @@ def _cells(char: str) -> int:
 def wrapped(text: str, cells: int) -> list[str]:
     """Return `text` as lines of at most so many cells, broken at blanks and beside wide signs."""
     lines, line, used = [], "", 0
-    for word in text.split(" "):
+    for word in _BLANK.split(text):
         whole, blank = width(word), 1 if line else 0
         if used + blank + whole <= cells:
             line, used = f"{line} {word}" if line else word, used + blank + whole

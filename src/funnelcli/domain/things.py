@@ -25,8 +25,6 @@ def told(thing: str) -> str:
 _CONTACT = "contact "
 _KEYED = ("member ", "pipeline ", "setting ", "stage ")
 """How things begin behind whose name a key may stand."""
-
-
 _NAMED = {
     _CONTACT: marked("contact {name}"),
     "deal ": marked("deal {name}"),
